@@ -1,0 +1,71 @@
+# Everything a user or a developer runs. `make help` lists it.
+
+PYTHON ?= python3
+PHOTOS ?=
+DATA ?= ../shared/data
+GLASSMASK_RUNS ?= $(HOME)/.cache/glassmask
+export GLASSMASK_RUNS
+
+SHELL := /bin/bash
+LIGHT := .venv
+LAB := .venv-lab
+RECIPE := recipes/wear.toml
+TRAIN := $(LAB)/bin/glassmask train $(RECIPE) --data $(DATA)/real --data $(DATA)/maskedfacenet --data $(DATA)/faces
+FOLDS := 0 1 2 3 4
+
+.DEFAULT_GOAL := help
+.PHONY: help check test quality lab wear weights benchmark pictures wheel clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(LIGHT)/.done: pyproject.toml
+	$(PYTHON) -m venv $(LIGHT)
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(LAB)/.done: pyproject.toml
+	$(PYTHON) -m venv $(LAB)
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo,lab,openvino,test]'
+	@touch $@
+
+check: $(LIGHT)/.done ## check the demo photos, or your own: make check PHOTOS="me.jpg holiday/"
+ifeq ($(strip $(PHOTOS)),)
+	@$(LIGHT)/bin/glassmask demo demo-photos
+	@$(LIGHT)/bin/glassmask check demo-photos --report check-report
+else
+	@$(LIGHT)/bin/glassmask check $(PHOTOS) --report check-report
+endif
+	@echo "The report: check-report/index.html"
+
+test: $(LAB)/.done quality ## style, types, the import contract, all tests
+	$(LAB)/bin/python -m pytest
+
+quality: $(LAB)/.done ## style, types and the import contract alone
+	$(LAB)/bin/ruff check .
+	$(LAB)/bin/ruff format --check .
+	$(LAB)/bin/mypy
+	$(LAB)/bin/lint-imports
+
+lab: $(LAB)/.done ## an environment with everything in it
+
+wear: $(LAB)/.done ## train the shipped network and its folds (hours; goes on where it stopped)
+	$(TRAIN) --out $(GLASSMASK_RUNS)/wear/full
+	set -e; for fold in $(FOLDS); do $(TRAIN) --out $(GLASSMASK_RUNS)/wear/fold-$$fold --fold $$fold; done
+
+weights: wear ## write src/glassmask/weights from the trained run
+	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/wear/full --data $(DATA)/real \
+	  --data $(DATA)/maskedfacenet --data $(DATA)/faces --out src/glassmask/weights/wear.onnx
+
+benchmark: $(LAB)/.done ## the figures of the model card and the README
+	$(LAB)/bin/python benchmarks/accuracy.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
+	$(LAB)/bin/python benchmarks/speed.py
+
+pictures: $(LAB)/.done ## the pictures of the README, from the demo portrait
+	$(LAB)/bin/python docs/pictures.py
+
+wheel: $(LAB)/.done ## build the wheel into dist/
+	$(LAB)/bin/python -m build --wheel
+
+clean: ## remove what the targets made here
+	rm -rf $(LIGHT) $(LAB) dist check-report demo-photos .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,30 @@
+"""Glassmask: how is a face mask worn, how sure is that, and what in the picture says so.
+
+>>> import glassmask
+>>> checker = glassmask.Checker()
+>>> verdict, = checker.check("me.jpg")
+>>> verdict.wear, verdict.uncovered, verdict.unsure
+"""
+
+from glassmask.checker import Checker
+from glassmask.evidence import Evidence
+from glassmask.labels import CLASSES, Uncovered, Wear
+from glassmask.manifest import NetworkError
+from glassmask.photos import PhotoError, read_photo
+from glassmask.verdict import Face, UnsureReason, Verdict
+from glassmask.version import __version__
+
+__all__ = [
+    "CLASSES",
+    "Checker",
+    "Evidence",
+    "Face",
+    "NetworkError",
+    "PhotoError",
+    "Uncovered",
+    "UnsureReason",
+    "Verdict",
+    "Wear",
+    "__version__",
+    "read_photo",
+]

@@ -1,0 +1,1 @@
+"""The command `glassmask`; one file a command."""

@@ -1,0 +1,46 @@
+"""The command line: which commands there are. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glassmask.cli.check import check
+from glassmask.cli.demo import demo
+from glassmask.cli.export import export
+from glassmask.cli.train import train
+
+app = typer.Typer(
+    name="glassmask",
+    help="Says how face masks are worn in photos, how sure that is, and what says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command(no_args_is_help=True)(check)
+app.command(no_args_is_help=True)(demo)
+app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
+app.command(no_args_is_help=True, rich_help_panel="Lab")(export)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from glassmask.version import __version__
+
+        typer.echo(f"glassmask {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point of the command `glassmask`."""
+    app()

@@ -1,0 +1,35 @@
+"""`glassmask demo`: the demo portrait, with a mask drawn on it in every way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glassmask.cli.terminal import stop
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the pictures.")],
+) -> None:
+    """Write the demo photos: one portrait, worn in the five ways the network tells apart."""
+    from PIL import Image
+
+    from glassmask.lab.masks import demo_portrait, sketch_mask
+    from glassmask.labels import CLASSES
+
+    try:
+        portrait, points = demo_portrait()
+    except ModuleNotFoundError:
+        stop("the demo portrait comes with scikit-image: pip install 'glassmask[demo]'")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in CLASSES:
+            picture = Image.fromarray(sketch_mask(portrait, points, name))
+            partial = folder / f"{name}.png.part"
+            picture.save(partial, "PNG")
+            partial.replace(folder / f"{name}.png")
+    except OSError as error:
+        stop(f"can't write to {folder}: {error.strerror or error}")
+    typer.echo(f"{len(CLASSES)} demo photos in {folder}")

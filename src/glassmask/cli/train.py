@@ -1,0 +1,59 @@
+"""`glassmask train`: train a network by a recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from glassmask.cli.terminal import INTERRUPTED, need_lab, stop
+
+if TYPE_CHECKING:
+    from glassmask.lab.training.loop import Progress
+
+
+def train(
+    recipe: Annotated[
+        Path, typer.Argument(help="A recipe (TOML), for instance recipes/wear.toml.")
+    ],
+    data: Annotated[
+        list[Path],
+        typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="RUN", help="The run's folder; a stopped run goes on there.")
+    ],
+    fold: Annotated[
+        int | None,
+        typer.Option(min=0, help="Leave this fold out, for out-of-fold figures."),
+    ] = None,
+) -> None:
+    """Train a network by a recipe. Stop it when you like: the same command goes on."""
+    try:
+        from glassmask.lab.datasets.tables import TableError
+        from glassmask.lab.training.loop import TrainingError
+        from glassmask.lab.training.recipe import RecipeError
+        from glassmask.lab.training.run import RunError, train_run
+        from glassmask.lab.training.sampling import SamplingError
+        from glassmask.photos import PhotoError
+    except ModuleNotFoundError as error:
+        need_lab(error)
+    try:
+        train_run(recipe, data, out, fold=fold, progress=_tell)
+    except (RecipeError, RunError, SamplingError, TableError, TrainingError, PhotoError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or out}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        stop(f"stopped; the same command goes on from what is in {out}", INTERRUPTED)
+    typer.echo(f"trained: {out}")
+
+
+def _tell(progress: Progress) -> None:
+    share = progress.step / progress.steps
+    typer.echo(
+        f"step {progress.step}/{progress.steps} ({share:.0%})  loss {progress.loss:.3f}  "
+        f"{progress.speed:.0f} crops/s",
+        err=True,
+    )

@@ -1,0 +1,1 @@
+"""Where a face is, and the square crop of it that the network sees."""

@@ -1,0 +1,107 @@
+"""Cut one square crop out of a photo: the formula of `docs/crop.md`, in NumPy.
+
+Every engine, the lab and the website follow the same formula, so a photo gives the same
+numbers everywhere. It is separable and antialiased, and it never reads outside the photo:
+what lies beyond the border repeats the border.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""(x, y, w, h) in photo pixels, origin top-left; pixel j spans [j, j + 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The square of the photo that a crop shows.
+
+    Attributes:
+        x: left edge in photo pixels; may lie outside the photo.
+        y: top edge in photo pixels; may lie outside the photo.
+        side: length of a side in photo pixels, > 0.
+    """
+
+    x: float
+    y: float
+    side: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite((self.x, self.y, self.side)).all() and self.side > 0):
+            raise ValueError(f"a square needs finite edges and a side > 0, got {self}")
+
+    @classmethod
+    def around(cls, box: Box, margin: float = 1.0) -> Square:
+        """The square with the box's centre whose side is `margin` times the longer side."""
+        x, y, w, h = box
+        side = max(w, h) * margin
+        return cls(x + (w - side) / 2, y + (h - side) / 2, side)
+
+    def to_photo(self, points: NDArray[np.floating], size: int) -> NDArray[np.float64]:
+        """Map points (..., 2) from a crop of `size` pixels to photo pixels."""
+        return np.asarray(points, np.float64) * (self.side / size) + (self.x, self.y)
+
+    def to_crop(self, points: NDArray[np.floating], size: int) -> NDArray[np.float64]:
+        """Map points (..., 2) from photo pixels to a crop of `size` pixels."""
+        return (np.asarray(points, np.float64) - (self.x, self.y)) * (size / self.side)
+
+
+def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
+    """Resample a square of the photo to `size` x `size` pixels.
+
+    Output pixel i has its centre at u = start + (i + 0.5) * side / size. It is the mean of
+    the photo's pixels j, weighted by max(0, 1 - |j + 0.5 - u| / r) with r = max(1, side / size):
+    bilinear when enlarging, a triangle filter (antialiased) when reducing. Both axes alike.
+
+    Args:
+        photo: RGB uint8, (H, W, 3).
+        square: what to show; the photo's border is repeated where it reaches outside.
+        size: side of the crop in pixels.
+
+    Returns:
+        RGB uint8, (size, size, 3).
+    """
+    if len(photo) < size:  # columns first: reduce before enlarging, or a thin strip explodes
+        columns = _resample(photo.transpose(1, 0, 2), square.x, square.side, size)
+        done = _resample(columns.transpose(1, 0, 2), square.y, square.side, size)
+    else:
+        rows = _resample(photo, square.y, square.side, size)  # (size, W, 3)
+        done = _resample(rows.transpose(1, 0, 2), square.x, square.side, size).transpose(1, 0, 2)
+    return np.asarray(np.floor(done + 0.5), np.uint8)  # (size, size, 3)
+
+
+def _resample(
+    picture: NDArray[np.uint8] | NDArray[np.float32], start: float, side: float, size: int
+) -> NDArray[np.float32]:
+    """Resample the first axis of (n, m, 3) to (size, m, 3) float32."""
+    length, width, channels = picture.shape
+    radius = max(1.0, side / size)
+    # A few rows at a time: when reducing much, one dense matrix would be nearly all zeros.
+    block = size if radius <= 2 else 8
+    out = np.empty((size, width * channels), np.float32)
+    for first in range(0, size, block):
+        last = min(first + block, size)
+        centres = start + (np.arange(first, last) + 0.5) * (side / size)
+        weights, low = _weights(centres, radius, length)
+        rows = picture[low : low + weights.shape[1]].astype(np.float32, copy=False)
+        np.matmul(weights, rows.reshape(len(rows), -1), out=out[first:last])
+    return out.reshape(size, width, channels)
+
+
+def _weights(
+    centres: NDArray[np.floating], radius: float, length: int
+) -> tuple[NDArray[np.float32], int]:
+    """Filter weights (len(centres), span) for the pixels low, low + 1, …, and low itself."""
+    taps = np.floor(centres - radius)[:, None] + np.arange(int(2 * radius) + 3)
+    weights = np.maximum(0.0, 1.0 - np.abs(taps + 0.5 - centres[:, None]) / radius)
+    weights /= weights.sum(axis=1, keepdims=True)
+    pixels = np.clip(taps, 0, length - 1).astype(np.int64)  # the border repeats
+    low, span = int(pixels.min()), int(pixels.max() - pixels.min()) + 1
+    flat = (np.arange(len(centres))[:, None] * span + pixels - low).ravel()
+    dense = np.bincount(flat, weights.ravel(), len(centres) * span)
+    return dense.reshape(len(centres), span).astype(np.float32), low

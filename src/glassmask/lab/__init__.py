@@ -1,0 +1,1 @@
+"""The lab wing: data, training and measuring. Needs the extra `glassmask[lab]`."""

@@ -1,0 +1,68 @@
+"""Decode a dataset's pictures once, into one memory-mapped file of raw pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets.records import FaceRecord
+from glassmask.photos import read_photo
+
+
+def runs_folder() -> Path:
+    """Where runs and caches live: `$GLASSMASK_RUNS`, by default `~/.cache/glassmask`."""
+    return Path(os.environ.get("GLASSMASK_RUNS") or Path.home() / ".cache" / "glassmask")
+
+
+class PictureCache:
+    """The decoded pictures of some records, as read-only views into one mapped file.
+
+    The file is named after the pictures' paths, sizes and times, so a changed picture makes a
+    new cache. It is written beside its name and renamed when whole.
+    """
+
+    def __init__(self, records: Sequence[FaceRecord], folder: Path | None = None) -> None:
+        """Open the cache of `records`, decoding the pictures first if it does not exist."""
+        paths = sorted({record.path.absolute() for record in records})
+        stamp = hashlib.sha256()
+        for path in paths:
+            status = path.stat()
+            stamp.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        folder = folder or runs_folder() / "cache"
+        stem = folder / stamp.hexdigest()[:16]
+        if not stem.with_suffix(".npy").exists():
+            _decode(paths, stem)
+        shapes = np.load(stem.with_suffix(".npy"))  # (N, 2) int64: height, width
+        ends = np.cumsum(shapes.prod(axis=1) * 3)
+        starts = ends - shapes.prod(axis=1) * 3
+        self._rows = {path: i for i, path in enumerate(paths)}
+        self._shapes, self._starts = shapes, starts
+        self._pixels = np.memmap(stem.with_suffix(".pixels"), np.uint8, mode="r")
+
+    def __getitem__(self, record: FaceRecord) -> NDArray[np.uint8]:
+        """The record's picture: RGB uint8 (H, W, 3), read-only."""
+        row = self._rows[record.path.absolute()]
+        height, width = self._shapes[row]
+        start = self._starts[row]
+        flat = self._pixels[start : start + height * width * 3]
+        return np.asarray(flat).reshape(height, width, 3)
+
+
+def _decode(paths: Sequence[Path], stem: Path) -> None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    partial = stem.with_suffix(f".{os.getpid()}.part")
+    shapes = np.empty((len(paths), 2), np.int64)
+    with partial.open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for i, picture in enumerate(pool.map(read_photo, paths)):
+            shapes[i] = picture.shape[:2]
+            pixels.write(picture.tobytes())
+    partial.rename(stem.with_suffix(".pixels"))
+    table = stem.with_suffix(f".{os.getpid()}.npy")
+    np.save(table, shapes)
+    table.rename(stem.with_suffix(".npy"))  # last: its presence says that the cache is whole

@@ -1,0 +1,25 @@
+"""Split records into folds for out-of-fold figures; a group never crosses folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold
+
+from glassmask.lab.datasets.records import FaceRecord
+
+
+def fold_numbers(records: Sequence[FaceRecord], folds: int, seed: int = 0) -> NDArray[np.int64]:
+    """The fold of each record, (N,) int64 in [0, folds), stratified by wear and what is uncovered.
+
+    The numbers depend on the records and the seed alone.
+    """
+    labels = [f"{record.wear}/{record.uncovered}" for record in records]
+    groups = [record.group for record in records]
+    numbers = np.full(len(records), -1, np.int64)
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
+        numbers[held_out] = number
+    return numbers

@@ -1,0 +1,98 @@
+"""Figures of a classifier, with the doubt that their number of pictures leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord
+from glassmask.labels import WEARS, Uncovered, Wear, fold
+
+MIN_FACE_PX = 48.0
+"""Real faces smaller than this, before the dataset reduced them, are not in the main figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """Hits out of a count, with the 95 % Wilson score interval (Wilson 1927)."""
+
+    hits: int
+    count: int
+
+    @property
+    def value(self) -> float:
+        """Hits / count; NaN for a count of 0."""
+        return self.hits / self.count if self.count else float("nan")
+
+    def interval(self, z: float = 1.959964) -> tuple[float, float]:
+        """Lower and upper bound in [0, 1]."""
+        if not self.count:
+            return 0.0, 1.0
+        n, p = self.count, self.value
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    def __str__(self) -> str:
+        low, high = self.interval()
+        return f"{self.value:.3f} [{low:.3f}, {high:.3f}] ({self.hits}/{self.count})"
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Three-class accuracy.
+
+    Attributes:
+        overall: right wears of all.
+        by_wear: recall of each wear that occurs.
+        by_uncovered: of the incorrect faces with this part uncovered, how many are called
+            incorrect, whatever the reason named.
+        reason: of the incorrect faces with a known part that are called incorrect, how many
+            have that part named.
+    """
+
+    overall: Proportion
+    by_wear: dict[Wear, Proportion]
+    by_uncovered: dict[Uncovered, Proportion]
+    reason: Proportion
+
+    @property
+    def balanced(self) -> float:
+        """Mean recall of the wears that occur."""
+        return float(np.mean([recall.value for recall in self.by_wear.values()]))
+
+
+def is_judged(record: FaceRecord) -> bool:
+    """Whether a real face counts: large enough, and if incorrect, labelled beyond doubt."""
+    return record.face_px >= MIN_FACE_PX and (record.wear is not Wear.INCORRECT or record.certain)
+
+
+def accuracy(records: Sequence[FaceRecord], probabilities: NDArray[np.floating]) -> Accuracy:
+    """Compare class probabilities (N, 5) with the labels of N records."""
+    called = [WEARS[i] for i in fold(probabilities).argmax(axis=1)]
+    right = np.array([wear is r.wear for wear, r in zip(called, records, strict=True)])
+    reasons = [
+        list(Uncovered)[i]
+        for i in probabilities[:, 2:].argmax(axis=1)  # nose, chin, nose_and_mouth
+    ]
+    named = [
+        reason is r.uncovered
+        for reason, wear, r in zip(reasons, called, records, strict=True)
+        if r.uncovered is not None and wear is Wear.INCORRECT
+    ]
+    wears = [r.wear for r in records]
+    parts = [r.uncovered for r in records]
+    return Accuracy(
+        overall=Proportion(int(right.sum()), len(records)),
+        by_wear={w: _recall(right, [x is w for x in wears]) for w in WEARS if w in wears},
+        by_uncovered={p: _recall(right, [x is p for x in parts]) for p in Uncovered if p in parts},
+        reason=Proportion(sum(named), len(named)),
+    )
+
+
+def _recall(right: NDArray[np.bool_], of: Sequence[bool]) -> Proportion:
+    return Proportion(int(right[np.array(of)].sum()), int(np.sum(of)))

@@ -1,0 +1,160 @@
+"""Write a trained network as the package ships it: an ONNX file and its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import onnx
+import torch
+from safetensors.torch import load_file
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
+from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.evaluation.predictions import predict
+from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.training.loop import WEIGHTS
+from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.run import CARD, RECIPE, RunError
+from glassmask.labels import CLASSES
+from glassmask.verdict import probabilities_of
+from glassmask.version import __version__
+
+OPSET: Final = 20
+FRAMING: Final = "medium"
+"""The framing by which the temperature is chosen."""
+CONFIDENCE: Final = 0.9
+
+
+def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
+    """A finished run's network in evaluation mode, and its recipe.
+
+    Raises:
+        RunError: the run is not finished, or is none.
+    """
+    if not (run / WEIGHTS).is_file():
+        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    recipe = read_recipe(run / RECIPE)
+    built = recipe.network.model_copy(update={"init": "random"})  # weights follow
+    network = build_network(**built.model_dump(exclude={"size"}))
+    network.load_state_dict(load_file(run / WEIGHTS))
+    return network.eval(), recipe
+
+
+def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
+    """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
+
+    The temperature is chosen on the `val` faces of the recipe's fold dataset; the figures in
+    the manifest are of all `val` faces.
+
+    Raises:
+        RunError, TableError: see there.
+    """
+    network, recipe = load_run(run)
+    records = [record for record in read_tables(data) if record.split == "val"]
+    real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_judged(r)]
+    if not real:
+        raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
+    cache = PictureCache(records)
+    logits = predict(network, real, cache, FRAMING, recipe.network.size)
+    temperature = fit_temperature(logits, real)
+    content = to_onnx(network, recipe.network.size)
+    manifest = {
+        "name": recipe.name,
+        "version": __version__,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "input_size": recipe.network.size,
+        "classes": list(CLASSES),
+        "bias": network.head.bias.tolist(),
+        "temperature": round(temperature, 4),
+        "confidence": CONFIDENCE,
+        "licence": "CC BY-NC-SA 4.0",
+        "data": sorted({record.dataset for record in records}),
+        "metrics": _figures(network, records, cache, recipe, round(temperature, 4)),
+        "recipe": recipe.model_dump(),
+        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+    }
+    _replace(out, content)
+    _replace(out.with_suffix(".json"), (json.dumps(manifest, indent=2) + "\n").encode())
+    return manifest
+
+
+def to_onnx(network: EvidenceNetwork, size: int) -> bytes:
+    """The network as ONNX: `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.
+
+    BatchNorm is folded into the convolutions; nothing of the machine that wrote it is kept.
+    """
+    plain = network.eval().to(memory_format=torch.contiguous_format)
+    crops = torch.zeros(2, size, size, 3, dtype=torch.uint8)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            plain,
+            (crops,),
+            input_names=["crops"],
+            output_names=["logits", "evidence"],
+            opset_version=OPSET,
+            dynamic_shapes={"crops": {0: torch.export.Dim("N")}},
+            verbose=False,
+        )
+    assert program is not None
+    model = onnx.load_from_string(program.model_proto.SerializeToString())
+    _strip(model)
+    onnx.checker.check_model(model, full_check=True)
+    buffer = io.BytesIO()
+    onnx.save_model(model, buffer)
+    return buffer.getvalue()
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Drop stack traces, file names and shapes of the export; they are no use to a runtime."""
+    del model.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.graph.value_info[:]
+    model.doc_string = ""
+    for item in (*model.graph.node, *model.graph.initializer, *model.graph.input):
+        item.doc_string = ""
+        del item.metadata_props[:]
+    for output in model.graph.output:
+        del output.metadata_props[:]
+
+
+def _figures(
+    network: EvidenceNetwork,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    recipe: Recipe,
+    temperature: float,
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for dataset in sorted({record.dataset for record in records}):
+        is_real = dataset == recipe.data.fold_dataset
+        chosen = [r for r in records if r.dataset == dataset and (is_judged(r) or not is_real)]
+        framing = FRAMING if is_real else "as given"
+        logits = predict(network, chosen, cache, framing, recipe.network.size)
+        probabilities = probabilities_of(logits, temperature)
+        found = accuracy(chosen, probabilities)
+        figures[dataset] = {
+            "split": "val",
+            "framing": framing,
+            "faces": len(chosen),
+            "balanced_accuracy": round(found.balanced, 4),
+            "recall": {str(w): round(p.value, 4) for w, p in found.by_wear.items()},
+            "calibration_error": round(calibration_error(probabilities, chosen), 4),
+        }
+    return figures
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_bytes(content)
+    partial.replace(path)

@@ -1,0 +1,135 @@
+"""A classifier whose explanation is its own computation: the evidence head.
+
+    evidence[c, i, j] = sum_k W[c, k] * A[k, i, j]
+    logit[c]          = mean_ij evidence[c, i, j] + b[c]
+
+A are the activations that enter the 1x1 convolution, after BatchNorm and ReLU. The gradient of
+a logit by A[k, i, j] is W[c, k] / (h w), the same at every place, so Grad-CAM (Selvaraju et al.
+2017, eq. 1-2: alpha_k = mean_ij of the gradient, map = ReLU(sum_k alpha_k A_k)) at A equals
+ReLU(evidence[c]) / (h w). No backward pass is needed to have it, for any class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+import torchvision
+from torch import Tensor, nn
+
+from glassmask.labels import CLASSES
+
+IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
+IMAGENET_STD: Final = (0.229, 0.224, 0.225)
+
+
+class EvidenceHead(nn.Module):
+    """A 1x1 convolution to one map per class; a logit is its map's mean plus a bias."""
+
+    def __init__(self, channels: int, classes: int = len(CLASSES), dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout2d(dropout)
+        self.weight = nn.Parameter(torch.empty(classes, channels, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(classes))
+        nn.init.normal_(self.weight, std=0.01)
+
+    def forward(self, activations: Tensor) -> tuple[Tensor, Tensor]:
+        """Activations (N, K, h, w) to logits (N, C) and evidence (N, C, h, w), both float32."""
+        evidence = nn.functional.conv2d(self.dropout(activations), self.weight)  # (N, C, h, w)
+        evidence = evidence.float()  # under autocast too: the mean of the map *is* the logit
+        return evidence.mean(dim=(2, 3)) + self.bias, evidence
+
+
+class EvidenceNetwork(nn.Module):
+    """Photos in, logits and evidence out; normalisation is part of the graph.
+
+    Args:
+        stem: first stages of the backbone, kept as they were pretrained.
+        body: the rest of the backbone.
+        channels: channels that `body` gives.
+        dropout: probability that a channel is dropped before the head, in training.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self, stem: nn.Module, body: nn.Module, channels: int, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.stem, self.body = stem, body
+        self.head = EvidenceHead(channels, dropout=dropout)
+        for name, values in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
+            pixels = 255 * torch.tensor(values).reshape(1, 3, 1, 1)
+            self.register_buffer(name, pixels, persistent=False)
+        self.stem.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> EvidenceNetwork:
+        """Switch modes; the frozen stem stays in evaluation mode."""
+        super().train(mode)
+        self.stem.eval()
+        return self
+
+    def activations(self, crops: Tensor) -> Tensor:
+        """Crops, RGB uint8 (N, H, W, 3), to the activations (N, K, h, w) that enter the head."""
+        pixels = crops.permute(0, 3, 1, 2).float()  # (N, 3, H, W), channels_last in memory
+        with torch.no_grad():
+            low = self.stem((pixels - self.mean) / self.std)
+        high: Tensor = self.body(low)
+        return high
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Crops, RGB uint8 (N, H, W, 3), to logits (N, 5) and evidence (N, 5, h, w), float32."""
+        logits, evidence = self.head(self.activations(crops))
+        return logits, evidence
+
+
+class _FloatConv2d(nn.Conv2d):
+    """A convolution that computes in float32 under autocast.
+
+    In bf16 the backward pass of a strided depthwise convolution is 7 to 40 times slower on
+    CPUs with AMX (measured; half of a training step), in float32 it is not.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        with torch.autocast(input.device.type, enabled=False):
+            return super().forward(input.float())
+
+
+def _strided_depthwise_in_float(features: nn.Sequential) -> None:
+    for module in features.modules():
+        if isinstance(module, nn.Conv2d) and module.groups > 1 and module.stride != (1, 1):
+            module.__class__ = _FloatConv2d
+
+
+def _mobilenet_v2(init: str, stride: int, frozen: int) -> tuple[nn.Module, nn.Module, int]:
+    weights = torchvision.models.MobileNet_V2_Weights.IMAGENET1K_V1 if init == "imagenet" else None
+    features = torchvision.models.mobilenet_v2(weights=weights).features
+    if stride == 16:  # the last reduction is left out: a finer map, and a narrower view
+        features[14].conv[1][0].stride = (1, 1)
+    elif stride != 32:
+        raise ValueError(f"mobilenet_v2 has stride 16 or 32, not {stride}")
+    _strided_depthwise_in_float(features)
+    return features[:frozen], features[frozen:], 1280
+
+
+BACKBONES: Final[dict[str, Callable[[str, int, int], tuple[nn.Module, nn.Module, int]]]] = {
+    "mobilenet_v2": _mobilenet_v2,
+}
+"""Name to a function (init, stride, frozen stages) -> (stem, body, channels)."""
+
+
+def build_network(
+    backbone: str, init: str, stride: int, frozen: int, dropout: float
+) -> EvidenceNetwork:
+    """Build a backbone with an evidence head on it.
+
+    Raises:
+        ValueError: a backbone or stride that does not exist.
+    """
+    if backbone not in BACKBONES:
+        raise ValueError(f"no backbone {backbone!r}; there are: {', '.join(BACKBONES)}")
+    stem, body, channels = BACKBONES[backbone](init, stride, frozen)
+    network = EvidenceNetwork(stem, body, channels, dropout)
+    return network.to(memory_format=torch.channels_last)

@@ -1,0 +1,153 @@
+"""Random views of a face: how it is framed, turned, lit and spoiled.
+
+The label of a mask is made by nose, mouth and chin, so no view cuts these off. Every way of
+framing and padding is drawn alike for every class: neither may carry the label.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.faces.crop import Box, Square, crop
+
+FRAMING = (0.30, 1.05)
+"""Longer side of the face box over the side of the crop: from a third to cut at the forehead."""
+
+
+def random_view(
+    photo: NDArray[np.uint8], box: Box, size: int, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Draw one augmented crop.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        box: the face (x, y, w, h) in photo pixels.
+        size: side of the crop in pixels.
+        rng: the only source of chance.
+
+    Returns:
+        RGB uint8 (size, size, 3).
+    """
+    if rng.random() < 0.5:
+        photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
+    if rng.random() < 0.5:
+        photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
+    picture, square = _frame(photo, box, rng)
+    view = crop(picture, square, size)
+    face_px = max(box[2], box[3]) / square.side * size
+    view = _light(view, rng)
+    return _spoil(view, face_px, rng)
+
+
+def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint8]:
+    centre = (box[0] + box[2] / 2, box[1] + box[3] / 2)
+    matrix = cv2.getRotationMatrix2D(centre, degrees, 1.0)
+    turned = cv2.warpAffine(
+        photo,
+        matrix,
+        (photo.shape[1], photo.shape[0]),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return _u8(turned)
+
+
+def _frame(
+    photo: NDArray[np.uint8], box: Box, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], Square]:
+    """Cut a random rectangle around the face, as a person frames a photo, and square it."""
+    height, width = photo.shape[:2]
+    x, y, w, h = box
+    # What must stay: all but some of the forehead and a sliver at the other three sides.
+    core_x = max(0.0, x + 0.05 * w), min(float(width), x + 0.95 * w)
+    core_y = max(0.0, y + 0.18 * h), min(float(height), y + 0.98 * h)
+    longest = max(w, h) / np.exp(rng.uniform(*np.log(FRAMING)))
+    aspect = np.exp(rng.uniform(np.log(0.6), np.log(1.6)))
+    if rng.random() < 0.4:
+        aspect = 1.0
+    rect_w = max(longest * min(1.0, aspect), core_x[1] - core_x[0])
+    rect_h = max(longest * min(1.0, 1 / aspect), core_y[1] - core_y[0])
+    left = _between(core_x[1] - rect_w, core_x[0], rng)
+    top = _between(core_y[1] - rect_h, core_y[0], rng)
+    if rng.random() < 0.6:  # only what the photo holds; else the border repeats beyond it
+        right, bottom = min(left + rect_w, width), min(top + rect_h, height)
+        left, top = max(left, 0.0), max(top, 0.0)
+        rect_w, rect_h = right - left, bottom - top
+    x0, y0 = max(0, round(left)), max(0, round(top))
+    x1, y1 = min(width, round(left + rect_w)), min(height, round(top + rect_h))
+    picture = photo[y0:y1, x0:x1]
+    square = Square.around((left - x0, top - y0, rect_w, rect_h))
+    if rng.random() < 0.15:  # letter boxes
+        return _letterbox(picture, square, rng)
+    return picture, square
+
+
+def _between(low: float, high: float, rng: np.random.Generator) -> float:
+    return float(low + (high - low) * rng.beta(2.5, 2.5))
+
+
+def _letterbox(
+    picture: NDArray[np.uint8], square: Square, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], Square]:
+    """Fill what lies beyond the picture with one colour instead of its border."""
+    height, width = picture.shape[:2]
+    top, left = max(0, int(-square.y)) + 1, max(0, int(-square.x)) + 1
+    bottom = max(0, int(square.y + square.side - height)) + 1
+    right = max(0, int(square.x + square.side - width)) + 1
+    grey = int(rng.integers(256))
+    colour = (grey, grey, grey) if rng.random() < 0.7 else rng.integers(0, 256, 3).tolist()
+    filled = cv2.copyMakeBorder(
+        picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=colour
+    )
+    return _u8(filled), Square(square.x + left, square.y + top, square.side)
+
+
+def _light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Brightness, contrast, gamma, colour cast, saturation, grey."""
+    if rng.random() < 0.8:
+        ramp = np.arange(256, dtype=np.float32)[:, None] / 255  # (256, 1)
+        gamma = np.exp(rng.normal(0, 0.2))
+        gain = np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, 0.08, 3))  # light, cast
+        table = (ramp**gamma - 0.5) * np.exp(rng.normal(0, 0.15)) + 0.5
+        table = np.clip(table * gain * 255 + 0.5, 0, 255).astype(np.uint8)  # (256, 3)
+        view = _u8(cv2.LUT(view, table.reshape(1, 256, 3)))
+    draw = rng.random()
+    if draw < 0.5:
+        grey = cv2.cvtColor(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        keep = 0.0 if draw < 0.08 else float(rng.uniform(0.3, 1.6))
+        view = _u8(cv2.addWeighted(view, keep, grey, 1 - keep, 0))
+    return view
+
+
+def _spoil(view: NDArray[np.uint8], face_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Low resolution, blur, noise, JPEG; never so much that the label can't be seen."""
+    size = len(view)
+    draw = rng.random()
+    if draw < 0.3:  # a small face: down to 24 px, then up again
+        small = round(size * min(1.0, rng.uniform(24, 90) / face_px))
+        view = _u8(cv2.resize(view, (small, small), interpolation=cv2.INTER_AREA))
+        view = _u8(cv2.resize(view, (size, size), interpolation=cv2.INTER_LINEAR))
+    elif draw < 0.4:  # out of focus
+        view = _u8(cv2.GaussianBlur(view, (0, 0), float(rng.uniform(0.01, 0.03)) * face_px))
+    elif draw < 0.48:  # motion
+        length = max(2, round(float(rng.uniform(0.03, 0.1)) * face_px))
+        kernel = np.zeros((length, length), np.float32)
+        angle = rng.uniform(0, np.pi)
+        reach = np.array([np.cos(angle), np.sin(angle)]) * length
+        ends = (np.array([length / 2, length / 2]) + np.outer([-1, 1], reach)).astype(int)
+        cv2.line(kernel, ends[0].tolist(), ends[1].tolist(), 1.0)
+        view = _u8(cv2.filter2D(view, -1, kernel / max(1.0, float(kernel.sum()))))
+    if rng.random() < 0.2:
+        noise = rng.normal(0, rng.uniform(2, 12), view.shape).astype(np.float32)
+        view = np.clip(view + noise, 0, 255).astype(np.uint8)
+    if rng.random() < 0.4:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 92))]
+        view = _u8(cv2.imdecode(cv2.imencode(".jpg", view, quality)[1], cv2.IMREAD_COLOR))
+    return view
+
+
+def _u8(picture: cv2.typing.MatLike | None) -> NDArray[np.uint8]:
+    """What OpenCV's stubs call any array, as the uint8 picture that it is."""
+    return np.asarray(picture, np.uint8)

@@ -1,0 +1,190 @@
+"""Train a network by a recipe, in a run folder that a stopped run goes on from."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import math
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import torch
+from safetensors.torch import load_file, save_file
+from threadpoolctl import threadpool_limits
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Subset
+
+from glassmask.lab.datasets import FaceRecord, PictureCache
+from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.training.checkpoints import load_resume, save_resume
+from glassmask.lab.training.recipe import Recipe, TrainingSection
+from glassmask.lab.training.sampling import CropStream
+
+WEIGHTS = "weights.safetensors"
+
+
+class TrainingError(RuntimeError):
+    """Training can't go on; the message says at which step and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run tells after a step: steps done and in all, mean loss, crops a second."""
+
+    step: int
+    steps: int
+    loss: float
+    speed: float
+
+
+def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Negative log probability that the class is one of the allowed ones, mean over N.
+
+    Args:
+        logits: (N, C) float.
+        allowed: (N, C) bool; several where a label only says *incorrect*.
+        smoothing: this share of the loss asks for the uniform distribution instead.
+    """
+    logs = logits.float().log_softmax(dim=1)  # (N, C)
+    label = -logs.masked_fill(~allowed, -math.inf).logsumexp(dim=1)
+    return ((1 - smoothing) * label - smoothing * logs.mean(dim=1)).mean()
+
+
+def train(
+    recipe: Recipe,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    run: Path,
+    *,
+    workers: int = 1,
+    save_every: int = 100,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> EvidenceNetwork:
+    """Train on `records` and leave the weights (EMA) in `run`; go on where `run` stopped.
+
+    Returns:
+        The trained network in evaluation mode.
+
+    Raises:
+        TrainingError: the loss is no longer a number. The last good state stays in `run`.
+    """
+    settings = recipe.training
+    steps = math.ceil(settings.crops / settings.batch)
+    torch.manual_seed(settings.seed)
+    network = build_network(**recipe.network.model_dump(exclude={"size"}))
+    average = copy.deepcopy(network).eval().requires_grad_(False)
+    if (run / WEIGHTS).exists():
+        average.load_state_dict(load_file(run / WEIGHTS))
+        return average
+    optimizer = _optimizer(network, settings)
+    resume = run / "resume.pt"
+    first = load_resume(resume, network, average, optimizer) if resume.exists() else 0
+    stream = CropStream(
+        records, cache, recipe.data, recipe.network.size, steps * settings.batch, settings.seed
+    )
+    rest = Subset(stream, range(first * settings.batch, len(stream)))
+    loader = DataLoader(
+        rest,
+        settings.batch,
+        num_workers=workers,
+        drop_last=True,
+        worker_init_fn=_one_thread if workers else None,
+    )
+    network.train()
+    started, losses = time.perf_counter(), []
+    for step, (crops, allowed) in enumerate(loader, start=first):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, steps, settings)
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout, whatever came before
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.precision == "bf16"):
+            logits, _ = network(crops)
+        loss = allowed_loss(logits, allowed, settings.label_smoothing)
+        losses.append(float(loss.detach()))
+        if not math.isfinite(losses[-1]):
+            raise TrainingError(
+                f"the loss is {losses[-1]} at step {step}; the state before is in {resume}. "
+                "Lower training.learning_rate, or start again with precision = 'f32'"
+            )
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        _follow(average, network, min(settings.ema, (1 + step) / (10 + step)))
+        done = step + 1
+        if done % save_every == 0 or done == steps:
+            speed = (done - first) * settings.batch / (time.perf_counter() - started)
+            mean = sum(losses) / len(losses)
+            save_resume(resume, done, network, average, optimizer)
+            _log(run / "metrics.csv", done, mean, learning_rate(step, steps, settings), speed)
+            progress(Progress(done, steps, mean, speed))
+            losses.clear()
+    partial = run / f"{WEIGHTS}.part"
+    save_file({name: value.contiguous() for name, value in average.state_dict().items()}, partial)
+    partial.rename(run / WEIGHTS)
+    resume.unlink()
+    return average
+
+
+def _one_thread(_: int) -> None:
+    """Keep a worker's libraries from fighting the training step for the cores."""
+    cv2.setNumThreads(1)
+    threadpool_limits(1)
+
+
+def learning_rate(step: int, steps: int, settings: TrainingSection) -> float:
+    """Linear warm-up, then half a cosine down to zero at the last step."""
+    warmup = settings.warmup_crops / settings.batch
+    if step < warmup:
+        return settings.learning_rate * (step + 1) / warmup
+    share = (step - warmup) / max(1.0, steps - warmup)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def versions() -> dict[str, str | int]:
+    """What a run was made with, for its card."""
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count() or 0,
+    }
+
+
+def _optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim.AdamW:
+    """AdamW; weight decay on convolution kernels only, not on biases and BatchNorm."""
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    return torch.optim.AdamW(
+        [
+            {
+                "params": [p for p in trained if p.ndim > 1],
+                "weight_decay": settings.weight_decay,
+            },
+            {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
+        ],
+        lr=settings.learning_rate,
+    )
+
+
+@torch.no_grad()
+def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the average's weights and BatchNorm statistics towards the network's."""
+    current = network.state_dict()
+    for name, value in average.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(current[name], 1 - decay)
+        else:
+            value.copy_(current[name])
+
+
+def _log(path: Path, step: int, loss: float, rate: float, speed: float) -> None:
+    new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        if new:
+            writer.writerow(["step", "loss", "learning_rate", "crops_per_second"])
+        writer.writerow([step, f"{loss:.5f}", f"{rate:.3e}", f"{speed:.1f}"])

@@ -1,0 +1,84 @@
+"""A training recipe: everything that makes a run what it is, in one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class RecipeError(ValueError):
+    """A recipe that can't be used; the message names the file and the key."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NetworkSection(_Section):
+    """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
+
+    backbone: Literal["mobilenet_v2"]
+    init: Literal["imagenet", "random"]
+    size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
+    stride: Literal[16, 32]
+    frozen: Annotated[int, Field(ge=0, le=18)] = 0
+    """How many first stages of the backbone keep their pretrained weights."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class DataSection(_Section):
+    """How often each dataset is drawn, and how the folds are cut."""
+
+    shares: dict[str, Annotated[float, Field(gt=0)]]
+    """Dataset name -> relative share of the crops; within one, classes are drawn as below."""
+    classes: dict[str, dict[str, Annotated[float, Field(ge=0)]]]
+    """Dataset name -> class (or `incorrect`, any reason) -> relative share of its crops."""
+    folds: Annotated[int, Field(ge=2, le=20)] = 5
+    fold_dataset: str = "real"
+    """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
+
+
+class TrainingSection(_Section):
+    """The loop: AdamW, one cycle of warm-up and cosine decay, EMA of the weights."""
+
+    crops: Annotated[int, Field(gt=0)]
+    batch: Annotated[int, Field(gt=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
+    weight_decay: Annotated[float, Field(ge=0)]
+    warmup_crops: Annotated[int, Field(ge=0)]
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    precision: Literal["f32", "bf16"] = "f32"
+    seed: int = 0
+
+
+class Recipe(_Section):
+    """A whole recipe."""
+
+    name: str
+    network: NetworkSection
+    data: DataSection
+    training: TrainingSection
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe.
+
+    Raises:
+        RecipeError: no such file, no TOML, or an unknown, missing or ill-typed key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RecipeError(f"{path}: can't be read ({error.strerror})") from error
+    try:
+        return Recipe.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise RecipeError(f"{path}: {key}: {first['msg']}") from error

@@ -1,0 +1,95 @@
+"""A run folder: which faces a run trains on, and the papers that say what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, fold_numbers, read_tables
+from glassmask.lab.training.loop import Progress, train, versions
+from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.version import __version__
+
+RECIPE = "recipe.toml"
+CARD = "run.json"
+
+
+class RunError(ValueError):
+    """A run folder that can't be used; the message says what to do."""
+
+
+def training_records(
+    records: Sequence[FaceRecord], recipe: Recipe, fold: int | None
+) -> list[FaceRecord]:
+    """The faces to train on: split `train`, or for a fold all others of train and val.
+
+    With a fold, the rows of `data.fold_dataset` in train and val are cut into folds and those
+    of this fold are left out; every other dataset gives its `train` rows either way.
+    """
+    if fold is None:
+        return [r for r in records if r.split == "train"]
+    pool, numbers = fold_pool(records, recipe)
+    kept = [r for r, number in zip(pool, numbers, strict=True) if number != fold]
+    others = [r for r in records if r.dataset != recipe.data.fold_dataset and r.split == "train"]
+    return kept + others
+
+
+def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
+    """The records that are cut into folds, and the fold of each."""
+    name = recipe.data.fold_dataset
+    pool = [r for r in records if r.dataset == name and r.split in ("train", "val")]
+    if not pool:
+        raise RunError(f"no train or val faces of {name!r}: give its folder with --data")
+    return pool, fold_numbers(pool, recipe.data.folds).tolist()
+
+
+def table_hash(records: Sequence[FaceRecord]) -> str:
+    """sha256 over what the records say, wherever their folders lie."""
+    stamp = hashlib.sha256()
+    for r in sorted(records, key=lambda r: (r.dataset, r.path.name)):
+        row = (r.dataset, r.path.name, r.split, r.group, r.wear, r.uncovered, r.certain, r.box)
+        stamp.update(repr(row).encode())
+    return stamp.hexdigest()
+
+
+def train_run(
+    recipe_path: Path,
+    data: Sequence[Path],
+    run: Path,
+    *,
+    fold: int | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> None:
+    """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
+
+    Raises:
+        RecipeError, TableError, SamplingError, TrainingError: see there.
+        RunError: the folder holds a run of another recipe, or the fold does not exist.
+    """
+    recipe = read_recipe(recipe_path)
+    if fold is not None and not 0 <= fold < recipe.data.folds:
+        raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
+    kept = run / RECIPE
+    if kept.exists() and kept.read_bytes() != recipe_path.read_bytes():
+        raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
+    records = training_records(read_tables(data), recipe, fold)
+    cache = PictureCache(records)
+    run.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(recipe_path, kept)
+    card = {
+        "recipe": recipe.name,
+        "fold": fold,
+        "glassmask": __version__,
+        **versions(),
+        "seed": recipe.training.seed,
+        "data": table_hash(records),
+        "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    (run / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    train(recipe, records, cache, run, progress=progress)

@@ -1,0 +1,70 @@
+"""Which crop comes next: balanced draws over datasets and classes, one random view each.
+
+Crop number k of a run depends on the seed and on k alone, so a run gives the same crops for
+any number of workers, and goes on after a stop exactly where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from glassmask.lab.datasets.cache import PictureCache
+from glassmask.lab.datasets.records import FaceRecord
+from glassmask.lab.training.augmentation import random_view
+from glassmask.lab.training.recipe import DataSection
+from glassmask.labels import Wear
+
+
+class SamplingError(ValueError):
+    """The records do not hold what the recipe wants to draw."""
+
+
+class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Crop number k: RGB uint8 (S, S, 3) and its allowed classes, bool (5,)."""
+
+    def __init__(
+        self,
+        records: Sequence[FaceRecord],
+        cache: PictureCache,
+        data: DataSection,
+        size: int,
+        length: int,
+        seed: int,
+    ) -> None:
+        self._records, self._cache = records, cache
+        self._size, self._length, self._seed = size, length, seed
+        self._pools: list[list[int]] = []
+        chances: list[float] = []
+        for dataset, share in data.shares.items():
+            kinds = data.classes.get(dataset)
+            if not kinds:
+                raise SamplingError(f"data.classes.{dataset}: missing, but data.shares names it")
+            for kind, part in kinds.items():
+                pool = [i for i, r in enumerate(records) if r.dataset == dataset and _is(r, kind)]
+                if not pool and part > 0:
+                    raise SamplingError(f"no training face in {dataset!r} is of class {kind!r}")
+                self._pools.append(pool)
+                chances.append(share * part / sum(kinds.values()))
+        self._ends = np.cumsum(chances) / np.sum(chances)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        rng = np.random.default_rng([self._seed, number])
+        pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
+        record = self._records[pool[int(rng.integers(len(pool)))]]
+        view = random_view(self._cache[record], record.box, self._size, rng)
+        return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
+
+
+def _is(record: FaceRecord, kind: str) -> bool:
+    if kind == "incorrect":
+        return record.wear is Wear.INCORRECT
+    if record.wear is Wear.INCORRECT:
+        return record.uncovered == kind
+    return record.wear == kind

@@ -1,0 +1,103 @@
+"""The manifest beside a network file: what it is, and the numbers that a verdict needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from glassmask.labels import CLASSES
+
+SHIPPED: Final = "wear.onnx"
+
+
+class NetworkError(RuntimeError):
+    """A network can't be used; the message is one line: which file, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a network file is.
+
+    Attributes:
+        name: the network's name.
+        version: its version.
+        sha256: of the network file; another file is refused.
+        input_size: side S of the crops it takes, in pixels.
+        classes: names of its outputs, in their order.
+        bias: (5,) the b of `logit = mean(evidence) + b`.
+        temperature: logits are divided by it before the softmax.
+        confidence: summed probability that a prediction set must reach; below it with one
+            wear alone, the verdict is unsure.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    input_size: int
+    classes: tuple[str, ...]
+    bias: tuple[float, ...]
+    temperature: float
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if self.classes != CLASSES:
+            raise ValueError(f"classes are {self.classes}, this version knows {CLASSES}")
+        if len(self.bias) != len(CLASSES):
+            raise ValueError(f"bias has {len(self.bias)} values, expected {len(CLASSES)}")
+        if not (self.temperature > 0 and 0 <= self.confidence <= 1 and self.input_size > 0):
+            raise ValueError("temperature, confidence or input_size is out of range")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} ({self.sha256[:12]})"
+
+
+def load_network(path: Path | None = None) -> tuple[bytes, Manifest]:
+    """Read a network file and its manifest, and check the one against the other.
+
+    Args:
+        path: the ONNX file; its manifest is the same name with `.json`. None: the shipped one.
+
+    Returns:
+        The file's bytes, with the hash that the manifest promises, and the manifest.
+
+    Raises:
+        NetworkError: a file is missing or unreadable, the manifest is not as it must be, or
+            the network is not the file that the manifest describes.
+    """
+    shipped = Path(str(resources.files("glassmask"))) / "weights" / SHIPPED
+    path = shipped if path is None else path
+    try:
+        manifest = _parse(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        network = path.read_bytes()
+    except OSError as error:
+        raise NetworkError(
+            f"{error.filename}: the network can't be read ({error.strerror}); "
+            "install glassmask again, or give another file"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        detail = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise NetworkError(f"{path.with_suffix('.json')}: broken manifest: {detail}") from error
+    digest = hashlib.sha256(network).hexdigest()
+    if digest != manifest.sha256:
+        raise NetworkError(
+            f"{path}: not the network of its manifest (sha256 {digest[:12]}…, expected "
+            f"{manifest.sha256[:12]}…): the file is broken or was changed; install it again"
+        )
+    return network, manifest
+
+
+def _parse(fields: dict[str, Any]) -> Manifest:
+    return Manifest(
+        name=str(fields["name"]),
+        version=str(fields["version"]),
+        sha256=str(fields["sha256"]),
+        input_size=int(fields["input_size"]),
+        classes=tuple(fields["classes"]),
+        bias=tuple(float(value) for value in fields["bias"]),
+        temperature=float(fields["temperature"]),
+        confidence=float(fields["confidence"]),
+    )

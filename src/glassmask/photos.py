@@ -1,0 +1,191 @@
+"""Read a photo safely: limits before decoding, every kind of picture to RGB uint8.
+
+A photo is hostile until checked. Only the formats below are tried, the header's size is
+checked before any pixel is decoded, and whatever a decoder throws becomes a `PhotoError`
+that says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
+"""What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
+
+_PLUGINS: Final = (
+    JpegImagePlugin.JpegImageFile,  # also opens MPO, the two-picture JPEG of some cameras
+    PngImagePlugin.PngImageFile,
+    WebPImagePlugin.WebPImageFile,
+    GifImagePlugin.GifImageFile,
+    BmpImagePlugin.BmpImageFile,
+    TiffImagePlugin.TiffImageFile,
+)
+
+FORMATS: Final = tuple(str(plugin.format) for plugin in _PLUGINS)
+"""Formats that are tried; no others (some of Pillow's start foreign programs)."""
+
+SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".jfif", ".mpo", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+)
+"""Endings (lower case) of the files that a folder is searched for."""
+
+MAX_PIXELS: Final = 50_000_000
+"""Default limit of width times height."""
+
+MIN_SIDE: Final = 8
+"""A photo with a shorter side than this, in pixels, cannot show a face."""
+
+
+class PhotoError(ValueError):
+    """A photo can't be used; the message is one line: what is wrong, and what to do."""
+
+
+def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Read a photo as RGB uint8.
+
+    EXIF rotation is applied; grey, palette, CMYK, 16-bit and transparent pictures are
+    converted (transparency onto white); of an animation the first frame is taken.
+
+    Args:
+        source: a path, the bytes of a file, a PIL image, or an RGB uint8 array (H, W, 3).
+        max_pixels: refuse photos with more pixels than this, before they are decoded.
+
+    Returns:
+        RGB uint8 (H, W, 3), origin top-left, C-contiguous.
+
+    Raises:
+        PhotoError: the photo can't be read, is too large or too small, or is no photo.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source, max_pixels)
+    if isinstance(source, Image.Image):
+        return _from_image(source, max_pixels)
+    if isinstance(source, bytes | bytearray | memoryview):
+        if not len(source):
+            raise PhotoError("empty: 0 bytes")
+        return _from_file(io.BytesIO(source), max_pixels)
+    if not isinstance(source, str | os.PathLike):
+        raise PhotoError(
+            f"a photo is a path, bytes, a PIL image or an RGB uint8 array, "
+            f"not {type(source).__name__}"
+        )
+    return _from_path(Path(source), max_pixels)
+
+
+def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
+    try:
+        if path.is_dir():
+            raise PhotoError("a folder, not a photo")
+        if not path.exists():
+            if path.is_symlink():
+                raise PhotoError("a link to a file that does not exist")
+            raise PhotoError("no such file")
+        if not path.is_file():
+            raise PhotoError("not a regular file")
+        if path.stat().st_size == 0:
+            raise PhotoError("empty: 0 bytes")
+        with path.open("rb") as file:
+            return _from_file(file, max_pixels)
+    except PhotoError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PhotoError(f"can't be read: {reason}") from error
+
+
+def _from_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow's own, higher limit; odd metadata
+            with Image.open(file, formats=FORMATS) as image:
+                return _from_image(image, max_pixels)
+    except PhotoError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PhotoError(
+            "not a picture, whatever its name says: expected JPEG, PNG, WebP, GIF, BMP or TIFF"
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError(_too_large(max_pixels)) from error
+    except MemoryError as error:
+        raise PhotoError("does not fit into memory: make it smaller") from error
+    except Exception as error:  # decoders throw nearly anything at broken files
+        detail = " ".join(str(error).split()) or type(error).__name__
+        raise PhotoError(f"broken or cut off: {detail}") from error
+
+
+def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
+    width, height = image.size
+    _check_size(width, height, max_pixels)
+    try:
+        image.load()
+    except OSError as error:
+        detail = " ".join(str(error).split())
+        raise PhotoError(f"broken or cut off: {detail}") from error
+    image = ImageOps.exif_transpose(image)
+    return np.array(_to_rgb(image), np.uint8, order="C")
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
+    if image.mode.startswith("I;16") or image.mode == "I":
+        values = np.asarray(image).astype(np.float64)
+        top = 65535.0 if values.max(initial=0) > 255 or image.mode != "I" else 255.0
+        grey = np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    if image.mode == "F":
+        raise PhotoError("holds floating-point values of unknown range: save it as 8 or 16 bit")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def _from_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
+    if array.dtype != np.uint8:
+        nan = " with NaN" if array.dtype.kind in "fc" and np.isnan(array).any() else ""
+        raise PhotoError(
+            f"the array is {array.dtype}{nan}; a photo is uint8 in [0, 255], RGB, (H, W, 3)"
+        )
+    if array.ndim != 3 or array.shape[2] != 3:
+        raise PhotoError(
+            f"the array has shape {array.shape}; a photo is (H, W, 3): RGB, channels last"
+        )
+    _check_size(array.shape[1], array.shape[0], max_pixels)
+    return np.ascontiguousarray(array)
+
+
+def _check_size(width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise PhotoError(f"{width} x {height} pixels: {_too_large(max_pixels)}")
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(
+            f"{width} x {height} pixels: too small to show a face, "
+            f"each side needs at least {MIN_SIDE}"
+        )
+
+
+def _too_large(max_pixels: int) -> str:
+    return (
+        f"over the limit of {max_pixels / 1e6:g} megapixels; "
+        "make it smaller, or raise the limit (--max-megapixels, max_pixels)"
+    )

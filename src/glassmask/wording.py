@@ -1,0 +1,98 @@
+"""What a verdict says to people: every sentence of the table, the pictures and the report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from glassmask.labels import Uncovered, Wear
+from glassmask.verdict import UnsureReason, Verdict
+
+WEAR_TEXT: Final = {
+    Wear.CORRECT: "worn correctly",
+    Wear.INCORRECT: "worn incorrectly",
+    Wear.NONE: "no mask",
+}
+
+UNCOVERED_TEXT: Final = {
+    Uncovered.NOSE: "nose uncovered",
+    Uncovered.CHIN: "chin uncovered",
+    Uncovered.NOSE_AND_MOUTH: "nose and mouth uncovered",
+}
+
+CLASS_TEXT: Final = {
+    "none": "no mask",
+    "correct": "worn correctly",
+    "nose": "nose uncovered",
+    "chin": "chin uncovered",
+    "nose_and_mouth": "nose and mouth uncovered",
+}
+
+REASON_TEXT: Final = {
+    UnsureReason.AMBIGUOUS: "the picture fits more than one answer",
+    UnsureReason.SMALL: "the face is too small",
+    UnsureReason.DARK: "the picture is too dark",
+    UnsureReason.BLURRED: "the picture is too blurred",
+}
+
+ADVICE_TEXT: Final = {
+    UnsureReason.AMBIGUOUS: "Face the camera in good light, with nothing else before the face.",
+    UnsureReason.SMALL: "Come closer, or use a larger picture.",
+    UnsureReason.DARK: "Take the picture in more light.",
+    UnsureReason.BLURRED: "Hold still and focus on the face.",
+}
+
+_NAMED_SHARE: Final = 0.15
+
+
+def headline(verdict: Verdict) -> str:
+    """The verdict in a few words, for instance `worn incorrectly: nose uncovered`."""
+    text = WEAR_TEXT[verdict.wear]
+    if verdict.uncovered is not None:
+        text += f": {UNCOVERED_TEXT[verdict.uncovered]}"
+    return f"unsure ({text}?)" if verdict.unsure else text
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as whole percent; never a rounded 0 % or 100 % that is not one."""
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def explanation(verdict: Verdict) -> str:
+    """Two or three sentences: the verdict, how sure it is, and where its evidence lies."""
+    reason = verdict.unsure_reason
+    wear = WEAR_TEXT[verdict.wear]
+    if reason is not None:
+        first = f"Can't be sure, for {REASON_TEXT[reason]}: "
+        if len(verdict.prediction_set) > 1:
+            first += " or ".join(WEAR_TEXT[likely] for likely in verdict.prediction_set)
+        else:
+            first += f"perhaps {wear}"
+        first += f". {ADVICE_TEXT[reason]}"
+    else:
+        first = f"{wear[0].upper()}{wear[1:]} ({percent(verdict.confidence)} sure)"
+        if verdict.uncovered is not None:
+            part = verdict.probabilities[verdict.uncovered] / verdict.confidence
+            first += f": {UNCOVERED_TEXT[verdict.uncovered]}"
+            if part < 0.9:
+                first += f" ({percent(part)} of that)"
+        first += "."
+    return f"{first} {_where(verdict)}"
+
+
+def _where(verdict: Verdict) -> str:
+    evidence = verdict.evidence
+    shares = sorted(evidence.shares.items(), key=lambda item: -item[1])
+    if shares[0][1] == 0:
+        return "No place in the picture speaks for it."
+    named = [item for item in shares if item[1] >= _NAMED_SHARE][:3] or shares[:1]
+    places = [
+        f"{'outside the face' if name == 'outside' else 'about the ' + name} ({percent(share)})"
+        for name, share in named
+    ]
+    listed = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
+    rival = CLASS_TEXT[evidence.rival]
+    return f"The evidence for that rather than “{rival}” lies {listed}."
