@@ -7,12 +7,13 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import read_photo
+from glassmask.photos import PhotoError, read_photo
 
 
 def runs_folder() -> Path:
@@ -43,7 +44,16 @@ class PictureCache:
         starts = ends - shapes.prod(axis=1) * 3
         self._rows = {path: i for i, path in enumerate(paths)}
         self._shapes, self._starts = shapes, starts
-        self._pixels = np.memmap(stem.with_suffix(".pixels"), np.uint8, mode="r")
+        self._file = stem.with_suffix(".pixels")
+        self._pixels = np.memmap(self._file, np.uint8, mode="r")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the mapped pixels: a worker process maps the file itself."""
+        return {name: value for name, value in vars(self).items() if name != "_pixels"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._pixels = np.memmap(self._file, np.uint8, mode="r")
 
     def __getitem__(self, record: FaceRecord) -> NDArray[np.uint8]:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
@@ -59,10 +69,17 @@ def _decode(paths: Sequence[Path], stem: Path) -> None:
     partial = stem.with_suffix(f".{os.getpid()}.part")
     shapes = np.empty((len(paths), 2), np.int64)
     with partial.open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for i, picture in enumerate(pool.map(read_photo, paths)):
+        for i, picture in enumerate(pool.map(_read, paths)):
             shapes[i] = picture.shape[:2]
             pixels.write(picture.tobytes())
     partial.rename(stem.with_suffix(".pixels"))
     table = stem.with_suffix(f".{os.getpid()}.npy")
     np.save(table, shapes)
     table.rename(stem.with_suffix(".npy"))  # last: its presence says that the cache is whole
+
+
+def _read(path: Path) -> NDArray[np.uint8]:
+    try:
+        return read_photo(path)
+    except PhotoError as error:
+        raise PhotoError(f"{path}: {error}") from error

@@ -94,6 +94,8 @@ def train(
         num_workers=workers,
         drop_last=True,
         worker_init_fn=_one_thread if workers else None,
+        # A fork would inherit the locks of this process's thread pools, and hang on them.
+        multiprocessing_context="spawn" if workers else None,
     )
     network.train()
     started, losses = time.perf_counter(), []

@@ -1,0 +1,149 @@
+"""How right the wear network is: out of fold on real photos, val elsewhere, test when asked.
+
+    python benchmarks/accuracy.py --data ../shared/data --runs ~/.cache/glassmask/wear [--test]
+
+Out of fold: each real face of train and val is judged by the fold's network that did not see
+its group. `val` and `test` are judged by the run that is shipped (`full`). Real faces count
+from 48 px (before the dataset reduced them), incorrect ones only where the label is certain.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
+from glassmask.lab.evaluation.calibration import calibration_error
+from glassmask.lab.evaluation.framing import FRAMINGS
+from glassmask.lab.evaluation.metrics import Accuracy, accuracy, is_judged
+from glassmask.lab.evaluation.predictions import predict
+from glassmask.lab.export import load_run
+from glassmask.lab.training.run import fold_pool
+from glassmask.labels import WEARS, fold
+from glassmask.manifest import load_network
+from glassmask.verdict import prediction_set, probabilities_of
+
+DATASETS = ("real", "maskedfacenet", "faces")
+
+
+def main() -> None:
+    """Print the tables and leave the figures in RUNS/accuracy.json."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--test", action="store_true", help="report on test too; do this last")
+    options = parser.parse_args()
+    records = read_tables(options.data / name for name in DATASETS)
+    cache = PictureCache([r for r in records if r.split != "test" or options.test])
+    manifest = load_network()[1]
+    network, recipe = load_run(options.runs / "full")
+    size = recipe.network.size
+    figures: dict[str, Any] = {}
+
+    pool, folds = fold_pool(records, recipe)
+    for framing in FRAMINGS:
+        judged: list[FaceRecord] = []
+        parts: list[NDArray[np.float32]] = []
+        for number in range(recipe.data.folds):
+            held_out = [
+                r for r, own in zip(pool, folds, strict=True) if own == number and is_judged(r)
+            ]
+            fold_network, _ = load_run(options.runs / f"fold-{number}")
+            judged += held_out
+            parts.append(predict(fold_network, held_out, cache, framing, size))
+        logits = np.concatenate(parts)
+        name = f"real, out of fold, {framing}"
+        figures[name] = tell(name, judged, logits, manifest.temperature, manifest.confidence)
+
+    for split in ("val", "test") if options.test else ("val",):
+        for dataset in DATASETS:
+            chosen = [r for r in records if r.dataset == dataset and r.split == split]
+            chosen = [r for r in chosen if dataset != "real" or is_judged(r)]
+            for framing in FRAMINGS if dataset == "real" else ("as given",):
+                logits = predict(network, chosen, cache, framing, size)
+                name = f"{dataset}, {split}, {framing}"
+                figures[name] = tell(
+                    name, chosen, logits, manifest.temperature, manifest.confidence
+                )
+    (options.runs / "accuracy.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def tell(
+    name: str,
+    records: Sequence[FaceRecord],
+    logits: NDArray[np.float32],
+    temperature: float,
+    confidence: float,
+) -> dict[str, Any]:
+    """Print one block of figures and return them."""
+    probabilities = probabilities_of(logits, temperature)
+    found = accuracy(records, probabilities)
+    folded = fold(probabilities)
+    sets = [prediction_set(row, confidence) for row in folded]
+    sure = np.array([len(likely) == 1 for likely in sets])
+    right = np.array([likely[0] is r.wear for likely, r in zip(sets, records, strict=True)])
+    covered = np.array([r.wear in likely for likely, r in zip(sets, records, strict=True)])
+    low, high = bootstrap(records, probabilities)
+    error = calibration_error(probabilities, records)
+    print(f"\n{name}: balanced accuracy {found.balanced:.4f} [{low:.4f}, {high:.4f}]")
+    print(f"  accuracy             {found.overall}")
+    for wear, recall in found.by_wear.items():
+        print(f"  recall {wear:<13} {recall}")
+    for part, recall in found.by_uncovered.items():
+        print(f"    {part:<17} {recall}")
+    if found.reason.count:
+        print(f"  reason named rightly {found.reason}")
+    print(
+        f"  calibration error {error:.4f}; sure {sure.mean():.3f}, of these right "
+        f"{right[sure].mean():.4f}; prediction sets hold the truth {covered.mean():.4f}",
+        flush=True,
+    )
+    return {
+        "balanced_accuracy": found.balanced,
+        "interval": [low, high],
+        "calibration_error": error,
+        "sure": float(sure.mean()),
+        "right_when_sure": float(right[sure].mean()),
+        "coverage": float(covered.mean()),
+        **_counts(found),
+    }
+
+
+def bootstrap(
+    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], rounds: int = 1000
+) -> tuple[float, float]:
+    """95 % interval of the balanced accuracy, groups drawn with replacement."""
+    groups = np.unique([r.group for r in records], return_inverse=True)[1]
+    wears = np.array([WEARS.index(r.wear) for r in records])
+    right = fold(probabilities).argmax(axis=1) == wears
+    present = np.unique(wears)
+    hits = np.zeros((groups.max() + 1, len(WEARS)))
+    counts = np.zeros_like(hits)
+    np.add.at(hits, (groups, wears), right)
+    np.add.at(counts, (groups, wears), 1)
+    rng = np.random.default_rng(0)
+    drawn = rng.multinomial(len(hits), np.full(len(hits), 1 / len(hits)), size=rounds)
+    with np.errstate(invalid="ignore"):
+        balanced = ((drawn @ hits) / (drawn @ counts))[:, present].mean(axis=1)
+    low, high = np.nanpercentile(balanced, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _counts(found: Accuracy) -> dict[str, Any]:
+    named = {**found.by_wear, **found.by_uncovered, "overall": found.overall}
+    return {
+        "recall": {
+            str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()}
+            for k, p in named.items()
+        }
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""How fast: crops a second, the heat map's cost, the map's resolution, one photo by command.
+
+    python benchmarks/speed.py [--rounds 60]
+
+All variants of a table run in one process, interleaved; medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import openvino
+import torch
+from onnx import TensorProto, helper
+from PIL import Image
+
+from glassmask.lab.export import to_onnx
+from glassmask.lab.masks import demo_portrait, sketch_mask
+from glassmask.lab.networks import build_network
+from glassmask.manifest import load_network
+from glassmask.network import Network
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=60)
+    rounds = parser.parse_args().rounds
+    print(f"{os.cpu_count()} cores; medians of {rounds} interleaved rounds")
+    engines(rounds)
+    map_cost(rounds)
+    resolutions(rounds)
+    whole_process()
+
+
+def interleaved(variants: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Median seconds of each variant, in turn, after three rounds that don't count."""
+    times: dict[str, list[float]] = {name: [] for name in variants}
+    for number in range(rounds + 3):
+        for name, call in variants.items():
+            started = time.perf_counter()
+            call()
+            if number >= 3:
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def noise(count: int, size: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Random crops, uint8 (count, size, size, 3)."""
+    return np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+
+
+def engines(rounds: int) -> None:
+    """Crops a second of the shipped network, engine by engine, at batch 1 and 32."""
+    networks = {
+        "onnxruntime f32": Network(engine="onnxruntime"),
+        "openvino f32": Network(engine="openvino"),
+        "openvino bf16": Network(engine="openvino", precision="bf16"),
+    }
+    print("\nshipped network, crops a second       batch 1  batch 32")
+    found = {}
+    for batch in (1, 32):
+        crops = noise(batch, 160)
+        calls = {name: (lambda n=network, c=crops: n.run(c)) for name, network in networks.items()}
+        found[batch] = interleaved(calls, rounds if batch == 1 else max(5, rounds // 6))
+    for name in networks:
+        print(f"  {name:<34} {1 / found[1][name]:8.0f}  {32 / found[32][name]:8.0f}")
+
+
+def pooled(content: bytes) -> bytes:
+    """The same network as it is without a heat map: pool, then one linear layer."""
+    model = onnx.load_from_string(content)
+    graph = model.graph
+    head = next(n for n in graph.node if "evidence" in n.output)
+    weight = next(i for i in graph.initializer if i.name == head.input[1])
+    values = onnx.numpy_helper.to_array(weight).reshape(5, -1).T.copy()
+    end = next(n for n in graph.node if "logits" in n.output)
+    mean = next(n for n in graph.node if "evidence" in n.input)
+    bias = next(name for name in end.input if name != mean.output[0])
+    for node in (head, mean, end):
+        graph.node.remove(node)
+    graph.initializer.append(onnx.numpy_helper.from_array(values, "linear"))
+    graph.node.extend(
+        [
+            helper.make_node("GlobalAveragePool", [head.input[0]], ["pool"]),
+            helper.make_node("Flatten", ["pool"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "linear", bias], ["logits"]),
+        ]
+    )
+    del graph.output[:]
+    graph.output.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 5]))
+    onnx.checker.check_model(model, full_check=True)
+    done: bytes = model.SerializeToString()
+    return done
+
+
+def runner(content: bytes, engine: str, crops: np.ndarray) -> Callable[[], object]:  # type: ignore[type-arg]
+    """A call that runs a network file once on the crops."""
+    if engine == "onnxruntime":
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        return lambda: session.run(None, {"crops": crops})
+    hint = engine.split()[1]
+    config = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+    core = openvino.Core()
+    request = core.compile_model(
+        core.read_model(content, b""), "CPU", config
+    ).create_infer_request()
+    return lambda: request.infer({"crops": crops})
+
+
+def map_cost(rounds: int) -> None:
+    """The evidence head against pooling and a linear layer: same network, same logits."""
+    content = load_network()[0]
+    plain = pooled(content)
+    crops = noise(1, 160)
+    print("\nheat map for every class, batch 1         with   without   cost")
+    for engine in ("onnxruntime", "openvino f32", "openvino bf16"):
+        calls = {"with": runner(content, engine, crops), "without": runner(plain, engine, crops)}
+        if engine == "onnxruntime":
+            logits = [np.asarray(call()[0]).reshape(-1)[:5] for call in calls.values()]  # type: ignore[index]
+            assert np.allclose(*logits, atol=1e-3), "the two networks differ"
+        found = interleaved(calls, rounds * 8)
+        cost = found["with"] / found["without"] - 1
+        print(
+            f"  {engine:<34} {1e3 * found['with']:6.2f} ms {1e3 * found['without']:6.2f} ms "
+            f"{cost:+.1%}"
+        )
+
+
+def resolutions(rounds: int) -> None:
+    """Two ways to a 10 x 10 map, and the 5 x 5 one that the backbone has by itself."""
+    print("\nMobileNetV2 with evidence head, batch 1   f32 (onnxruntime)  bf16 (openvino)")
+    for size, stride in ((160, 32), (160, 16), (320, 32)):
+        torch.manual_seed(0)
+        content = to_onnx(build_network("mobilenet_v2", "random", stride, 0, 0.0), size)
+        crops = noise(1, size)
+        found = interleaved(
+            {name: runner(content, name, crops) for name in ("onnxruntime", "openvino bf16")},
+            rounds,
+        )
+        cells = size // stride
+        print(
+            f"  {size} px, stride {stride}: {cells} x {cells} map".ljust(44)
+            + f"{1e3 * found['onnxruntime']:6.2f} ms       {1e3 * found['openvino bf16']:6.2f} ms"
+        )
+
+
+def whole_process() -> None:
+    """One photo by `glassmask check`, and `import glassmask`, as whole processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.png"
+        Image.fromarray(sketch_mask(*demo_portrait(), "nose")).save(photo)
+        check = "from glassmask.cli.app import main; main()"
+        commands = {
+            "python -c pass": ["-c", "pass"],
+            "import glassmask": ["-c", "import glassmask"],
+            "glassmask check, onnxruntime": ["-c", check, "check", str(photo), "--engine", "onnxruntime"],
+            "glassmask check, openvino": ["-c", check, "check", str(photo), "--engine", "openvino"],
+        }  # fmt: skip
+        calls = {
+            name: (lambda a=arguments: subprocess.run(
+                [sys.executable, *a], check=True, stdout=subprocess.DEVNULL))
+            for name, arguments in commands.items()
+        }  # fmt: skip
+        found = interleaved(calls, 7)
+        print("\nwhole process                          seconds   peak memory")
+        for name, arguments in commands.items():
+            measure = (
+                "import resource, subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:]],"
+                "stdout=subprocess.DEVNULL);"
+                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+            )
+            peak = subprocess.run(
+                [sys.executable, "-c", measure, *arguments],
+                check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            print(f"  {name:<34} {found[name]:8.2f}   {int(peak.stdout) / 1024:6.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()

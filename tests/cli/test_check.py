@@ -1,0 +1,195 @@
+"""`glassmask check` as a user meets it: a process, its output and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from glassmask.version import __version__
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from glassmask.cli.app import main; main()"]
+    return subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_version_and_help() -> None:
+    assert run("--version").stdout == f"glassmask {__version__}\n"
+    done = run("check", "--help")
+    assert done.returncode == 0
+    assert "--require" in done.stdout
+
+
+def test_a_photo(photo_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run(
+        "check", photo_file, "--whole", "--json", tmp_path / "o.jsonl", "--report", out / "report",
+        "--annotate", out / "annotated",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nose uncovered" in done.stdout
+    (record,) = lines(tmp_path / "o.jsonl")
+    assert record["photo"] == str(photo_file)
+    assert record["faces"][0]["uncovered"] == "nose"
+    assert (out / "report" / "index.html").stat().st_size > 10_000
+    with Image.open(out / "annotated" / "photo.jpg") as picture:
+        assert picture.size == (210, 220)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_json_to_stdout_is_only_json(photo_file: Path) -> None:
+    done = run("check", photo_file, photo_file.with_name("missing.jpg"), "--json", "-")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["error"] for r in records] == [None, "no such file"]
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_engines(photo_file: Path, engine: str) -> None:
+    done = run("check", photo_file, "--engine", engine, "--json", "-")
+    assert json.loads(done.stdout)["engine"] == engine
+
+
+def test_the_others_are_done_when_some_can_not_be_read(photo_file: Path, tmp_path: Path) -> None:
+    folder = photo_file.parent
+    (folder / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut")
+    (folder / "words.jpg").write_text("only words")
+    (folder / "void.png").touch()
+    done = run("check", folder, folder / "missing.jpg", "--json", tmp_path / "o.jsonl")
+    assert done.returncode == 1
+    complaints = done.stderr.splitlines()
+    assert len(complaints) == 4
+    assert all(line.startswith(str(folder)) for line in complaints)
+    assert "nose uncovered" in done.stdout
+    assert sorted(r["error"] is None for r in lines(tmp_path / "o.jsonl")) == [False] * 4 + [True]
+
+
+def test_a_folder_without_photos(tmp_path: Path) -> None:
+    done = run("check", tmp_path)
+    assert done.returncode == 1
+    assert "no photo in this folder" in done.stderr
+
+
+def test_a_photo_over_the_limit(photo_file: Path) -> None:
+    done = run("check", photo_file, "--max-megapixels", "0.01")
+    assert done.returncode == 1
+    assert "210 x 220 pixels: over the limit of 0.01 megapixels" in done.stderr
+
+
+def test_require(tmp_path: Path, demo: dict[str, NDArray[np.uint8]]) -> None:
+    Image.fromarray(demo["correct"]).save(tmp_path / "correct.png")
+    Image.fromarray(demo["nose"]).save(tmp_path / "nose.png")
+    assert run("check", tmp_path / "correct.png", "--require", "correct").returncode == 0
+    assert run("check", tmp_path, "--require", "correct").returncode == 3
+    missing = tmp_path / "missing.png"
+    assert run("check", tmp_path / "correct.png", missing, "--require", "correct").returncode == 1
+    assert run("check", tmp_path / "nose.png", missing, "--require", "correct").returncode == 3
+
+
+def test_an_unsure_face_does_not_pass_the_door(
+    tmp_path: Path, demo: dict[str, NDArray[np.uint8]]
+) -> None:
+    dark = (demo["correct"] * 0.04).astype(np.uint8)
+    Image.fromarray(dark).save(tmp_path / "dark.png")
+    assert run("check", tmp_path / "dark.png", "--require", "correct").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], ""),
+        (["photo.png", "--engine", "tflite"], "tflite"),
+        (["photo.png", "--require", "maybe"], "maybe"),
+        (["photo.png", "--nonsense"], "nonsense"),
+        (["photo.png", "--engine", "onnxruntime", "--precision", "bf16"], "bf16 needs"),
+        (["photo.png", "--network", "gone.onnx"], "gone.json: the network can't be read"),
+        (["photo.png", "--report", "photo.png"], "can't write photo.png"),
+        (["photo.png", "--annotate", "photo.png/x"], "can't write photo.png"),
+        (["photo.png", "--json", "nowhere/o.jsonl"], "can't write nowhere"),
+        (["photo.png", "--json", "."], "can't write"),
+    ],
+)
+def test_what_can_not_start_exits_2(photo_file: Path, arguments: list[str], message: str) -> None:
+    done = run("check", *arguments, cwd=photo_file.parent)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [p.name for p in photo_file.parent.iterdir()] == ["photo.png"]
+
+
+def test_photos_of_one_name_are_annotated_apart(photo_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "photo.png").write_bytes(photo_file.read_bytes())
+    out = tmp_path / "annotated"
+    assert run("check", photo_file, tmp_path / "other", "--annotate", out).returncode == 0
+    assert sorted(p.name for p in out.iterdir()) == ["photo-2.jpg", "photo.jpg"]
+
+
+def test_names_do_not_control_the_terminal(photo_file: Path) -> None:
+    evil = photo_file.with_name("\x1b[31mred\n.png")
+    evil.write_bytes(b"x")
+    done = run("check", evil)
+    assert "\x1b" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_name_that_is_not_utf8(photo_file: Path, tmp_path: Path) -> None:
+    odd = os.path.join(os.fsencode(tmp_path), b"caf\xe9.png")
+    with open(odd, "wb") as file:
+        file.write(photo_file.read_bytes())
+    done = run("check", os.fsdecode(odd), "--report", tmp_path / "r", "--json", tmp_path / "o")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_keeps_what_is_done(photo_file: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "many"
+    photos.mkdir()
+    for number in range(3000):
+        (photos / f"{number:04}.png").symlink_to(photo_file)
+    out = tmp_path / "o.jsonl"
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from glassmask.cli.app import main; main()", "check", photos,
+         "--json", out, "--report", tmp_path / "report"],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    partial = tmp_path / "o.jsonl.part"
+    deadline = time.monotonic() + 60
+    while not (partial.exists() and partial.stat().st_size > 5000):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "what was done is written" in complaint
+    assert "Traceback" not in complaint
+    records = lines(out)
+    assert 0 < len(records) < 3000
+    assert "</html>" in (tmp_path / "report" / "index.html").read_text()
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_reader_that_leaves_early(photo_file: Path) -> None:
+    photos = " ".join([str(photo_file)] * 3)
+    script = f"{sys.executable} -c 'from glassmask.cli.app import main; main()' check {photos}"
+    done = subprocess.run(
+        ["bash", "-c", f"{script} --json - | true"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,87 @@
+"""The lab's commands, from a dataset to a network that checks a photo."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from typer.testing import CliRunner
+
+from glassmask import Checker
+from glassmask.cli.app import app
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def recipe(tiny_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GLASSMASK_RUNS", str(tmp_path / "runs"))
+    return tiny_recipe
+
+
+def test_train_and_export(
+    recipe: Path, dataset: Path, tmp_path: Path, demo: dict[str, NDArray[np.uint8]]
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "net" / "tiny.onnx"
+    trained = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
+    assert trained.exit_code == 0, trained.output
+    assert "step 4/4 (100%)" in trained.output
+    card = json.loads((run / "run.json").read_text())
+    assert card["faces"]["real/nose"] == 4
+    exported = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
+    assert exported.exit_code == 0, exported.output
+    (verdict,) = Checker(network=out, engine="onnxruntime").check(demo["none"])
+    assert verdict.evidence.maps.shape == (5, 4, 4)
+    again = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
+    assert again.exit_code == 0
+    assert "step" not in again.output
+
+
+def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Path) -> None:
+    run = tmp_path / "fold"
+    arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run), "--fold", "1"]
+    assert runner.invoke(app, arguments).exit_code == 0
+    card = json.loads((run / "run.json").read_text())
+    assert sum(card["faces"].values()) < 25  # of train and val
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "gone.toml", "--data", "DATA", "--out", "o"], "gone.toml: can't be read"),
+        (["train", "RECIPE", "--data", "nowhere", "--out", "o"], "nowhere: no table"),
+        (["train", "RECIPE", "--data", "DATA", "--out", "o", "--fold", "9"], "fold 9 does not"),
+        (["export", "nowhere", "--data", "DATA", "--out", "o"], "no finished run in it"),
+    ],
+)
+def test_faults_are_one_line(
+    recipe: Path, dataset: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    known = {"DATA": str(dataset), "RECIPE": str(recipe), "o": str(tmp_path / "o")}
+    done = runner.invoke(app, [known.get(a, a) for a in arguments])
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_another_recipes_run_is_left_alone(recipe: Path, dataset: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "recipe.toml").write_text("other")
+    arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run)]
+    done = runner.invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "holds a run of another recipe" in done.stderr
+
+
+def test_demo(tmp_path: Path) -> None:
+    done = runner.invoke(app, ["demo", str(tmp_path / "demo")])
+    assert done.exit_code == 0
+    assert len(list((tmp_path / "demo").glob("*.png"))) == 5
+    (tmp_path / "file").touch()
+    failed = runner.invoke(app, ["demo", str(tmp_path / "file")])
+    assert failed.exit_code == 2
+    assert "can't write to" in failed.stderr

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glassmask.faces.crop import Square, crop
+
+
+def reference(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:
+    """The formula of docs/crop.md, pixel by pixel, as plainly as can be."""
+
+    def weights(start: float, length: int) -> NDArray[np.float64]:
+        matrix = np.zeros((size, length))
+        radius = max(1.0, square.side / size)
+        for i in range(size):
+            u = start + (i + 0.5) * square.side / size
+            total = 0.0
+            for j in range(math.floor(u - radius) - 1, math.ceil(u + radius) + 2):
+                weight = max(0.0, 1 - abs(j + 0.5 - u) / radius)
+                matrix[i, min(max(j, 0), length - 1)] += weight
+                total += weight
+            matrix[i] /= total
+        return matrix
+
+    rows = weights(square.y, photo.shape[0])
+    columns = weights(square.x, photo.shape[1])
+    done: NDArray[np.float64] = np.einsum("ih,jw,hwc->ijc", rows, columns, photo.astype(float))
+    return done
+
+
+@pytest.mark.parametrize(
+    ("shape", "square", "size"),
+    [
+        ((70, 90), Square(-10, 5, 60), 40),  # beyond the left border, reduced
+        ((300, 200), Square(-50, -20, 400), 40),  # beyond every border
+        ((33, 20), Square(3.3, 4.7, 9.1), 40),  # enlarged, off the grid
+        ((12, 200), Square(0, -94, 200), 40),  # flatter than the crop
+        ((64, 64), Square(0, 0, 64), 64),  # as it is
+        ((500, 31), Square(-234.5, 0, 500), 25),  # much reduced: several blocks
+        ((40, 40), Square(200, 200, 30), 16),  # wholly outside
+    ],
+)
+def test_crop_follows_the_formula(shape: tuple[int, int], square: Square, size: int) -> None:
+    photo = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    got = crop(photo, square, size)
+    assert got.shape == (size, size, 3)
+    assert got.dtype == np.uint8
+    # Half a level of rounding, and a hair for float32.
+    assert np.abs(got - reference(photo, square, size)).max() <= 0.502
+
+
+def test_crop_of_the_same_size_is_the_photo() -> None:
+    photo = np.random.default_rng(1).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(crop(photo, Square(0, 0, 32), 32), photo)
+
+
+def test_crop_is_antialiased() -> None:
+    stripes = np.zeros((64, 64, 3), np.uint8)
+    stripes[:, ::2] = 255
+    inner = crop(stripes, Square(0, 0, 64), 16)[2:-2, 2:-2]
+    assert np.abs(inner.astype(int) - 127.5).max() < 3
+
+
+def test_crop_of_a_thin_strip_stays_small() -> None:
+    strip = np.full((8, 400_000, 3), 7, np.uint8)
+    assert (crop(strip, Square.around((0, 0, 400_000, 8)), 32) == 7).all()
+
+
+def test_square_around_keeps_the_centre_and_the_longer_side() -> None:
+    assert Square.around((10, 20, 30, 50), 2.0) == Square(-25, -5, 100)
+
+
+def test_square_maps_there_and_back() -> None:
+    square = Square(-3.5, 8.0, 77.0)
+    points = np.array([[0.0, 0.0], [12.5, 160.0]])
+    np.testing.assert_allclose(square.to_crop(square.to_photo(points, 160), 160), points)
+    np.testing.assert_allclose(square.to_photo(np.array([160, 160]), 160), [73.5, 85.0])
+
+
+@pytest.mark.parametrize("side", [0.0, -1.0, float("nan")])
+def test_square_refuses_no_size(side: float) -> None:
+    with pytest.raises(ValueError, match="side > 0"):
+        Square(0, 0, side)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.framing import framed, whole_crop
+from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
+from glassmask.labels import CLASSES, Uncovered, Wear
+from glassmask.verdict import probabilities_of
+
+
+def face(name: str, certain: bool = True, face_px: float = 100) -> FaceRecord:
+    wear = Wear(name) if name in ("none", "correct") else Wear.INCORRECT
+    return FaceRecord(
+        path=Path("x.jpg"),
+        dataset="real",
+        source="s",
+        split="val",
+        group="g",
+        wear=wear,
+        uncovered=Uncovered(name) if wear is Wear.INCORRECT else None,
+        certain=certain,
+        box=(0, 0, 10, 10),
+        face_px=face_px,
+    )
+
+
+def test_wilson_interval() -> None:
+    """10 of 10 and 1 of 10, by the formula of Wilson (1927) worked by hand."""
+    low, high = Proportion(10, 10).interval()
+    assert (round(low, 4), round(high, 4)) == (0.7225, 1.0)
+    low, high = Proportion(1, 10).interval()
+    assert (round(low, 4), round(high, 4)) == (0.0179, 0.4042)
+    assert Proportion(0, 0).interval() == (0.0, 1.0)
+    assert math.isnan(Proportion(0, 0).value)
+
+
+def test_accuracy_by_hand() -> None:
+    records = [face(n) for n in ("none", "none", "correct", "nose", "nose", "chin")]
+    called = ("none", "correct", "correct", "nose", "chin", "none")
+    probabilities = np.array([np.eye(5)[CLASSES.index(n)] for n in called])
+    found = accuracy(records, probabilities)
+    assert found.overall == Proportion(4, 6)
+    assert found.by_wear == {
+        Wear.CORRECT: Proportion(1, 1),
+        Wear.INCORRECT: Proportion(2, 3),
+        Wear.NONE: Proportion(1, 2),
+    }
+    assert found.by_uncovered == {
+        Uncovered.NOSE: Proportion(2, 2),
+        Uncovered.CHIN: Proportion(0, 1),
+    }
+    assert found.reason == Proportion(1, 2)  # one nose was called chin
+    assert found.balanced == pytest.approx((1 + 2 / 3 + 1 / 2) / 3)
+
+
+def test_who_is_judged() -> None:
+    assert is_judged(face("nose"))
+    assert not is_judged(face("nose", certain=False))
+    assert is_judged(face("correct", certain=False))
+    assert not is_judged(face("correct", face_px=47))
+
+
+def test_temperature_finds_the_one_that_made_the_labels() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(30_000, 5)) * 2
+    drawn = [CLASSES[rng.choice(5, p=p)] for p in probabilities_of(logits, 1.7)]
+    found = fit_temperature(logits, [face(name) for name in drawn])
+    assert found == pytest.approx(1.7, abs=0.12)
+
+
+def test_calibration_error_by_hand() -> None:
+    rows = np.array([[0.9, 0.1, 0, 0, 0]] * 10)
+    records = [face("none")] * 7 + [face("correct")] * 3
+    assert calibration_error(rows, records) == pytest.approx(0.2)
+
+
+def test_framings_cut_around_the_face_and_inside_the_picture() -> None:
+    photo = np.arange(100 * 80 * 3, dtype=np.uint32).reshape(100, 80, 3).astype(np.uint8)
+    box = (30.0, 40.0, 20.0, 24.0)
+    np.testing.assert_array_equal(framed(photo, box, "tight"), photo[40:64, 28:52])
+    assert framed(photo, box, "medium").shape == (36, 36, 3)
+    assert framed(photo, box, "portrait").shape == (48, 36, 3)
+    assert framed(photo, box, "loose").shape == (72, 72, 3)
+    assert framed(photo, (70.0, 90.0, 20.0, 24.0), "medium").shape == (16, 18, 3)
+    assert framed(photo, box, "as given") is photo
+
+
+def test_a_whole_crop_keeps_the_aspect() -> None:
+    photo = np.zeros((40, 80, 3), np.uint8)
+    photo[:, 30:50] = 255  # 20 wide, 40 high in a square of 80
+    seen = whole_crop(photo, 80)[40, :, 0]
+    assert (seen > 127).sum() == 20

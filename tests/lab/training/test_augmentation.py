@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glassmask.faces.crop import crop
+from glassmask.lab.training.augmentation import FRAMING, _frame, random_view
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (240, 200, 3), dtype=np.uint8)
+BOX = (60.0, 70.0, 80.0, 110.0)
+
+
+def test_a_view_depends_on_its_chance_alone() -> None:
+    views = [random_view(PHOTO, BOX, 96, np.random.default_rng(7)) for _ in range(2)]
+    np.testing.assert_array_equal(views[0], views[1])
+    other = random_view(PHOTO, BOX, 96, np.random.default_rng(8))
+    assert (views[0] != other).any()
+
+
+def test_views_are_crops() -> None:
+    for seed in range(60):
+        view = random_view(PHOTO, BOX, 64, np.random.default_rng(seed))
+        assert view.shape == (64, 64, 3)
+        assert view.dtype == np.uint8
+
+
+@pytest.mark.parametrize("box", [BOX, (5.0, -20.0, 190.0, 270.0), (150.0, 180.0, 40.0, 55.0)])
+def test_no_framing_cuts_off_nose_mouth_or_chin(box: tuple[float, float, float, float]) -> None:
+    """Nose, mouth and chin as marks in the photo must all come through, whatever the framing."""
+    x, y, w, h = box
+    photo = np.zeros((240, 200, 3), np.uint8)
+    for channel, (low, high) in enumerate([(0.50, 0.62), (0.66, 0.80), (0.84, 0.95)]):
+        rows = slice(max(0, round(y + low * h)), max(1, round(y + high * h)))
+        photo[rows, max(0, round(x + 0.3 * w)) : round(x + 0.7 * w), channel] = 255
+    present = photo.reshape(-1, 3).max(axis=0) > 0
+    for seed in range(300):
+        picture, square = _frame(photo, box, np.random.default_rng(seed))
+        view = crop(picture, square, 96).reshape(-1, 3)
+        assert ((view.max(axis=0) > 100) == present).all(), seed
+
+
+def test_framings_span_the_whole_range() -> None:
+    shares = np.array(
+        [
+            max(BOX[2:]) / _frame(PHOTO, BOX, np.random.default_rng(seed))[1].side
+            for seed in range(500)
+        ]
+    )
+    assert shares.min() < FRAMING[0] * 1.6
+    assert shares.max() > 0.98

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from glassmask.lab.training.recipe import RecipeError, read_recipe
+
+SHIPPED = Path(__file__).parents[3] / "recipes" / "wear.toml"
+
+
+def test_the_shipped_recipe_is_one() -> None:
+    recipe = read_recipe(SHIPPED)
+    assert recipe.name == "wear"
+    assert recipe.network.size // recipe.network.stride >= 10
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("dropout =", "dropuot =", "network.dropuot: Extra inputs"),
+        ("batch = 8", 'batch = "8"', "training.batch: Input should be a valid integer"),
+        ("size = 64", "size = 65", "network.size: .*multiple of 32"),
+        ("stride = 16", "stride = 8", "network.stride"),
+        ("learning_rate = 0.001\n", "", "training.learning_rate: Field required"),
+        ("real = 1.0 }\n", "real = -1.0 }\n", "data.shares.real"),
+        ("[network]", "[network", "not TOML"),
+    ],
+)
+def test_faults_name_the_file_and_the_key(
+    tiny_recipe: Path, old: str, new: str, message: str
+) -> None:
+    text = tiny_recipe.read_text()
+    assert old in text
+    tiny_recipe.write_text(text.replace(old, new))
+    with pytest.raises(RecipeError, match=rf"tiny\.toml: {message}") as caught:
+        read_recipe(tiny_recipe)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_recipe(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="can't be read"):
+        read_recipe(tmp_path / "gone.toml")

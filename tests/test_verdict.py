@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glassmask.faces.crop import Square, crop
+from glassmask.labels import Uncovered, Wear
+from glassmask.verdict import (
+    UnsureReason,
+    decide,
+    detail,
+    prediction_set,
+    probabilities_of,
+    unsure_reason,
+)
+
+SURE = (Wear.CORRECT,)
+
+
+def test_softmax_by_hand() -> None:
+    got = probabilities_of(np.log([1.0, 2.0, 3.0, 4.0, 10.0]), 1.0)
+    np.testing.assert_allclose(got, [0.05, 0.1, 0.15, 0.2, 0.5])
+
+
+def test_temperature_divides_logits() -> None:
+    logits = np.array([0.0, 2.0, -1.0, 3.0, 0.5])
+    np.testing.assert_allclose(probabilities_of(logits, 2.0), probabilities_of(logits / 2, 1.0))
+
+
+def test_huge_logits_do_not_overflow() -> None:
+    np.testing.assert_allclose(probabilities_of(np.array([1e4, 0, 0, 0, 0]), 1.0)[0], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "wear", "uncovered"),
+    [
+        ([0.6, 0.1, 0.1, 0.1, 0.1], Wear.NONE, None),
+        ([0.1, 0.6, 0.1, 0.1, 0.1], Wear.CORRECT, None),
+        ([0.1, 0.4, 0.2, 0.05, 0.25], Wear.INCORRECT, Uncovered.NOSE_AND_MOUTH),  # by its sum
+        ([0.0, 0.3, 0.2, 0.5, 0.0], Wear.INCORRECT, Uncovered.CHIN),
+    ],
+)
+def test_decide(probabilities: list[float], wear: Wear, uncovered: Uncovered | None) -> None:
+    assert decide(np.array(probabilities)) == (wear, uncovered)
+
+
+@pytest.mark.parametrize(
+    ("folded", "expected"),
+    [
+        ([0.95, 0.03, 0.02], (Wear.CORRECT,)),
+        ([0.90, 0.06, 0.04], (Wear.CORRECT,)),  # just reaches it
+        ([0.06, 0.85, 0.09], (Wear.INCORRECT, Wear.NONE)),
+        ([0.30, 0.36, 0.34], (Wear.INCORRECT, Wear.NONE, Wear.CORRECT)),
+    ],
+)
+def test_prediction_set(folded: list[float], expected: tuple[Wear, ...]) -> None:
+    assert prediction_set(np.array(folded), 0.9) == expected
+
+
+def test_prediction_set_of_everything() -> None:
+    assert len(prediction_set(np.array([0.2, 0.5, 0.3]), 1.0)) == 3
+
+
+@pytest.fixture
+def face(demo: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    return crop(demo["correct"], Square(0, 0, 210), 160)
+
+
+def test_a_plain_photo_is_sure(face: NDArray[np.uint8]) -> None:
+    assert unsure_reason(face, 200, SURE) is None
+
+
+def test_each_reason(face: NDArray[np.uint8]) -> None:
+    assert unsure_reason(face, 20, SURE) is UnsureReason.SMALL
+    assert unsure_reason((face * 0.04).astype(np.uint8), 200, SURE) is UnsureReason.DARK
+    blurred = np.asarray(cv2.GaussianBlur(face, (0, 0), 12), np.uint8)
+    assert unsure_reason(blurred, 200, SURE) is UnsureReason.BLURRED
+    assert unsure_reason(face, 200, (Wear.CORRECT, Wear.NONE)) is UnsureReason.AMBIGUOUS
+
+
+def test_a_crop_without_contrast_has_no_detail() -> None:
+    flat = np.full((160, 160, 3), 128, np.uint8)
+    assert detail(flat[..., 0].astype(float)) == 0
+    assert unsure_reason(flat, 200, SURE) is UnsureReason.BLURRED

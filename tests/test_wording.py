@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glassmask import Checker, UnsureReason, Verdict, Wear
+from glassmask.faces.regions import REGIONS
+from glassmask.wording import ADVICE_TEXT, explanation, headline, percent
+
+
+@pytest.fixture(scope="module")
+def verdict(checker: Checker, demo: dict[str, NDArray[np.uint8]]) -> Verdict:
+    return replace(checker.check(demo["nose"])[0], unsure=False, unsure_reason=None)
+
+
+def with_shares(verdict: Verdict, **shares: float) -> Verdict:
+    full = MappingProxyType(dict.fromkeys(REGIONS, 0.0) | shares)
+    return replace(verdict, evidence=replace(verdict.evidence, shares=full))
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (0.004, "< 1 %"),
+        (0.25, "25 %"),
+        (0.994, "> 99 %"),
+        (0.9999, "> 99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_percent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_a_sure_verdict(verdict: Verdict) -> None:
+    told = with_shares(verdict, nose=0.5, outside=0.3, eyes=0.1, chin=0.1)
+    assert headline(told) == "worn incorrectly: nose uncovered"
+    text = explanation(told)
+    assert text.startswith("Worn incorrectly (")
+    assert text.endswith("lies about the nose (50 %) and outside the face (30 %).")
+
+
+def test_an_unsure_verdict_says_why_and_what_to_do(verdict: Verdict) -> None:
+    for reason in UnsureReason:
+        told = replace(
+            verdict,
+            unsure=True,
+            unsure_reason=reason,
+            prediction_set=(Wear.INCORRECT, Wear.CORRECT),
+        )
+        assert headline(told) == "unsure (worn incorrectly: nose uncovered?)"
+        assert ADVICE_TEXT[reason] in explanation(told)
+        assert "worn incorrectly or worn correctly" in explanation(told)
+
+
+def test_no_evidence_at_all(verdict: Verdict) -> None:
+    assert explanation(with_shares(verdict)).endswith("No place in the picture speaks for it.")
