@@ -136,11 +136,10 @@ def bootstrap(
 
 
 def _counts(found: Accuracy) -> dict[str, Any]:
-    named = {**found.by_wear, **found.by_uncovered, "overall": found.overall}
+    named = [*found.by_wear.items(), *found.by_uncovered.items(), ("overall", found.overall)]
     return {
         "recall": {
-            str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()}
-            for k, p in named.items()
+            str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()} for k, p in named
         }
     }
 

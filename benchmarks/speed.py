@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ import onnx
 import onnxruntime
 import openvino
 import torch
+from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from PIL import Image
 
@@ -56,7 +58,7 @@ def interleaved(variants: dict[str, Callable[[], object]], rounds: int) -> dict[
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def noise(count: int, size: int) -> np.ndarray:  # type: ignore[type-arg]
+def noise(count: int, size: int) -> NDArray[np.uint8]:
     """Random crops, uint8 (count, size, size, 3)."""
     return np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
 
@@ -72,7 +74,9 @@ def engines(rounds: int) -> None:
     found = {}
     for batch in (1, 32):
         crops = noise(batch, 160)
-        calls = {name: (lambda n=network, c=crops: n.run(c)) for name, network in networks.items()}
+        calls: dict[str, Callable[[], object]] = {
+            name: partial(network.run, crops) for name, network in networks.items()
+        }
         found[batch] = interleaved(calls, rounds if batch == 1 else max(5, rounds // 6))
     for name in networks:
         print(f"  {name:<34} {1 / found[1][name]:8.0f}  {32 / found[32][name]:8.0f}")
@@ -105,7 +109,7 @@ def pooled(content: bytes) -> bytes:
     return done
 
 
-def runner(content: bytes, engine: str, crops: np.ndarray) -> Callable[[], object]:  # type: ignore[type-arg]
+def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Callable[[], object]:
     """A call that runs a network file once on the crops."""
     if engine == "onnxruntime":
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
@@ -129,7 +133,7 @@ def map_cost(rounds: int) -> None:
         calls = {"with": runner(content, engine, crops), "without": runner(plain, engine, crops)}
         if engine == "onnxruntime":
             logits = [np.asarray(call()[0]).reshape(-1)[:5] for call in calls.values()]  # type: ignore[index]
-            assert np.allclose(*logits, atol=1e-3), "the two networks differ"
+            assert np.allclose(logits[0], logits[1], atol=1e-3), "the two networks differ"
         found = interleaved(calls, rounds * 8)
         cost = found["with"] / found["without"] - 1
         print(
@@ -165,14 +169,14 @@ def whole_process() -> None:
         commands = {
             "python -c pass": ["-c", "pass"],
             "import glassmask": ["-c", "import glassmask"],
-            "glassmask check, onnxruntime": ["-c", check, "check", str(photo), "--engine", "onnxruntime"],
-            "glassmask check, openvino": ["-c", check, "check", str(photo), "--engine", "openvino"],
-        }  # fmt: skip
-        calls = {
-            name: (lambda a=arguments: subprocess.run(
-                [sys.executable, *a], check=True, stdout=subprocess.DEVNULL))
-            for name, arguments in commands.items()
-        }  # fmt: skip
+        }
+        for engine in ("onnxruntime", "openvino"):
+            arguments = ["-c", check, "check", str(photo), "--engine", engine]
+            commands[f"glassmask check, {engine}"] = arguments
+        run = partial(subprocess.run, check=True, stdout=subprocess.DEVNULL)
+        calls: dict[str, Callable[[], object]] = {
+            name: partial(run, [sys.executable, *arguments]) for name, arguments in commands.items()
+        }
         found = interleaved(calls, 7)
         print("\nwhole process                          seconds   peak memory")
         for name, arguments in commands.items():

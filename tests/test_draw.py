@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from glassmask.draw import boxes, fit, heat
 
@@ -9,7 +10,7 @@ GREY = np.full((60, 90, 3), 100, np.uint8)
 
 
 @pytest.mark.parametrize("values", [np.zeros((60, 90), np.float32), -np.ones((60, 90), np.float32)])
-def test_a_map_with_nothing_positive_leaves_the_photo(values: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_map_with_nothing_positive_leaves_the_photo(values: NDArray[np.float32]) -> None:
     np.testing.assert_array_equal(heat(GREY, values), GREY)
 
 

@@ -42,7 +42,7 @@ def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.ui
     levels = positive / top  # in [0, 1]
     palette = cv2.applyColorMap((levels * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
     colours = cv2.cvtColor(palette, cv2.COLOR_BGR2RGB)
-    opacity = (HEAT_OPACITY * np.sqrt(levels))[..., None]
+    opacity = (HEAT_OPACITY * levels**0.7)[..., None]
     return (photo * (1 - opacity) + colours * opacity + 0.5).astype(np.uint8)
 
 

@@ -24,7 +24,7 @@ from glassmask.labels import CLASSES, Wear
 from glassmask.network import Network
 from glassmask.verdict import Verdict
 from glassmask.version import __version__
-from glassmask.wording import CLASS_TEXT, WEAR_TEXT, explanation, headline, percent
+from glassmask.wording import CLASS_TEXT, WEAR_TEXT, explanation, headline, label, percent
 
 COLOURS: Final[dict[Wear, Colour]] = {
     Wear.CORRECT: (0, 114, 178),
@@ -60,7 +60,7 @@ class Report:
         """Add a checked photo: RGB uint8 (H, W, 3) and its verdicts."""
         small = fit(photo, LONGEST)
         scale = small.shape[1] / photo.shape[1]
-        marks = [(_scaled(v.face.box, scale), headline(v), COLOURS[v.wear]) for v in verdicts]
+        marks = [(_scaled(v.face.box, scale), label(v), COLOURS[v.wear]) for v in verdicts]
         self._stream.write(
             f"<article><h2>{escape(name)}</h2>\n"
             f"{_figure(boxes(small, marks), 'The photo', f'The photo {name} with its boxes')}\n"

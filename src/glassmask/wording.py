@@ -52,6 +52,12 @@ def headline(verdict: Verdict) -> str:
     return f"unsure ({text}?)" if verdict.unsure else text
 
 
+def label(verdict: Verdict) -> str:
+    """The verdict in the fewest words, for a box in a picture: `nose uncovered 97 %`."""
+    text = CLASS_TEXT[verdict.evidence.class_name]
+    return f"unsure: {text}?" if verdict.unsure else f"{text} {percent(verdict.confidence)}"
+
+
 def percent(share: float) -> str:
     """A share in [0, 1] as whole percent; never a rounded 0 % or 100 % that is not one."""
     if 0 < share < 0.01:

@@ -22,7 +22,7 @@ from glassmask.draw import boxes
 from glassmask.output import photo_record
 from glassmask.report import COLOURS, Report
 from glassmask.verdict import Verdict
-from glassmask.wording import headline, percent
+from glassmask.wording import headline, label, percent
 
 Photo = NDArray[np.uint8]
 
@@ -110,10 +110,7 @@ class AnnotateSink:
         drawn = photo
         for verdict in verdicts:
             drawn = verdict.evidence.overlay(drawn)
-        marks = [
-            (v.face.box, f"{headline(v)} {percent(v.confidence)}", COLOURS[v.wear])
-            for v in verdicts
-        ]
+        marks = [(v.face.box, label(v), COLOURS[v.wear]) for v in verdicts]
         target = self._folder / f"{self._free_name(Path(path).stem)}.jpg"
         partial = target.with_suffix(".jpg.part")
         Image.fromarray(boxes(drawn, marks)).save(partial, "JPEG", quality=self._QUALITY)
