@@ -11,12 +11,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
 from safetensors.torch import load_file
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
-from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.calibration import (
+    calibration_error,
+    choose_confidence,
+    fit_temperature,
+)
+from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import predict
 from glassmask.lab.networks import EvidenceNetwork, build_network
@@ -29,8 +36,7 @@ from glassmask.version import __version__
 
 OPSET: Final = 20
 FRAMING: Final = "medium"
-"""The framing by which the temperature is chosen."""
-CONFIDENCE: Final = 0.9
+"""The framing by which temperature and confidence are chosen."""
 
 
 def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
@@ -51,11 +57,13 @@ def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
 def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
-    The temperature is chosen on the `val` faces of the recipe's fold dataset; the figures in
-    the manifest are of all `val` faces.
+    Temperature and confidence are chosen on the `val` faces of the recipe's fold dataset; the
+    figures in the manifest are of all `val` faces.
 
     Raises:
-        RunError, TableError: see there.
+        RunError: the run is not finished, no val faces are given, or ONNX Runtime gives other
+            numbers than torch.
+        TableError: a dataset folder is not as it must be.
     """
     network, recipe = load_run(run)
     records = [record for record in read_tables(data) if record.split == "val"]
@@ -64,8 +72,9 @@ def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
         raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
     cache = PictureCache(records)
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
-    temperature = fit_temperature(logits, real)
+    temperature = round(fit_temperature(logits, real), 4)
     content = to_onnx(network, recipe.network.size)
+    _compare(content, network, cache, real[:32], recipe.network.size)
     manifest = {
         "name": recipe.name,
         "version": __version__,
@@ -73,11 +82,11 @@ def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
         "input_size": recipe.network.size,
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
-        "temperature": round(temperature, 4),
-        "confidence": CONFIDENCE,
+        "temperature": temperature,
+        "confidence": choose_confidence(probabilities_of(logits, temperature)),
         "licence": "CC BY-NC-SA 4.0",
         "data": sorted({record.dataset for record in records}),
-        "metrics": _figures(network, records, cache, recipe, round(temperature, 4)),
+        "metrics": _figures(network, records, cache, recipe, temperature),
         "recipe": recipe.model_dump(),
         "run": json.loads((run / CARD).read_text(encoding="utf-8")),
     }
@@ -112,6 +121,26 @@ def to_onnx(network: EvidenceNetwork, size: int) -> bytes:
     buffer = io.BytesIO()
     onnx.save_model(model, buffer)
     return buffer.getvalue()
+
+
+def _compare(
+    content: bytes,
+    network: EvidenceNetwork,
+    cache: PictureCache,
+    records: Sequence[FaceRecord],
+    size: int,
+) -> None:
+    """See that the ONNX file computes what the network does, map by map."""
+    crops = np.stack([whole_crop(framed(cache[r], r.box, FRAMING), size) for r in records])
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        for name, expected in zip(
+            ("logits", "evidence"), network(torch.from_numpy(crops)), strict=True
+        ):
+            (got,) = session.run([name], {"crops": crops})
+            worst = float(np.abs(got - expected.numpy()).max() / expected.abs().max())
+            if worst > 1e-3:
+                raise RunError(f"the exported {name} differ from the network's by {worst:.1%}")
 
 
 def _strip(model: onnx.ModelProto) -> None:

@@ -35,6 +35,11 @@ def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord])
     return float(np.exp(found.x))
 
 
+def choose_confidence(probabilities: NDArray[np.floating], unsure: float = 0.05) -> float:
+    """The confidence under which this share of the faces (N, 5) is ambiguous, two decimals."""
+    return round(float(np.quantile(fold(probabilities).max(axis=1), unsure)), 2)
+
+
 def calibration_error(
     probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
 ) -> float:
