@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import pickle
 from pathlib import Path
 
 import cv2
@@ -59,27 +60,56 @@ def test_a_verdict_can_not_be_changed(checker: Checker, demo: Demo) -> None:
     (verdict,) = checker.check(demo["none"])
     with pytest.raises(dataclasses.FrozenInstanceError):
         verdict.wear = Wear.CORRECT  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        verdict.probabilities["none"] = 0.0  # type: ignore[index]
+    with pytest.raises(ValueError, match="read-only"):
+        verdict.evidence.maps[0] = 0
+
+
+def test_a_verdict_can_be_sent_to_another_process(checker: Checker, demo: Demo) -> None:
+    (verdict,) = checker.check(demo["nose"])
+    copy = pickle.loads(pickle.dumps(verdict))
+    assert copy.probabilities == verdict.probabilities
+    np.testing.assert_array_equal(copy.evidence.maps, verdict.evidence.maps)
+
+
+def test_an_overlay_takes_what_check_takes(checker: Checker, demo: Demo, photo_file: Path) -> None:
+    evidence = checker.check(photo_file)[0].evidence
+    expected = evidence.overlay(demo["nose"])
+    assert (expected != demo["nose"]).any()
+    np.testing.assert_array_equal(evidence.overlay(photo_file), expected)
+    with pytest.raises(PhotoError, match=r"a photo is \(H, W, 3\)"):
+        evidence.overlay(demo["nose"][..., 0])
 
 
 def test_many_photos_give_what_each_gives_alone(checker: Checker, demo: Demo) -> None:
     photos = [demo[name] for name in CLASSES] * 8  # more than a batch
     together = list(checker.check_many(iter(photos)))
     assert len(together) == 40
-    for photo, (verdict,) in zip(photos[:5], together[:5], strict=True):
+    for photo, result in zip(photos[:5], together[:5], strict=True):
+        assert not isinstance(result, PhotoError)
         (alone,) = checker.check(photo)
-        np.testing.assert_allclose(verdict.evidence.logits, alone.evidence.logits, atol=1e-3)
-        assert verdict.wear is alone.wear
+        np.testing.assert_allclose(result[0].evidence.logits, alone.evidence.logits, atol=1e-3)
+        assert result[0].wear is alone.wear
 
 
 def test_no_photos_give_no_verdicts(checker: Checker) -> None:
     assert list(checker.check_many([])) == []
 
 
-def test_a_bad_photo_among_many_is_told(checker: Checker, demo: Demo) -> None:
+def test_a_bad_photo_among_many_stands_in_its_place(checker: Checker, demo: Demo) -> None:
+    first, bad, last = checker.check_many([demo["none"], "missing.jpg", demo["correct"]])
+    assert isinstance(bad, PhotoError)
+    assert "no such file" in str(bad)
+    assert not isinstance(first, PhotoError)
+    assert not isinstance(last, PhotoError)
+    assert (first[0].wear, last[0].wear) == (Wear.NONE, Wear.CORRECT)
+
+
+def test_nothing_but_bad_photos(checker: Checker) -> None:
+    results = list(checker.check_many(["a.jpg"] * 40))
+    assert len(results) == 40
+    assert all(isinstance(result, PhotoError) for result in results)
     with pytest.raises(PhotoError, match="no such file"):
-        list(checker.check_many([demo["none"], "missing.jpg"]))
+        checker.check("a.jpg")
 
 
 @pytest.mark.parametrize("name", CLASSES)

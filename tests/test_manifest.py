@@ -64,6 +64,8 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
         ({"classes": ["a"]}, "classes are"),
         ({"bias": [1.0]}, "bias has 1 values, expected 5"),
         ({"temperature": 0}, "out of range"),
+        ({"bias": [float("nan")] * 5}, "not finite"),
+        ({"input_size": 1e400}, "broken manifest"),
         ({"temperature": None}, "broken manifest"),
     ],
 )
@@ -72,6 +74,12 @@ def test_a_broken_manifest_is_told(copy: Path, change: dict[str, object], messag
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(NetworkError, match=message):
         load_network(copy)
+
+
+@pytest.mark.parametrize("path", [".", "/", "network.txt"])
+def test_a_path_that_can_be_no_network(path: str) -> None:
+    with pytest.raises(NetworkError, match=r"ends in \.onnx"):
+        load_network(path)
 
 
 def test_a_manifest_without_a_key_and_one_that_is_no_json(copy: Path) -> None:

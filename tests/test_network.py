@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
-from glassmask.manifest import NetworkError
+from glassmask.manifest import NetworkError, load_network
 from glassmask.network import Engine, Network, Precision
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -111,12 +114,23 @@ def test_without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
         Network(engine="openvino")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"bias": [5.0] * 5}, "not the mean of its evidence"), ({"input_size": 128}, "can't load")],
+)
+def test_a_manifest_of_another_network(
+    tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    content, _ = load_network()
+    (tmp_path / "x.onnx").write_bytes(content)
+    shipped = Path(str(resources.files("glassmask"))) / "weights" / "wear.json"
+    (tmp_path / "x.json").write_text(json.dumps(json.loads(shipped.read_text()) | change))
+    with pytest.raises(NetworkError, match=message):
+        Network(tmp_path / "x.onnx", engine="onnxruntime")
+
+
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
 def test_a_file_that_is_no_network(tmp_path: Path, engine: Engine) -> None:
-    import hashlib
-    import json
-    from importlib import resources
-
     shipped = Path(str(resources.files("glassmask"))) / "weights" / "wear.json"
     (tmp_path / "x.onnx").write_bytes(b"no network")
     fields = json.loads(shipped.read_text()) | {"sha256": hashlib.sha256(b"no network").hexdigest()}

@@ -43,6 +43,19 @@ def test_a_failed_photo_follows_the_schema(checker: Checker) -> None:
     assert (record["width"], record["height"], record["faces"]) == (None, None, [])
 
 
+@pytest.mark.parametrize(
+    "change", [{"wear": "correct"}, {"uncovered": None}, {"unsure_reason": "dark"}, {"box": [1, 2]}]
+)
+def test_the_schema_refuses_faces_that_contradict_themselves(
+    checker: Checker, demo: dict[str, NDArray[np.uint8]], change: dict[str, Any]
+) -> None:
+    record = photo_record("x", checker.network, size=(9, 9), verdicts=checker.check(demo["nose"]))
+    validate(record)
+    record["faces"][0] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        validate(record)
+
+
 @pytest.mark.parametrize("change", [{"schema": 2}, {"width": 5}, {"extra": 1}, {"engine": "x"}])
 def test_the_schema_refuses_what_breaks_the_promise(
     checker: Checker, change: dict[str, Any]

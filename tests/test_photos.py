@@ -78,6 +78,26 @@ def test_first_frame_of_an_animation() -> None:
     assert (read_photo(content) == (255, 0, 0)).all()
 
 
+def test_colours_survive_cmyk() -> None:
+    """A wrongly inverted CMYK picture would be its own negative."""
+    colours = np.zeros((16, 48, 3), np.uint8)
+    colours[:, :16, 0] = colours[:, 16:32, 1] = colours[:, 32:, 2] = 255
+    got = read_photo(encoded(Image.fromarray(colours).convert("CMYK"), "TIFF"))
+    np.testing.assert_allclose(got.astype(int), colours, atol=2)
+
+
+def test_damaged_exif_does_not_spoil_a_sound_picture() -> None:
+    content = encoded(Image.fromarray(RAMP), "PNG", exif=b"Exif\0\0 not a TIFF header at all")
+    np.testing.assert_array_equal(read_photo(content), RAMP)
+
+
+def test_a_closed_image_is_told() -> None:
+    image = Image.open(io.BytesIO(encoded(Image.fromarray(RAMP), "PNG")))
+    image.close()
+    with pytest.raises(PhotoError):
+        read_photo(image)
+
+
 def test_exif_rotation_is_applied() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by 90 degrees clockwise
@@ -88,7 +108,7 @@ def test_exif_rotation_is_applied() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "empty: 0 bytes"),
+        (b"", "empty, 0 bytes"),
         (b"only words, no picture", "not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 40\n", "not a picture"),
         (encoded(Image.fromarray(RAMP).resize((400, 300)), "JPEG")[:900], "broken or cut off"),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from glassmask import Checker, UnsureReason, Verdict, Wear
 from glassmask.faces.regions import REGIONS
-from glassmask.wording import ADVICE_TEXT, explanation, headline, percent
+from glassmask.wording import ADVICE_TEXT, explanation, headline, label, percent
 
 
 @pytest.fixture(scope="module")
@@ -18,23 +17,22 @@ def verdict(checker: Checker, demo: dict[str, NDArray[np.uint8]]) -> Verdict:
 
 
 def with_shares(verdict: Verdict, **shares: float) -> Verdict:
-    full = MappingProxyType(dict.fromkeys(REGIONS, 0.0) | shares)
+    full = dict.fromkeys(REGIONS, 0.0) | shares
     return replace(verdict, evidence=replace(verdict.evidence, shares=full))
 
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [
-        (0, "0 %"),
-        (0.004, "< 1 %"),
-        (0.25, "25 %"),
-        (0.994, "> 99 %"),
-        (0.9999, "> 99 %"),
-        (1, "100 %"),
-    ],
+    [(0, "0_%"), (0.004, "<_1_%"), (0.25, "25_%"), (0.994, ">_99_%"), (1, "100_%")],
 )
-def test_percent(share: float, text: str) -> None:
-    assert percent(share) == text
+def test_percent_never_rounds_to_certainty_and_never_breaks(share: float, text: str) -> None:
+    assert percent(share) == text.replace("_", "\N{NO-BREAK SPACE}")
+
+
+def test_the_label_gives_the_probability_of_the_class_that_it_names(verdict: Verdict) -> None:
+    assert label(verdict) == f"nose uncovered {percent(verdict.probabilities['nose'])}"
+    unsure = replace(verdict, unsure=True, unsure_reason=UnsureReason.AMBIGUOUS)
+    assert label(unsure) == "unsure: nose uncovered?"
 
 
 def test_a_sure_verdict(verdict: Verdict) -> None:
@@ -42,7 +40,9 @@ def test_a_sure_verdict(verdict: Verdict) -> None:
     assert headline(told) == "worn incorrectly: nose uncovered"
     text = explanation(told)
     assert text.startswith("Worn incorrectly (")
-    assert text.endswith("lies about the nose (50 %) and outside the face (30 %).")
+    assert text.replace("\N{NO-BREAK SPACE}", " ").endswith(
+        "lies around the nose (50 %) and outside the face (30 %)."
+    )
 
 
 def test_an_unsure_verdict_says_why_and_what_to_do(verdict: Verdict) -> None:

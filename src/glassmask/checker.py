@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -17,11 +17,20 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.regions import mean_regions
 from glassmask.labels import CLASSES, class_index, fold
 from glassmask.network import Engine, Network, Precision
-from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
+from glassmask.photos import MAX_PIXELS, PhotoError, PhotoSource, read_photo
 from glassmask.verdict import Face, Verdict
 
 BATCH: Final = 32
 """Crops that go through the network at once in `check_many`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What the network sees of one face: the crop (S, S, 3) and the square it shows."""
+
+    face: Face
+    square: Square
+    crop: NDArray[np.uint8]
 
 
 class Checker:
@@ -36,7 +45,7 @@ class Checker:
         *,
         engine: Engine = "auto",
         precision: Precision = "f32",
-        network: Path | None = None,
+        network: str | os.PathLike[str] | None = None,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
         """Load the network.
@@ -65,32 +74,46 @@ class Checker:
         Raises:
             PhotoError: the photo can't be used.
         """
-        return next(self.check_many([photo]))
+        result = next(self.check_many([photo]))
+        if isinstance(result, PhotoError):
+            raise result
+        return result
 
-    def check_many(self, photos: Iterable[PhotoSource]) -> Iterator[tuple[Verdict, ...]]:
-        """Check photos in batches, lazily; as `check`, for each photo in turn.
+    def check_many(
+        self, photos: Iterable[PhotoSource]
+    ) -> Iterator[tuple[Verdict, ...] | PhotoError]:
+        """Check photos in batches, lazily.
 
-        Raises:
-            PhotoError: a photo of the batch in turn can't be used.
+        Args:
+            photos: each as for `check`.
+
+        Yields:
+            For each photo in turn what `check` returns, or the `PhotoError` that it raises: one
+            bad photo does not stop the others.
         """
         pending = iter(photos)
         while batch := [self._prepare(photo) for photo in islice(pending, BATCH)]:
-            logits, maps = self.network.run(np.stack([seen for _, _, seen in batch]))
-            for (face, square, seen), own_logits, own_maps in zip(batch, logits, maps, strict=True):
-                yield (self._judge(face, square, seen, own_logits, own_maps),)
+            seen = [item for item in batch if not isinstance(item, PhotoError)]
+            size = self.network.manifest.input_size
+            crops = np.array([s.crop for s in seen], np.uint8).reshape(-1, size, size, 3)
+            logits, maps = self.network.run(crops)
+            judged = iter(map(self._judge, seen, logits, maps))
+            for item in batch:
+                yield item if isinstance(item, PhotoError) else (next(judged),)
 
-    def _prepare(self, source: PhotoSource) -> tuple[Face, Square, NDArray[np.uint8]]:
-        photo = read_photo(source, max_pixels=self.max_pixels)
+    def _prepare(self, source: PhotoSource) -> _Seen | PhotoError:
+        try:
+            photo = read_photo(source, max_pixels=self.max_pixels)
+        except PhotoError as error:
+            return error
         height, width = photo.shape[:2]
         face = Face((0.0, 0.0, float(width), float(height)))
         square = Square.around(face.box)
-        return face, square, crop(photo, square, self.network.manifest.input_size)
+        return _Seen(face, square, crop(photo, square, self.network.manifest.input_size))
 
     def _judge(
         self,
-        face: Face,
-        square: Square,
-        seen: NDArray[np.uint8],
+        seen: _Seen,
         logits: NDArray[np.float32],
         maps: NDArray[np.float32],
     ) -> Verdict:
@@ -98,25 +121,26 @@ class Checker:
         probabilities = verdicts.probabilities_of(logits, manifest.temperature)
         wear, uncovered = verdicts.decide(probabilities)
         likely = verdicts.prediction_set(fold(probabilities), manifest.confidence)
-        reason = verdicts.unsure_reason(seen, max(face.box[2:]), likely)
+        reason = verdicts.unsure_reason(seen.crop, max(seen.face.box[2:]), likely)
         name = CLASSES[class_index(wear, uncovered)]
         rival = rival_of(logits, name)
-        difference = enlarge(contrast(maps, name, rival), len(seen))
+        size = len(seen.crop)
+        difference = enlarge(contrast(maps, name, rival), size)
         evidence = Evidence(
             maps=maps,
             logits=logits,
             biases=np.asarray(manifest.bias, np.float32),
             class_name=name,
             rival=rival,
-            shares=region_shares(difference, mean_regions(len(seen))),
-            square=square,
-            crop_size=len(seen),
+            shares=region_shares(difference, mean_regions(size)),
+            square=seen.square,
+            crop_size=size,
         )
         return Verdict(
-            face=face,
+            face=seen.face,
             wear=wear,
             uncovered=uncovered,
-            probabilities=MappingProxyType(dict(zip(CLASSES, probabilities.tolist(), strict=True))),
+            probabilities=dict(zip(CLASSES, probabilities.tolist(), strict=True)),
             unsure=reason is not None,
             unsure_reason=reason,
             prediction_set=likely,

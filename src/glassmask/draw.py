@@ -39,11 +39,15 @@ def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.ui
     top = float(positive.max(initial=0))
     if top <= 0:
         return photo.copy()
-    levels = positive / top  # in [0, 1]
-    palette = cv2.applyColorMap((levels * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
-    colours = cv2.cvtColor(palette, cv2.COLOR_BGR2RGB)
-    opacity = (HEAT_OPACITY * levels**0.7)[..., None]
-    return (photo * (1 - opacity) + colours * opacity + 0.5).astype(np.uint8)
+    out = photo.copy()
+    for first in range(0, len(photo), 256):  # in bands: a large photo needs no large copies
+        band = slice(first, first + 256)
+        levels = positive[band] / top  # in [0, 1]
+        palette = cv2.applyColorMap((levels * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
+        colours = cv2.cvtColor(palette, cv2.COLOR_BGR2RGB)
+        opacity = (HEAT_OPACITY * levels ** np.float32(0.7))[..., None]  # (h, W, 1)
+        out[band] = photo[band] * (1 - opacity) + colours * opacity + np.float32(0.5)
+    return out
 
 
 def boxes(photo: NDArray[np.uint8], marks: Sequence[tuple[Box, str, Colour]]) -> NDArray[np.uint8]:
@@ -59,7 +63,8 @@ def boxes(photo: NDArray[np.uint8], marks: Sequence[tuple[Box, str, Colour]]) ->
     image = Image.fromarray(photo)
     pen = ImageDraw.Draw(image)
     line = max(2, round(max(image.size) / 300))
-    for (x, y, w, h), label, colour in marks:
+    for (x, y, w, h), text, colour in marks:
+        label = text.replace("\N{NO-BREAK SPACE}", " ")  # the font has no such glyph
         right, bottom = min(x + w, image.width) - 1, min(y + h, image.height) - 1
         pen.rectangle((x, y, max(x, right), max(y, bottom)), outline=colour, width=line)
         room = min(w, image.width - x) - 6 * line

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from glassmask.draw import heat
 from glassmask.faces.crop import Square
 from glassmask.faces.regions import REGIONS
 from glassmask.labels import CLASSES, WEAR_OF_CLASS
+from glassmask.photos import PhotoSource, read_photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +37,15 @@ class Evidence:
     biases: NDArray[np.float32]
     class_name: str
     rival: str
-    shares: MappingProxyType[str, float]
+    shares: Mapping[str, float]
     square: Square
     crop_size: int
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.maps) != len(CLASSES):
             raise ValueError(f"maps are ({len(CLASSES)}, h, w), got {self.maps.shape}")
+        for array in (self.maps, self.logits, self.biases):
+            array.setflags(write=False)
 
     @property
     def logit(self) -> float:
@@ -66,16 +69,20 @@ class Evidence:
         """The contrast at crop resolution: (S, S) float32, signed; shares are sums over it."""
         return enlarge(self.contrast(), self.crop_size)
 
-    def overlay(self, photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def overlay(self, photo: PhotoSource) -> NDArray[np.uint8]:
         """The photo with the positive evidence as a heat map on it.
 
         Args:
-            photo: RGB uint8 (H, W, 3), the photo that was checked.
+            photo: the photo that was checked, as anything that `read_photo` takes.
 
         Returns:
             RGB uint8 (H, W, 3).
+
+        Raises:
+            PhotoError: the photo can't be read.
         """
-        return heat(photo, self.on_photo(*photo.shape[:2]))
+        pixels = read_photo(photo)
+        return heat(pixels, self.on_photo(*pixels.shape[:2]))
 
 
 def rival_of(logits: NDArray[np.floating], class_name: str) -> str:
@@ -99,7 +106,7 @@ def enlarge(grid: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 def region_shares(
     difference: NDArray[np.float32], regions: NDArray[np.uint8]
-) -> MappingProxyType[str, float]:
+) -> Mapping[str, float]:
     """Share of each region in the positive part of a map.
 
     Args:
@@ -113,7 +120,7 @@ def region_shares(
     sums = np.bincount(regions.ravel(), positive.ravel(), len(REGIONS))
     total = sums.sum()
     shares = sums / total if total > 0 else np.zeros(len(REGIONS))
-    return MappingProxyType(dict(zip(REGIONS, shares.tolist(), strict=True)))
+    return dict(zip(REGIONS, shares.tolist(), strict=True))
 
 
 def place(

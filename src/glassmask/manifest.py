@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -48,6 +50,8 @@ class Manifest:
             raise ValueError(f"classes are {self.classes}, this version knows {CLASSES}")
         if len(self.bias) != len(CLASSES):
             raise ValueError(f"bias has {len(self.bias)} values, expected {len(CLASSES)}")
+        if not all(map(math.isfinite, (*self.bias, self.temperature))):
+            raise ValueError("bias or temperature is not finite")
         if not (self.temperature > 0 and 0 <= self.confidence <= 1 and self.input_size > 0):
             raise ValueError("temperature, confidence or input_size is out of range")
 
@@ -55,7 +59,7 @@ class Manifest:
         return f"{self.name} {self.version} ({self.sha256[:12]})"
 
 
-def load_network(path: Path | None = None) -> tuple[bytes, Manifest]:
+def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Manifest]:
     """Read a network file and its manifest, and check the one against the other.
 
     Args:
@@ -69,18 +73,21 @@ def load_network(path: Path | None = None) -> tuple[bytes, Manifest]:
             the network is not the file that the manifest describes.
     """
     shipped = Path(str(resources.files("glassmask"))) / "weights" / SHIPPED
-    path = shipped if path is None else path
+    path = shipped if path is None else Path(path)
+    if path.suffix != ".onnx":
+        raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
+    beside = path.with_suffix(".json")
     try:
-        manifest = _parse(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        manifest = _parse(json.loads(beside.read_text(encoding="utf-8")))
         network = path.read_bytes()
     except OSError as error:
         raise NetworkError(
             f"{error.filename}: the network can't be read ({error.strerror}); "
             "install glassmask again, or give another file"
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         detail = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise NetworkError(f"{path.with_suffix('.json')}: broken manifest: {detail}") from error
+        raise NetworkError(f"{beside}: broken manifest: {detail}") from error
     digest = hashlib.sha256(network).hexdigest()
     if digest != manifest.sha256:
         raise NetworkError(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -17,9 +17,7 @@ Precision: TypeAlias = Literal["f32", "bf16"]
 
 _Run: TypeAlias = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
-HINTS: Final = {"f32": "f32", "bf16": "bf16"}
-"""OpenVINO's `INFERENCE_PRECISION_HINT`. Always set: its own default on CPUs with bf16 units
-is bf16, silently."""
+PRECISIONS: Final = ("f32", "bf16")
 
 
 class Network:
@@ -32,7 +30,11 @@ class Network:
     """
 
     def __init__(
-        self, path: Path | None = None, *, engine: Engine = "auto", precision: Precision = "f32"
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        engine: Engine = "auto",
+        precision: Precision = "f32",
     ) -> None:
         """Load a network file (None: the shipped one) into an engine.
 
@@ -50,7 +52,7 @@ class Network:
             engine = "openvino" if installed else "onnxruntime"
         if engine not in ("onnxruntime", "openvino"):
             raise NetworkError(f"no engine {engine!r}: there are auto, onnxruntime, openvino")
-        if precision not in HINTS:
+        if precision not in PRECISIONS:
             raise NetworkError(f"no precision {precision!r}: there are f32, bf16")
         if engine == "openvino" and not installed:
             raise NetworkError(
@@ -66,8 +68,11 @@ class Network:
             self._run: _Run = (
                 _openvino(content, precision) if engine == "openvino" else _onnxruntime(content)
             )
+            self._verify()
+        except NetworkError:
+            raise
         except Exception as error:  # each engine has its own kinds
-            detail = str(error).strip().splitlines()[0]
+            detail = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise NetworkError(f"{engine} can't load the network: {detail}") from error
 
     def run(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -77,7 +82,8 @@ class Network:
             crops: RGB uint8 (N, S, S, 3), S as in the manifest; N may be 0.
 
         Returns:
-            logits (N, 5) and evidence (N, 5, h, w), float32. A logit is the mean of its map
+            logits (N, 5) and evidence (N, 5, h, w), float32; h = w = 1 if N is 0. A logit is the
+            mean of its map
             plus the bias of its class; in bf16 it is computed from the map here, in float32,
             so that this holds there too.
 
@@ -98,6 +104,20 @@ class Network:
             logits = evidence.mean(axis=(2, 3), dtype=np.float32) + bias  # (N, 5)
         return logits, evidence
 
+    def _verify(self) -> None:
+        """See that network and manifest belong together: sizes, classes, and logit = mean + bias.
+
+        Raises:
+            NetworkError: they don't.
+        """
+        size, classes = self.manifest.input_size, len(self.manifest.classes)
+        logits, evidence = self._run(np.full((1, size, size, 3), 128, np.uint8))
+        if logits.shape != (1, classes) or evidence.shape[:2] != (1, classes):
+            raise NetworkError(f"the network gives {logits.shape}, its manifest says {classes}")
+        sums = evidence.mean(axis=(2, 3)) + np.asarray(self.manifest.bias, np.float32)
+        if np.abs(sums - logits).max() > (1e-3 if self.precision == "f32" else 0.2):
+            raise NetworkError("a logit is not the mean of its evidence plus the manifest's bias")
+
 
 def _onnxruntime(content: bytes) -> _Run:
     import onnxruntime
@@ -116,7 +136,8 @@ def _onnxruntime(content: bytes) -> _Run:
 def _openvino(content: bytes, precision: Precision) -> _Run:
     import openvino
 
-    config = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+    # The hint is always given: OpenVINO's own default on CPUs with bf16 units is bf16, silently.
+    config = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(content, b""), "CPU", config)
     request = compiled.create_infer_request()

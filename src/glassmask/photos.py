@@ -7,9 +7,11 @@ that says what is wrong and what to do.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -50,6 +52,9 @@ SUFFIXES: Final = frozenset(
 MAX_PIXELS: Final = 50_000_000
 """Default limit of width times height."""
 
+HARD_LIMIT: Final = 178_956_970
+"""Pillow itself refuses files with more pixels than this, whatever `max_pixels` says."""
+
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
 
@@ -77,10 +82,11 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
     if isinstance(source, np.ndarray):
         return _from_array(source, max_pixels)
     if isinstance(source, Image.Image):
-        return _from_image(source, max_pixels)
+        with _telling(max_pixels):
+            return _from_image(source, max_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
         if not len(source):
-            raise PhotoError("empty: 0 bytes")
+            raise PhotoError("empty, 0 bytes: copy it again")
         return _from_file(io.BytesIO(source), max_pixels)
     if not isinstance(source, str | os.PathLike):
         raise PhotoError(
@@ -93,15 +99,15 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
 def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
     try:
         if path.is_dir():
-            raise PhotoError("a folder, not a photo")
+            raise PhotoError("a folder, not a photo: give a file in it")
         if not path.exists():
             if path.is_symlink():
-                raise PhotoError("a link to a file that does not exist")
-            raise PhotoError("no such file")
+                raise PhotoError("a link to a file that does not exist: mend the link")
+            raise PhotoError("no such file: check the path")
         if not path.is_file():
-            raise PhotoError("not a regular file")
+            raise PhotoError("not a regular file: a photo is read from a file")
         if path.stat().st_size == 0:
-            raise PhotoError("empty: 0 bytes")
+            raise PhotoError("empty, 0 bytes: copy it again")
         with path.open("rb") as file:
             return _from_file(file, max_pixels)
     except PhotoError:
@@ -112,35 +118,39 @@ def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
 
 
 def _from_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
+    with _telling(max_pixels), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow's own, higher limit; odd metadata
+        with Image.open(file, formats=FORMATS) as image:
+            return _from_image(image, max_pixels)
+
+
+@contextlib.contextmanager
+def _telling(max_pixels: int) -> Iterator[None]:
+    """Turn whatever Pillow throws at a picture into a PhotoError of one line."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow's own, higher limit; odd metadata
-            with Image.open(file, formats=FORMATS) as image:
-                return _from_image(image, max_pixels)
+        yield
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
         raise PhotoError(
-            "not a picture, whatever its name says: expected JPEG, PNG, WebP, GIF, BMP or TIFF"
+            "not a picture, whatever its name says: expected "
+            "JPEG, PNG, WebP, GIF, BMP or TIFF; convert it to one of these"
         ) from error
     except Image.DecompressionBombError as error:
-        raise PhotoError(_too_large(max_pixels)) from error
+        raise PhotoError(_too_large(min(max_pixels, HARD_LIMIT))) from error
     except MemoryError as error:
         raise PhotoError("does not fit into memory: make it smaller") from error
     except Exception as error:  # decoders throw nearly anything at broken files
         detail = " ".join(str(error).split()) or type(error).__name__
-        raise PhotoError(f"broken or cut off: {detail}") from error
+        raise PhotoError(f"broken or cut off ({detail}): copy or export it again") from error
 
 
 def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     width, height = image.size
     _check_size(width, height, max_pixels)
-    try:
-        image.load()
-    except OSError as error:
-        detail = " ".join(str(error).split())
-        raise PhotoError(f"broken or cut off: {detail}") from error
-    image = ImageOps.exif_transpose(image)
+    image.load()
+    with contextlib.suppress(Exception):  # damaged EXIF: the picture itself is sound
+        image = ImageOps.exif_transpose(image)
     return np.array(_to_rgb(image), np.uint8, order="C")
 
 

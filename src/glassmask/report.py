@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
+import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -33,8 +35,15 @@ COLOURS: Final[dict[Wear, Colour]] = {
 }
 """RGB; told apart without red-green vision too (after Okabe and Ito)."""
 
+UNSURE_COLOUR: Final[Colour] = (128, 128, 128)
+
 LONGEST: Final = 512
 """Longer side of a picture in the report, in pixels."""
+
+
+def colour_of(verdict: Verdict) -> Colour:
+    """The colour of a verdict's box and label: of its wear, or grey when unsure."""
+    return UNSURE_COLOUR if verdict.unsure else COLOURS[verdict.wear]
 
 
 class Report:
@@ -52,7 +61,8 @@ class Report:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._network = folder, network
-        self._sections = folder / "sections.part"
+        self._sections = folder / f".sections.{os.getpid()}.part"
+        self._page = folder / f".index.{os.getpid()}.part"
         self._stream: IO[str] = self._sections.open("w", encoding="utf-8")
         self._counts: Counter[str] = Counter()
 
@@ -60,15 +70,12 @@ class Report:
         """Add a checked photo: RGB uint8 (H, W, 3) and its verdicts."""
         small = fit(photo, LONGEST)
         scale = small.shape[1] / photo.shape[1]
-        marks = [(_scaled(v.face.box, scale), label(v), COLOURS[v.wear]) for v in verdicts]
-        self._stream.write(
-            f"<article><h2>{escape(name)}</h2>\n"
-            f"{_figure(boxes(small, marks), 'The photo', f'The photo {name} with its boxes')}\n"
-        )
+        marks = [(_scaled(v.face.box, scale), label(v), colour_of(v)) for v in verdicts]
+        figure = _figure(boxes(small, marks), "The photo", f"The photo {name} with its boxes")
+        faces = "".join(_face(small, scale, verdict) for verdict in verdicts)
+        self._stream.write(f"<article><h2>{escape(name)}</h2>\n{figure}\n{faces}</article>\n")
         for verdict in verdicts:
             self._counts["unsure" if verdict.unsure else WEAR_TEXT[verdict.wear]] += 1
-            self._stream.write(_face(small, scale, verdict))
-        self._stream.write("</article>\n")
 
     def add_failure(self, name: str, error: str) -> None:
         """Add a photo that could not be checked, and why."""
@@ -86,18 +93,25 @@ class Report:
             summary=escape(self._summary()),
             version=escape(__version__),
             network=escape(str(self._network.manifest)),
+            **{f"colour_{wear}": "rgb({}, {}, {})".format(*c) for wear, c in COLOURS.items()},
             engine=escape(f"{self._network.engine}, {self._network.precision}"),
             sections="\0",
         )
         head, foot = page.split("\0")
-        partial = self._folder / "index.html.part"
-        with partial.open("w", encoding="utf-8") as out:
+        with self._page.open("w", encoding="utf-8") as out:
             out.write(head)
             with self._sections.open(encoding="utf-8") as sections:
                 shutil.copyfileobj(sections, out)
             out.write(foot)
-        partial.replace(self._folder / "index.html")
+        self._page.replace(self._folder / "index.html")
         self._sections.unlink()
+
+    def abort(self) -> None:
+        """Give up: nothing of this report stays."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        for partial in (self._sections, self._page):
+            partial.unlink(missing_ok=True)
 
     def _summary(self) -> str:
         if not self._counts:
@@ -119,13 +133,16 @@ def _face(small: NDArray[np.uint8], scale: float, verdict: Verdict) -> str:
     )
     shares = "\n".join(_bar(name, share, False) for name, share in evidence.shares.items())
     rival = CLASS_TEXT[evidence.rival]
-    caption = f"Evidence for “{CLASS_TEXT[evidence.class_name]}” rather than “{rival}”"
+    caption = (
+        f"What speaks for “{CLASS_TEXT[evidence.class_name]}”, not “{rival}”: "
+        "bright yellow most, each picture by its own scale"
+    )
     unsure = " unsure" if verdict.unsure else ""
     return (
-        f"{_figure(warmth, caption, f'Heat map: {caption}')}\n"
+        f"{_figure(warmth, caption, 'Heat map')}\n"
         f'<section><p class="verdict {verdict.wear}{unsure}">{escape(headline(verdict))}</p>\n'
         f"<p>{escape(explanation(verdict))}</p>\n"
-        f"<h3>How likely</h3>\n<table>{bars}</table>\n"
+        f'<h3>How likely</h3>\n<table class="{verdict.wear}">{bars}</table>\n'
         f"<h3>Where the evidence lies, about</h3>\n<table>{shares}</table></section>\n"
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -69,7 +69,7 @@ class Verdict:
     face: Face
     wear: Wear
     uncovered: Uncovered | None
-    probabilities: MappingProxyType[str, float]
+    probabilities: Mapping[str, float]
     unsure: bool
     unsure_reason: UnsureReason | None
     prediction_set: tuple[Wear, ...]

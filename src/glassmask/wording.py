@@ -54,17 +54,22 @@ def headline(verdict: Verdict) -> str:
 
 def label(verdict: Verdict) -> str:
     """The verdict in the fewest words, for a box in a picture: `nose uncovered 97 %`."""
-    text = CLASS_TEXT[verdict.evidence.class_name]
-    return f"unsure: {text}?" if verdict.unsure else f"{text} {percent(verdict.confidence)}"
+    name = verdict.evidence.class_name
+    text = CLASS_TEXT[name]
+    return (
+        f"unsure: {text}?" if verdict.unsure else f"{text} {percent(verdict.probabilities[name])}"
+    )
 
 
 def percent(share: float) -> str:
     """A share in [0, 1] as whole percent; never a rounded 0 % or 100 % that is not one."""
     if 0 < share < 0.01:
-        return "< 1 %"
-    if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{share:.0%}".replace("%", " %")
+        text = "< 1 %"
+    elif 0.99 < share < 1:
+        text = "> 99 %"
+    else:
+        text = f"{share:.0%}".replace("%", " %")
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def explanation(verdict: Verdict) -> str:
@@ -72,11 +77,11 @@ def explanation(verdict: Verdict) -> str:
     reason = verdict.unsure_reason
     wear = WEAR_TEXT[verdict.wear]
     if reason is not None:
-        first = f"Can't be sure, for {REASON_TEXT[reason]}: "
+        first = f"Can't be sure: {REASON_TEXT[reason]}. It may be "
         if len(verdict.prediction_set) > 1:
             first += " or ".join(WEAR_TEXT[likely] for likely in verdict.prediction_set)
         else:
-            first += f"perhaps {wear}"
+            first += wear
         first += f". {ADVICE_TEXT[reason]}"
     else:
         first = f"{wear[0].upper()}{wear[1:]} ({percent(verdict.confidence)} sure)"
@@ -96,9 +101,9 @@ def _where(verdict: Verdict) -> str:
         return "No place in the picture speaks for it."
     named = [item for item in shares if item[1] >= _NAMED_SHARE][:3] or shares[:1]
     places = [
-        f"{'outside the face' if name == 'outside' else 'about the ' + name} ({percent(share)})"
+        f"{'outside the face' if name == 'outside' else 'around the ' + name} ({percent(share)})"
         for name, share in named
     ]
     listed = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
-    rival = CLASS_TEXT[evidence.rival]
-    return f"The evidence for that rather than “{rival}” lies {listed}."
+    chosen, rival = CLASS_TEXT[evidence.class_name], CLASS_TEXT[evidence.rival]
+    return f"What speaks for “{chosen}”, not “{rival}”, lies {listed}."

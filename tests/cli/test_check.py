@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -15,7 +16,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from typer.testing import CliRunner
 
+from glassmask.cli.app import app
 from glassmask.version import __version__
 
 
@@ -57,7 +60,8 @@ def test_a_photo(photo_file: Path, tmp_path: Path) -> None:
 def test_json_to_stdout_is_only_json(photo_file: Path) -> None:
     done = run("check", photo_file, photo_file.with_name("missing.jpg"), "--json", "-")
     records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [r["error"] for r in records] == [None, "no such file"]
+    assert records[0]["error"] is None
+    assert records[1]["error"].startswith("no such file")
     assert done.returncode == 1
 
 
@@ -120,6 +124,11 @@ def test_an_unsure_face_does_not_pass_the_door(
         (["photo.png", "--nonsense"], "nonsense"),
         (["photo.png", "--engine", "onnxruntime", "--precision", "bf16"], "bf16 needs"),
         (["photo.png", "--network", "gone.onnx"], "gone.json: the network can't be read"),
+        (["photo.png", "--network", "."], "ends in .onnx"),
+        (["photo.png", "--max-megapixels", "inf"], "megapixels"),
+        (["photo.png", "--json", "photo.png"], "is one of the photos"),
+        (["photo.png", "--annotate", "."], "holds photos to check"),
+        (["photo.png", "--report", "r", "--json", "r/index.html"], "would replace"),
         (["photo.png", "--report", "photo.png"], "can't write photo.png"),
         (["photo.png", "--annotate", "photo.png/x"], "can't write photo.png"),
         (["photo.png", "--json", "nowhere/o.jsonl"], "can't write nowhere"),
@@ -158,38 +167,96 @@ def test_a_name_that_is_not_utf8(photo_file: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_ctrl_c_keeps_what_is_done(photo_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_what_is_done(
+    photo_file: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     photos = tmp_path / "many"
     photos.mkdir()
-    for number in range(3000):
-        (photos / f"{number:04}.png").symlink_to(photo_file)
+    for index in range(3000):
+        (photos / f"{index:04}.png").symlink_to(photo_file)
     out = tmp_path / "o.jsonl"
     process = subprocess.Popen(
         [sys.executable, "-c", "from glassmask.cli.app import main; main()", "check", photos,
-         "--json", out, "--report", tmp_path / "report"],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+         "--json", out, "--report", tmp_path / "report", "--annotate", tmp_path / "annotated"],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    partial = tmp_path / "o.jsonl.part"
     deadline = time.monotonic() + 60
-    while not (partial.exists() and partial.stat().st_size > 5000):
+    while not any(p.stat().st_size > 5000 for p in tmp_path.glob(".o.jsonl*.part")):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 130
+    process.send_signal(number)
+    table, complaint = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
     assert "what was done is written" in complaint
     assert "Traceback" not in complaint
-    records = lines(out)
-    assert 0 < len(records) < 3000
-    assert "</html>" in (tmp_path / "report" / "index.html").read_text()
+    done = len(lines(out))
+    assert 0 < done < 3000
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert page.count("<article>") == page.count("</article>") == done
+    assert page.rstrip().endswith("</html>")
+    assert len(list((tmp_path / "annotated").iterdir())) == done
+    assert len(table.splitlines()) == done + 1
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_reader_that_leaves_early(photo_file: Path) -> None:
-    photos = " ".join([str(photo_file)] * 3)
-    script = f"{sys.executable} -c 'from glassmask.cli.app import main; main()' check {photos}"
+def piped(reader: str, *arguments: str | Path) -> tuple[int, str]:
+    """Exit code and complaints of the command with its output piped into a reader."""
+    command = [sys.executable, "-c", "from glassmask.cli.app import main; main()", "check"]
+    line = " ".join(map(str, ["'" + str(part) + "'" for part in [*command, *arguments]]))
     done = subprocess.run(
-        ["bash", "-c", f"{script} --json - | true"], capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in done.stderr
+        ["bash", "-c", f"{line} | {reader}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("json_out", [True, False])
+def test_a_reader_that_leaves_early_opens_no_door(
+    tmp_path: Path, demo: dict[str, NDArray[np.uint8]], json_out: bool
+) -> None:
+    for index in range(4):
+        Image.fromarray(demo["none"]).save(tmp_path / f"{index}.png")
+    options: list[str | Path] = ["--require", "correct", "--report", tmp_path / "r"]
+    options += ["--json", "-"] * json_out
+    code, complaint = piped("true", tmp_path, *options)
+    assert (code, complaint) == (3, "")
+    assert (tmp_path / "r" / "index.html").read_text().count("<article>") == 4
+
+
+def test_json_goes_through_links_and_into_devices(photo_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "real.jsonl"
+    (tmp_path / "link.jsonl").symlink_to(target)
+    assert run("check", photo_file, "--json", tmp_path / "link.jsonl").returncode == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert len(lines(target)) == 1
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        assert run("check", photo_file, "--json", pipe).returncode == 0
+        assert reader.stdout is not None
+        assert json.loads(reader.stdout.read())["error"] is None
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    photo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("glassmask.report._figure", full)
+    done = CliRunner().invoke(
+        app, ["check", str(photo_file), "--report", str(tmp_path / "r"),
+              "--json", str(tmp_path / "o.jsonl")],
+    )  # fmt: skip
+    assert done.exit_code == 2
+    assert f"can't write {tmp_path / 'r'}: No space left on device" in done.stderr
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["photo.png"]
+
+
+def test_long_names_and_long_pictures_are_annotated(tmp_path: Path) -> None:
+    Image.new("RGB", (70_000, 9), "grey").save(tmp_path / f"{'x' * 240}.png")
+    done = run("check", tmp_path, "--annotate", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list((tmp_path / "out").iterdir())) == 1

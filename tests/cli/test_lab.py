@@ -35,9 +35,21 @@ def test_train_and_export(
     assert exported.exit_code == 0, exported.output
     (verdict,) = Checker(network=out, engine="onnxruntime").check(demo["none"])
     assert verdict.evidence.maps.shape == (5, 4, 4)
+    fields = json.loads(out.with_suffix(".json").read_text())
+    assert (fields["data"], fields["licence"]) == (["real"], None)
+    begun = (run / "run.json").read_text()
     again = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
     assert again.exit_code == 0
     assert "step" not in again.output
+    assert (run / "run.json").read_text() == begun
+    other = [*("train", str(recipe), "--data", str(dataset), "--out", str(run)), "--fold", "0"]
+    refused = runner.invoke(app, other)
+    assert refused.exit_code == 2
+    assert "holds a run with another fold" in refused.stderr
+    (run / "weights.safetensors").write_bytes(b"garbage")
+    broken = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
+    assert broken.exit_code == 2
+    assert "weights.safetensors: broken" in broken.stderr
 
 
 def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Path) -> None:

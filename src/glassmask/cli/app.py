@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -43,4 +45,7 @@ def _root(
 
 def main() -> None:
     """Entry point of the command `glassmask`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal can't show
+            stream.reconfigure(errors="replace")
     app()

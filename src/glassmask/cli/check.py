@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from glassmask.cli.interrupt import StopRequest
 from glassmask.cli.terminal import INTERRUPTED, complain, stop
 from glassmask.labels import Wear
 
@@ -54,7 +55,10 @@ def check(
     ] = "auto",
     precision: Annotated[Literal["f32", "bf16"], typer.Option(help="bf16 needs OpenVINO.")] = "f32",
     max_megapixels: Annotated[
-        float, typer.Option(min=0.001, help="Refuse larger photos, before they are decoded.")
+        float,
+        typer.Option(
+            min=0.001, max=178, help="Refuse larger photos, before they are decoded (at most 178)."
+        ),
     ] = 50.0,
     network: Annotated[
         Path | None,
@@ -72,6 +76,7 @@ def check(
     from glassmask.manifest import NetworkError
 
     inputs = find_inputs(paths)
+    _spare_inputs(inputs, json, report, annotate)
     try:
         checker = Checker(
             engine=engine,
@@ -82,28 +87,26 @@ def check(
     except NetworkError as error:
         stop(str(error))
     outcome = _Outcome(require)
-    interrupted = False
+    sinks = _open_sinks(checker, json, report, annotate)
     try:
-        with ExitStack() as stack:
-            sinks = _open_sinks(stack, checker, json, report, annotate)
-            try:
-                _check_all(inputs, checker, [*sinks, outcome])
-            except KeyboardInterrupt:
-                interrupted = True
-    except BrokenPipeError:  # whoever read our output has seen enough
-        _silence_stdout()
-    except OSError as error:
-        stop(f"can't write {error.filename or 'the results'}: {error.strerror or error}")
-    if interrupted:
+        with StopRequest() as request:
+            _check_all(inputs, checker, [outcome, *sinks], request)
+            _finish(sinks)
+    except KeyboardInterrupt:  # asked a second time: leave at once
+        _give_up(sinks)
+        raise typer.Exit(INTERRUPTED) from None
+    if request.wanted is not None:
         stop(
             f"stopped after {outcome.photos} of {len(inputs)} photos; what was done is written",
-            INTERRUPTED,
+            128 + request.wanted,
         )
     raise typer.Exit(outcome.code)
 
 
 class _Outcome:
     """Counts what happened, for the exit code; a sink like the others."""
+
+    target = "the outcome"
 
     def __init__(self, require: Wear | None) -> None:
         self._require = require
@@ -121,6 +124,9 @@ class _Outcome:
     def close(self) -> None:
         pass
 
+    def abort(self) -> None:
+        pass
+
     @property
     def code(self) -> int:
         if self._require is not None and self._unfit:
@@ -128,31 +134,49 @@ class _Outcome:
         return 1 if self._failed else 0
 
 
+def _spare_inputs(
+    inputs: Sequence[Input], json: str | None, report: Path | None, annotate: Path | None
+) -> None:
+    """Refuse outputs that would replace a photo, or each other."""
+    photos = {os.path.realpath(item.path) for item in inputs if item.error is None}
+    if json not in (None, "-") and os.path.realpath(json) in photos:
+        stop(f"--json {json} is one of the photos: choose another file")
+    if annotate is not None and os.path.realpath(annotate) in map(os.path.dirname, photos):
+        stop(f"--annotate {annotate} holds photos to check: choose another folder")
+    if report is not None:
+        page = os.path.realpath(report / "index.html")
+        if page in photos or (json not in (None, "-") and os.path.realpath(json) == page):
+            stop(f"--report {report} would replace {page}: choose another folder")
+
+
 def _open_sinks(
-    stack: ExitStack,
-    checker: Checker,
-    json: str | None,
-    report: Path | None,
-    annotate: Path | None,
+    checker: Checker, json: str | None, report: Path | None, annotate: Path | None
 ) -> list[Sink]:
     from glassmask.cli import sinks as kinds
 
-    sinks: list[Sink] = []
+    wanted: list[tuple[object, Callable[[], Sink]]] = []
     if json is not None:
-        sinks.append(kinds.JsonSink(json, checker))
-        stack.callback(sinks[-1].close)
+        wanted.append((json, lambda: kinds.JsonSink(json, checker)))
     if report is not None:
-        sinks.append(kinds.ReportSink(report, checker))
-        stack.callback(sinks[-1].close)
+        wanted.append((report, lambda: kinds.ReportSink(report, checker)))
     if annotate is not None:
-        sinks.append(kinds.AnnotateSink(annotate))
+        wanted.append((annotate, lambda: kinds.AnnotateSink(annotate)))
+    sinks: list[Sink] = []
+    for target, make in wanted:
+        try:
+            sinks.append(make())
+        except OSError as error:
+            _give_up(sinks)
+            stop(f"can't write {target}: {error.strerror}")
     if json != "-":
         sinks.append(kinds.TableSink())
-        stack.callback(sinks[-1].close)
     return sinks
 
 
-def _check_all(inputs: Sequence[Input], checker: Checker, sinks: Sequence[Sink]) -> None:
+def _check_all(
+    inputs: Sequence[Input], checker: Checker, sinks: list[Sink], request: StopRequest
+) -> None:
+    """Check photo by photo, until done or asked to stop."""
     from rich.console import Console
     from rich.progress import track
 
@@ -161,22 +185,43 @@ def _check_all(inputs: Sequence[Input], checker: Checker, sinks: Sequence[Sink])
     screen = Console(stderr=True)
     quiet = not screen.is_terminal or len(inputs) < 2
     for item in track(inputs, "checking", console=screen, transient=True, disable=quiet):
+        if request.wanted is not None:
+            return
         try:
             if item.error is not None:
                 raise PhotoError(item.error)
             photo = read_photo(item.path, max_pixels=checker.max_pixels)
             verdicts = checker.check(photo)
         except PhotoError as error:
-            for sink in sinks:
-                sink.failure(item.path, str(error))
-            continue
-        for sink in sinks:
-            sink.photo(item.path, photo, verdicts)
+            reason = str(error)
+            _give(sinks, lambda sink: sink.failure(item.path, reason))  # noqa: B023 called now
+        else:
+            _give(sinks, lambda sink: sink.photo(item.path, photo, verdicts))  # noqa: B023
+
+
+def _give(sinks: list[Sink], result: Callable[[Sink], None]) -> None:
+    """Hand a result to every sink; one whose reader left is dropped, the others go on."""
+    for sink in list(sinks):
+        try:
+            result(sink)
+        except BrokenPipeError:
+            _silence_stdout()
+            sinks.remove(sink)
+        except OSError as error:
+            _give_up(sinks)
+            stop(f"can't write {sink.target}: {error.strerror or error}")
+
+
+def _finish(sinks: list[Sink]) -> None:
+    """Close every sink."""
+    _give(sinks, lambda sink: sink.close())
+
+
+def _give_up(sinks: Sequence[Sink]) -> None:
+    for sink in sinks:
+        sink.abort()
 
 
 def _silence_stdout() -> None:
     """Let the interpreter close a standard output that nobody reads any more in peace."""
-    import os
-    import sys
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -17,6 +17,9 @@ def export(
         typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file; its manifest beside.")],
+    licence: Annotated[
+        str | None, typer.Option(help="The weights' licence, for the manifest.")
+    ] = None,
 ) -> None:
     """Write a run's network as ONNX with its manifest; calibrates it on the val faces."""
     try:
@@ -28,7 +31,7 @@ def export(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        manifest = export_run(run, data, out)
+        manifest = export_run(run, data, out, licence)
     except (RecipeError, RunError, TableError, PhotoError) as error:
         stop(str(error))
     except OSError as error:

@@ -38,19 +38,36 @@ def find_inputs(paths: Iterable[str]) -> list[Input]:
 
 
 def _expand(path: str) -> Iterator[Input]:
-    if os.path.isdir(path):
+    if not path:
+        yield Input(path, "an empty path: give a photo or a folder")
+    elif os.path.isdir(path):
         yield from _folder(path)
     elif os.path.lexists(path) or not glob.has_magic(path):
         yield Input(path)
     else:
-        matches = sorted(glob.glob(path, recursive=True))
-        if not matches:
-            yield Input(path, "nothing matches this pattern")
-        for match in matches:
-            if os.path.isdir(match):
+        yield from _pattern(path)
+
+
+def _pattern(pattern: str) -> Iterator[Input]:
+    """The photos that a glob matches; the folders too, unless it goes through folders itself."""
+    empty = True
+    matches = sorted(glob.glob(pattern, recursive=True))
+    ways: dict[str, str] = {}  # real folder -> the shortest way to it: links may make loops
+    for parent in sorted(map(os.path.dirname, matches), key=len):
+        ways.setdefault(os.path.realpath(parent), parent)
+    for match in matches:
+        parent = os.path.dirname(match)
+        if ways[os.path.realpath(parent)] != parent:
+            continue
+        if os.path.isdir(match):
+            if "**" not in pattern:
+                empty = False
                 yield from _folder(match)
-            else:
-                yield Input(match)
+        elif Path(match).suffix.lower() in SUFFIXES:
+            empty = False
+            yield Input(match)
+    if empty:
+        yield Input(pattern, "no photo matches this pattern: check it")
 
 
 def _folder(folder: str) -> Iterator[Input]:

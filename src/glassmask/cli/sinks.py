@@ -6,8 +6,11 @@ closed, whole; closing it early, after an interrupt, keeps what is done.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
@@ -17,10 +20,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask.checker import Checker
+from glassmask.cli.files import Replacement
 from glassmask.cli.terminal import printable
-from glassmask.draw import boxes
+from glassmask.draw import boxes, fit
 from glassmask.output import photo_record
-from glassmask.report import COLOURS, Report
+from glassmask.report import Report, colour_of
 from glassmask.verdict import Verdict
 from glassmask.wording import headline, label, percent
 
@@ -28,7 +32,9 @@ Photo = NDArray[np.uint8]
 
 
 class Sink(Protocol):
-    """Takes results, photo by photo."""
+    """Takes results, photo by photo; `target` names it in messages."""
+
+    target: str
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict], /) -> None:
         """Take a checked photo."""
@@ -39,20 +45,32 @@ class Sink(Protocol):
     def close(self) -> None:
         """Finish; what was taken is kept."""
 
+    def abort(self) -> None:
+        """Give up after an error; nothing half-written stays."""
+
 
 class JsonSink:
-    """JSON Lines, one photo a line, to a file or to standard output (`-`)."""
+    """JSON Lines, one photo a line: to a file, or as they come to standard output or a device."""
 
     def __init__(self, target: str, checker: Checker) -> None:
+        """Open the target; `-` is standard output.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        self.target = "standard output" if target == "-" else target
         self._network = checker.network
-        self._path = None if target == "-" else Path(target)
-        self._partial = Path(f"{target}.part")
-        self._stream: IO[str] = (
-            sys.stdout if self._path is None else self._partial.open("w", encoding="utf-8")
-        )
-        if self._path is not None and self._path.is_dir():
-            self._partial.unlink()
-            raise IsADirectoryError(21, "Is a directory", target)
+        self._file: Replacement | None = None
+        self._stream: IO[str]
+        if target == "-":
+            if sys.stdout is None:
+                raise OSError(9, "is closed", self.target)
+            self._stream = sys.stdout
+        elif os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
+            self._stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 a pipe or device
+        else:
+            self._file = Replacement(target)
+            self._stream = self._file.partial.open("w", encoding="utf-8")
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
         """Write a checked photo's line."""
@@ -65,9 +83,17 @@ class JsonSink:
 
     def close(self) -> None:
         """Put the file in place."""
-        if self._path is not None:
+        if self._stream is not sys.stdout:
             self._stream.close()
-            self._partial.replace(self._path)
+        if self._file is not None:
+            self._file.commit()
+
+    def abort(self) -> None:
+        """Remove what was written of the file."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._stream.close()
+            self._file.abort()
 
     def _line(self, record: dict[str, Any]) -> None:
         self._stream.write(json.dumps(record, allow_nan=False) + "\n")
@@ -78,6 +104,12 @@ class ReportSink:
     """The HTML report."""
 
     def __init__(self, folder: Path, checker: Checker) -> None:
+        """Start the report.
+
+        Raises:
+            OSError: the folder can't be made or written.
+        """
+        self.target = str(folder)
         self._report = Report(folder, checker.network)
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
@@ -92,16 +124,28 @@ class ReportSink:
         """Put the report in place."""
         self._report.close()
 
+    def abort(self) -> None:
+        """Remove what was written of it."""
+        self._report.abort()
+
 
 class AnnotateSink:
     """A folder of photos with boxes, labels and heat maps."""
 
     _QUALITY: Final = 92
+    _LONGEST: Final = 16_000  # pixels; JPEG itself ends at 65 500
+    _STEM: Final = 100  # characters of the photo's name that are kept
 
     def __init__(self, folder: Path) -> None:
+        """Make the folder.
+
+        Raises:
+            OSError: it can't be made or written.
+        """
+        self.target = str(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".part").touch()  # says at once if the folder can't be written
-        (folder / ".part").unlink()
+        with tempfile.TemporaryFile(dir=folder):  # says at once if the folder can't be written
+            pass
         self._folder = folder
         self._names: set[str] = set()
 
@@ -110,11 +154,17 @@ class AnnotateSink:
         drawn = photo
         for verdict in verdicts:
             drawn = verdict.evidence.overlay(drawn)
-        marks = [(v.face.box, label(v), COLOURS[v.wear]) for v in verdicts]
-        target = self._folder / f"{self._free_name(Path(path).stem)}.jpg"
-        partial = target.with_suffix(".jpg.part")
-        Image.fromarray(boxes(drawn, marks)).save(partial, "JPEG", quality=self._QUALITY)
-        partial.replace(target)
+        marks = [(v.face.box, label(v), colour_of(v)) for v in verdicts]
+        drawn = boxes(drawn, marks)
+        if max(drawn.shape) > self._LONGEST:
+            drawn = fit(drawn, self._LONGEST)
+        file = Replacement(self._folder / f"{self._free_name(Path(path).stem)}.jpg")
+        try:
+            Image.fromarray(drawn).save(file.partial, "JPEG", quality=self._QUALITY)
+            file.commit()
+        except OSError:
+            file.abort()
+            raise
 
     def failure(self, _path: str, _error: str) -> None:
         """Nothing to draw."""
@@ -122,17 +172,23 @@ class AnnotateSink:
     def close(self) -> None:
         """Nothing to finish: each photo is written whole."""
 
+    def abort(self) -> None:
+        """Nothing to remove: each photo is written whole."""
+
     def _free_name(self, stem: str) -> str:
-        name, number = stem, 1
+        first = name = stem[: self._STEM]
+        number = 1
         while name in self._names:
             number += 1
-            name = f"{stem}-{number}"
+            name = f"{first}-{number}"
         self._names.add(name)
         return name
 
 
 class TableSink:
     """The table on standard output, one row a face."""
+
+    target = "standard output"
 
     def __init__(self) -> None:
         self._rows: list[tuple[str, str, str, str]] = []
@@ -157,12 +213,21 @@ class TableSink:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for title in ("photo", "mask", "sure", "evidence, about"):
-            table.add_column(title, overflow="fold")
-        for row in self._rows:
-            table.add_row(*(Text(cell) for cell in row))
         console = Console()
         if not console.is_terminal:  # a pipe has no width: never fold
             console = Console(width=10_000)
-        console.print(table)
+        titles = ["photo", "mask", "sure", "evidence, around"]
+        if console.width < 60:
+            del titles[3]
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for title in titles:
+            table.add_column(title, overflow="fold")
+        for row in self._rows:
+            table.add_row(*(Text(cell) for cell in row[: len(titles)]))
+        with console.capture() as drawn:
+            console.print(table)
+        for line in drawn.get().splitlines():
+            print(line.rstrip())
+
+    def abort(self) -> None:
+        """Nothing to remove."""

@@ -21,7 +21,8 @@ def printable(text: str) -> str:
 
 def complain(message: str) -> None:
     """Write one line to standard error."""
-    print(printable(message), file=sys.stderr, flush=True)
+    if sys.stderr is not None:
+        print(printable(message), file=sys.stderr, flush=True)
 
 
 def stop(message: str, code: int = USAGE) -> NoReturn:

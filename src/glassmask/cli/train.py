@@ -32,6 +32,7 @@ def train(
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
     try:
         from glassmask.lab.datasets.tables import TableError
+        from glassmask.lab.tensors import TensorFileError
         from glassmask.lab.training.loop import TrainingError
         from glassmask.lab.training.recipe import RecipeError
         from glassmask.lab.training.run import RunError, train_run
@@ -41,7 +42,15 @@ def train(
         need_lab(error)
     try:
         train_run(recipe, data, out, fold=fold, progress=_tell)
-    except (RecipeError, RunError, SamplingError, TableError, TrainingError, PhotoError) as error:
+    except (
+        RecipeError,
+        RunError,
+        SamplingError,
+        TableError,
+        TensorFileError,
+        TrainingError,
+        PhotoError,
+    ) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
@@ -50,11 +51,16 @@ def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
     recipe = read_recipe(run / RECIPE)
     built = recipe.network.model_copy(update={"init": "random"})  # weights follow
     network = build_network(**built.model_dump(exclude={"size"}))
-    network.load_state_dict(load_file(run / WEIGHTS))
+    try:
+        network.load_state_dict(load_file(run / WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
     return network.eval(), recipe
 
 
-def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
+def export_run(
+    run: Path, data: Sequence[Path], out: Path, licence: str | None = None
+) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
     Temperature and confidence are chosen on the `val` faces of the recipe's fold dataset; the
@@ -73,6 +79,7 @@ def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
     cache = PictureCache(records)
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
     temperature = round(fit_temperature(logits, real), 4)
+    card = json.loads((run / CARD).read_text(encoding="utf-8"))
     content = to_onnx(network, recipe.network.size)
     _compare(content, network, cache, real[:32], recipe.network.size)
     manifest = {
@@ -84,11 +91,11 @@ def export_run(run: Path, data: Sequence[Path], out: Path) -> Mapping[str, Any]:
         "bias": network.head.bias.tolist(),
         "temperature": temperature,
         "confidence": choose_confidence(probabilities_of(logits, temperature)),
-        "licence": "CC BY-NC-SA 4.0",
-        "data": sorted({record.dataset for record in records}),
+        "licence": licence,
+        "data": sorted({kind.split("/")[0] for kind in card["faces"]}),
         "metrics": _figures(network, records, cache, recipe, temperature),
         "recipe": recipe.model_dump(),
-        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+        "run": card,
     }
     _replace(out, content)
     _replace(out.with_suffix(".json"), (json.dumps(manifest, indent=2) + "\n").encode())

@@ -24,7 +24,7 @@ def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord])
         records: N labelled faces, of a split that was not trained on.
     """
     wears = np.array([WEARS.index(record.wear) for record in records])
-    weights = 1.0 / np.bincount(wears, minlength=len(WEARS))[wears]
+    weights = 1.0 / np.maximum(np.bincount(wears, minlength=len(WEARS)), 1)[wears]
 
     def loss(log_temperature: float) -> float:
         folded = fold(probabilities_of(logits, float(np.exp(log_temperature))))

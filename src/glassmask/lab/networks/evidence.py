@@ -15,9 +15,10 @@ from collections.abc import Callable
 from typing import Final
 
 import torch
-import torchvision
 from torch import Tensor, nn
+from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from glassmask.lab.networks.pretrained import imagenet_state
 from glassmask.labels import CLASSES
 
 IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
@@ -104,8 +105,10 @@ def _strided_depthwise_in_float(features: nn.Sequential) -> None:
 
 
 def _mobilenet_v2(init: str, stride: int, frozen: int) -> tuple[nn.Module, nn.Module, int]:
-    weights = torchvision.models.MobileNet_V2_Weights.IMAGENET1K_V1 if init == "imagenet" else None
-    features = torchvision.models.mobilenet_v2(weights=weights).features
+    network = mobilenet_v2()
+    if init == "imagenet":
+        network.load_state_dict(imagenet_state(MobileNet_V2_Weights.IMAGENET1K_V1))
+    features = network.features
     if stride == 16:  # the last reduction is left out: a finer map, and a narrower view
         features[14].conv[1][0].stride = (1, 1)
     elif stride != 32:

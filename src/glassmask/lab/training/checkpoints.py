@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from glassmask.lab.tensors import load_tensors
+
 
 def save_resume(
     path: Path,
@@ -32,9 +34,10 @@ def load_resume(
 ) -> int:
     """Load the state back into the three objects; returns how many steps were done.
 
-    The only `torch.load` of the project: a run's own file, and tensors only.
+    Raises:
+        TensorFileError: the file is broken.
     """
-    state = torch.load(path, weights_only=True)
+    state = load_tensors(path)
     network.load_state_dict(state["network"])
     average.load_state_dict(state["average"])
     optimizer.load_state_dict(state["optimizer"])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import cv2
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
@@ -78,9 +78,6 @@ def train(
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
     average = copy.deepcopy(network).eval().requires_grad_(False)
-    if (run / WEIGHTS).exists():
-        average.load_state_dict(load_file(run / WEIGHTS))
-        return average
     optimizer = _optimizer(network, settings)
     resume = run / "resume.pt"
     first = load_resume(resume, network, average, optimizer) if resume.exists() else 0
@@ -113,7 +110,7 @@ def train(
                 "Lower training.learning_rate, or start again with precision = 'f32'"
             )
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
         _follow(average, network, min(settings.ema, (1 + step) / (10 + step)))

@@ -9,9 +9,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, fold_numbers, read_tables
-from glassmask.lab.training.loop import Progress, train, versions
+from glassmask.lab.training.loop import WEIGHTS, Progress, train, versions
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.version import __version__
 
@@ -69,7 +70,8 @@ def train_run(
 
     Raises:
         RecipeError, TableError, SamplingError, TrainingError: see there.
-        RunError: the folder holds a run of another recipe, or the fold does not exist.
+        RunError: the folder holds a run of another recipe, fold or data, or the fold does not
+            exist.
     """
     recipe = read_recipe(recipe_path)
     if fold is not None and not 0 <= fold < recipe.data.folds:
@@ -77,11 +79,9 @@ def train_run(
     kept = run / RECIPE
     if kept.exists() and kept.read_bytes() != recipe_path.read_bytes():
         raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
-    records = training_records(read_tables(data), recipe, fold)
-    cache = PictureCache(records)
-    run.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(recipe_path, kept)
-    card = {
+    everything = read_tables(data)
+    records = training_records(everything, recipe, fold)
+    card: dict[str, Any] = {
         "recipe": recipe.name,
         "fold": fold,
         "glassmask": __version__,
@@ -91,5 +91,22 @@ def train_run(
         "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
-    (run / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    train(recipe, records, cache, run, progress=progress)
+    if (run / CARD).exists():
+        _same_run(run, card)
+    else:
+        run.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(recipe_path, kept)
+        (run / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    if not (run / WEIGHTS).exists():
+        train(recipe, records, PictureCache(everything), run, progress=progress)
+
+
+def _same_run(run: Path, card: dict[str, Any]) -> None:
+    """See that what is in the run folder was begun with the same faces."""
+    begun = json.loads((run / CARD).read_text(encoding="utf-8"))
+    for key in ("fold", "data", "seed"):
+        if begun.get(key) != card[key]:
+            raise RunError(
+                f"{run} holds a run with another {key} ({begun.get(key)}, now {card[key]}): "
+                "choose another --out, or remove it"
+            )

@@ -1,0 +1,48 @@
+"""Stop at a good moment: between two photos, whatever asked for it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Final, TypeAlias
+
+_SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+_Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
+
+
+class StopRequest:
+    """While entered, the first Ctrl-C (or SIGTERM, SIGHUP) only sets `wanted`; a second ends.
+
+    Attributes:
+        wanted: the signal that came; None as long as none did.
+    """
+
+    def __init__(self) -> None:
+        self.wanted: int | None = None
+        self._before: dict[int, _Handler] = {}
+
+    def __enter__(self) -> StopRequest:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if self.wanted is not None:
+            raise KeyboardInterrupt
+        self.wanted = number
