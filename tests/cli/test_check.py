@@ -252,7 +252,9 @@ def test_a_full_disk_leaves_nothing_half_written(
     )  # fmt: skip
     assert done.exit_code == 2
     assert f"can't write {tmp_path / 'r'}: No space left on device" in done.stderr
-    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["photo.png"]
+    left = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
+    assert left == ["o.jsonl", "photo.png"]
+    assert len(lines(tmp_path / "o.jsonl")) == 1
 
 
 def test_long_names_and_long_pictures_are_annotated(tmp_path: Path) -> None:

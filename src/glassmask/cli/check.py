@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -87,11 +89,11 @@ def check(
     except NetworkError as error:
         stop(str(error))
     outcome = _Outcome(require)
-    sinks = _open_sinks(checker, json, report, annotate)
+    sinks = [outcome, *_open_sinks(checker, json, report, annotate)]
     try:
         with StopRequest() as request:
-            _check_all(inputs, checker, [outcome, *sinks], request)
-            _finish(sinks)
+            _check_all(inputs, checker, sinks, request)
+            _give(sinks, methodcaller("close"))
     except KeyboardInterrupt:  # asked a second time: leave at once
         _give_up(sinks)
         raise typer.Exit(INTERRUPTED) from None
@@ -193,28 +195,30 @@ def _check_all(
             photo = read_photo(item.path, max_pixels=checker.max_pixels)
             verdicts = checker.check(photo)
         except PhotoError as error:
-            reason = str(error)
-            _give(sinks, lambda sink: sink.failure(item.path, reason))  # noqa: B023 called now
+            _give(sinks, methodcaller("failure", item.path, str(error)))
         else:
-            _give(sinks, lambda sink: sink.photo(item.path, photo, verdicts))  # noqa: B023
+            _give(sinks, methodcaller("photo", item.path, photo, verdicts))
 
 
-def _give(sinks: list[Sink], result: Callable[[Sink], None]) -> None:
-    """Hand a result to every sink; one whose reader left is dropped, the others go on."""
+def _give(sinks: list[Sink], call: Callable[[Sink], None]) -> None:
+    """Call every sink.
+
+    One whose reader left is dropped. One that can't write ends the command; what the others
+    have is kept.
+    """
     for sink in list(sinks):
         try:
-            result(sink)
+            call(sink)
         except BrokenPipeError:
             _silence_stdout()
             sinks.remove(sink)
         except OSError as error:
-            _give_up(sinks)
+            sink.abort()
+            for other in sinks:
+                if other is not sink:
+                    with contextlib.suppress(OSError):
+                        other.close()
             stop(f"can't write {sink.target}: {error.strerror or error}")
-
-
-def _finish(sinks: list[Sink]) -> None:
-    """Close every sink."""
-    _give(sinks, lambda sink: sink.close())
 
 
 def _give_up(sinks: Sequence[Sink]) -> None:
