@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,8 @@ def fold_numbers(records: Sequence[FaceRecord], folds: int, seed: int = 0) -> ND
     groups = [record.group for record in records]
     numbers = np.full(len(records), -1, np.int64)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
-        numbers[held_out] = number
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a label rarer than folds: it is known
+        for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
+            numbers[held_out] = number
     return numbers
