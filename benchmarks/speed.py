@@ -51,7 +51,6 @@ def interleaved(variants: dict[str, Callable[[], object]], rounds: int) -> dict[
     times: dict[str, list[float]] = {name: [] for name in variants}
     for number in range(rounds + 3):
         for name, call in variants.items():
-            time.sleep(0.002)  # let the pool of the one before stop spinning
             started = time.perf_counter()
             call()
             if number >= 3:
