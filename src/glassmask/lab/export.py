@@ -24,9 +24,8 @@ from glassmask.lab.evaluation.calibration import (
     choose_confidence,
     fit_temperature,
 )
-from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
-from glassmask.lab.evaluation.predictions import predict
+from glassmask.lab.evaluation.predictions import framed_crops, predict
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.training.loop import WEIGHTS
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -138,16 +137,17 @@ def _compare(
     size: int,
 ) -> None:
     """See that the ONNX file computes what the network does, map by map."""
-    crops = np.stack([whole_crop(framed(cache[r], r.box, FRAMING), size) for r in records])
+    crops = framed_crops(records, cache, FRAMING, size)
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    names = ("logits", "evidence")
     with torch.inference_mode():
-        for name, expected in zip(
-            ("logits", "evidence"), network(torch.from_numpy(crops)), strict=True
-        ):
-            (got,) = session.run([name], {"crops": crops})
-            worst = float(np.abs(got - expected.numpy()).max() / expected.abs().max())
-            if worst > 1e-3:
-                raise RunError(f"the exported {name} differ from the network's by {worst:.1%}")
+        wanted = network(torch.from_numpy(crops))
+    for name, got, expected in zip(
+        names, session.run(names, {"crops": crops}), wanted, strict=True
+    ):
+        worst = float(np.abs(got - expected.numpy()).max() / expected.abs().max())
+        if worst > 1e-3:
+            raise RunError(f"the exported {name} differ from the network's by {worst:.1%}")
 
 
 def _strip(model: onnx.ModelProto) -> None:

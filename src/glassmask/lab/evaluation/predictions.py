@@ -13,6 +13,13 @@ from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.networks import EvidenceNetwork
 
 
+def framed_crops(
+    records: Sequence[FaceRecord], cache: PictureCache, framing: str, size: int
+) -> NDArray[np.uint8]:
+    """The crop of each record's picture in a framing: RGB uint8 (N, size, size, 3), N > 0."""
+    return np.stack([whole_crop(framed(cache[r], r.box, framing), size) for r in records])
+
+
 def predict(
     network: EvidenceNetwork,
     records: Sequence[FaceRecord],
@@ -26,11 +33,6 @@ def predict(
     logits = []
     with torch.inference_mode():
         for first in range(0, len(records), batch):
-            crops = np.stack(
-                [
-                    whole_crop(framed(cache[record], record.box, framing), size)
-                    for record in records[first : first + batch]
-                ]
-            )
+            crops = framed_crops(records[first : first + batch], cache, framing, size)
             logits.append(network(torch.from_numpy(crops))[0].numpy())
     return np.concatenate(logits) if logits else np.zeros((0, 5), np.float32)
