@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from glassmask.faces.crop import crop
-from glassmask.lab.training.augmentation import FRAMING, _frame, random_view
+from glassmask.lab.training.augmentation import FACE_ROWS, FRAMING, _frame, random_view
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (240, 200, 3), dtype=np.uint8)
 BOX = (60.0, 70.0, 80.0, 110.0)
@@ -34,7 +34,7 @@ def test_no_framing_cuts_off_nose_mouth_or_chin(box: tuple[float, float, float, 
         photo[rows, max(0, round(x + 0.3 * w)) : round(x + 0.7 * w), channel] = 255
     present = photo.reshape(-1, 3).max(axis=0) > 0
     for seed in range(300):
-        picture, square = _frame(photo, box, np.random.default_rng(seed))
+        picture, square = _frame(photo, box, np.random.default_rng(seed), FACE_ROWS)
         view = crop(picture, square, 96).reshape(-1, 3)
         assert ((view.max(axis=0) > 100) == present).all(), seed
 
@@ -42,9 +42,22 @@ def test_no_framing_cuts_off_nose_mouth_or_chin(box: tuple[float, float, float, 
 def test_framings_span_the_whole_range() -> None:
     shares = np.array(
         [
-            max(BOX[2:]) / _frame(PHOTO, BOX, np.random.default_rng(seed))[1].side
+            max(BOX[2:]) / _frame(PHOTO, BOX, np.random.default_rng(seed), FACE_ROWS)[1].side
             for seed in range(500)
         ]
     )
     assert shares.min() < FRAMING[0] * 1.6
     assert shares.max() > 0.98
+
+
+def test_a_mask_below_the_chin_stays_when_it_makes_the_label() -> None:
+    x, y, w, h = BOX
+    photo = np.zeros((240, 200, 3), np.uint8)
+    photo[round(y + 1.04 * h) : round(y + 1.10 * h), round(x) : round(x + w)] = 255
+    kept = {FACE_ROWS: 0, (0.18, 1.12): 0}
+    for rows in kept:
+        for seed in range(200):
+            picture, square = _frame(photo, BOX, np.random.default_rng(seed), rows)
+            kept[rows] += int(crop(picture, square, 96).max() > 100)
+    assert kept[(0.18, 1.12)] == 200
+    assert 0 < kept[FACE_ROWS] < 200  # else the test would show nothing

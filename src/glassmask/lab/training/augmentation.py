@@ -1,7 +1,8 @@
 """Random views of a face: how it is framed, turned, lit and spoiled.
 
-The label of a mask is made by nose, mouth and chin, so no view cuts these off. Every way of
-framing and padding is drawn alike for every class: neither may carry the label.
+No view cuts off what makes its label: nose, mouth and chin always, and a mask that hangs below
+the chin or sits above the eyes where there is one. Apart from that every way of framing and
+padding is drawn alike for every class: neither may carry the label.
 """
 
 from __future__ import annotations
@@ -15,9 +16,16 @@ from glassmask.faces.crop import Box, Square, crop
 FRAMING = (0.30, 1.05)
 """Longer side of the face box over the side of the crop: from a third to cut at the forehead."""
 
+FACE_ROWS = (0.18, 0.98)
+"""Top and bottom of what every view keeps, over the face box's height: brows to chin."""
+
 
 def random_view(
-    photo: NDArray[np.uint8], box: Box, size: int, rng: np.random.Generator
+    photo: NDArray[np.uint8],
+    box: Box,
+    size: int,
+    rng: np.random.Generator,
+    rows: tuple[float, float] = FACE_ROWS,
 ) -> NDArray[np.uint8]:
     """Draw one augmented crop.
 
@@ -26,6 +34,8 @@ def random_view(
         box: the face (x, y, w, h) in photo pixels.
         size: side of the crop in pixels.
         rng: the only source of chance.
+        rows: top and bottom of what the view must keep, over the height of the box; below 0
+            and above 1 is outside it.
 
     Returns:
         RGB uint8 (size, size, 3).
@@ -34,7 +44,7 @@ def random_view(
         photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
     if rng.random() < 0.5:
         photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
-    picture, square = _frame(photo, box, rng)
+    picture, square = _frame(photo, box, rng, rows)
     view = crop(picture, square, size)
     face_px = max(box[2], box[3]) / square.side * size
     view = _light(view, rng)
@@ -55,14 +65,14 @@ def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint
 
 
 def _frame(
-    photo: NDArray[np.uint8], box: Box, rng: np.random.Generator
+    photo: NDArray[np.uint8], box: Box, rng: np.random.Generator, rows: tuple[float, float]
 ) -> tuple[NDArray[np.uint8], Square]:
     """Cut a random rectangle around the face, as a person frames a photo, and square it."""
     height, width = photo.shape[:2]
     x, y, w, h = box
-    # What must stay: all but some of the forehead and a sliver at the other three sides.
+    # What must stay: the rows, and all but a sliver at the left and right.
     core_x = max(0.0, x + 0.05 * w), min(float(width), x + 0.95 * w)
-    core_y = max(0.0, y + 0.18 * h), min(float(height), y + 0.98 * h)
+    core_y = max(0.0, y + rows[0] * h), min(float(height), y + rows[1] * h)
     longest = max(w, h) / np.exp(rng.uniform(*np.log(FRAMING)))
     aspect = np.exp(rng.uniform(np.log(0.6), np.log(1.6)))
     if rng.random() < 0.4:

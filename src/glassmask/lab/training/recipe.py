@@ -36,6 +36,8 @@ class DataSection(_Section):
     """Dataset name -> relative share of the crops; within one, classes are drawn as below."""
     classes: dict[str, dict[str, Annotated[float, Field(ge=0)]]]
     """Dataset name -> class (or `incorrect`, any reason) -> relative share of its crops."""
+    certain_draws: Annotated[int, Field(ge=1, le=20)] = 1
+    """How many times as often a row whose label is certain is drawn as one whose label is not."""
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     fold_dataset: str = "real"
     """The dataset whose train and val rows are cut into folds for out-of-fold figures."""

@@ -14,9 +14,9 @@ from torch.utils.data import Dataset
 
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.training.augmentation import random_view
+from glassmask.lab.training.augmentation import FACE_ROWS, random_view
 from glassmask.lab.training.recipe import DataSection
-from glassmask.labels import Wear
+from glassmask.labels import Uncovered, Wear
 
 
 class SamplingError(ValueError):
@@ -37,14 +37,19 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     ) -> None:
         self._records, self._cache = records, cache
         self._size, self._length, self._seed = size, length, seed
-        self._pools: list[list[int]] = []
+        self._pools: list[list[int]] = []  # a certain row is in its pool `certain_draws` times
         chances: list[float] = []
         for dataset, share in data.shares.items():
             kinds = data.classes.get(dataset)
             if not kinds:
                 raise SamplingError(f"data.classes.{dataset}: missing, but data.shares names it")
             for kind, part in kinds.items():
-                pool = [i for i, r in enumerate(records) if r.dataset == dataset and _is(r, kind)]
+                pool = [
+                    i
+                    for i, r in enumerate(records)
+                    if r.dataset == dataset and _is(r, kind)
+                    for _ in range(data.certain_draws if r.certain else 1)
+                ]
                 if not pool and part > 0:
                     raise SamplingError(f"no training face in {dataset!r} is of class {kind!r}")
                 self._pools.append(pool)
@@ -58,7 +63,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         rng = np.random.default_rng([self._seed, number])
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
         record = self._records[pool[int(rng.integers(len(pool)))]]
-        view = random_view(self._cache[record], record.box, self._size, rng)
+        view = random_view(self._cache[record], record.box, self._size, rng, _rows(record))
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
 
 
@@ -68,3 +73,13 @@ def _is(record: FaceRecord, kind: str) -> bool:
     if record.wear is Wear.INCORRECT:
         return record.uncovered == kind
     return record.wear == kind
+
+
+def _rows(record: FaceRecord) -> tuple[float, float]:
+    """What a view of the face must keep to show why its label is true, over the box's height."""
+    if record.wear is not Wear.INCORRECT:
+        return FACE_ROWS
+    below = 1.12  # a mask pulled under the chin
+    if record.uncovered is None:  # not known, or the mask is on the forehead or the eyes
+        return -0.1, below
+    return FACE_ROWS[0], below if record.uncovered is Uncovered.NOSE_AND_MOUTH else FACE_ROWS[1]
