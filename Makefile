@@ -60,6 +60,7 @@ weights: wear ## write src/glassmask/weights from the trained run
 
 benchmark: $(LAB)/.done ## the figures of the model card and the README
 	$(LAB)/bin/python benchmarks/accuracy.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
+	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
 	$(LAB)/bin/python benchmarks/speed.py
 
 pictures: $(LAB)/.done ## the pictures of the README, from the demo portrait

@@ -83,9 +83,8 @@ class Network:
 
         Returns:
             logits (N, 5) and evidence (N, 5, h, w), float32; h = w = 1 if N is 0. A logit is the
-            mean of its map
-            plus the bias of its class; in bf16 it is computed from the map here, in float32,
-            so that this holds there too.
+            mean of its map plus the bias of its class; in bf16 it is computed from the map here,
+            in float32, so that this holds there too.
 
         Raises:
             ValueError: another dtype or shape.
