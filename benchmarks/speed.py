@@ -28,7 +28,7 @@ from onnx import TensorProto, helper
 from PIL import Image
 
 from glassmask.lab.export import to_onnx
-from glassmask.lab.masks import demo_portrait, sketch_mask
+from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks import build_network
 from glassmask.manifest import load_network
 from glassmask.network import Network
@@ -167,7 +167,7 @@ def whole_process() -> None:
     """One photo by `glassmask check`, and `import glassmask`, as whole processes."""
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / "photo.png"
-        Image.fromarray(sketch_mask(*demo_portrait(), "nose")).save(photo)
+        Image.fromarray(demo_photos()["nose"]).save(photo)
         check = "from glassmask.cli.app import main; main()"
         commands = {
             "python -c pass": ["-c", "pass"],

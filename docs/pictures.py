@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from glassmask import CLASSES, Checker
+from glassmask import Checker
 from glassmask.draw import boxes, fit
-from glassmask.lab.masks import demo_portrait, sketch_mask
+from glassmask.lab.masks import demo_photos
 from glassmask.report import COLOURS
 from glassmask.wording import label
 
@@ -22,10 +22,8 @@ IMAGES = Path(__file__).parent / "images"
 def main() -> None:
     """Write images/demo.jpg: above the photos with their verdicts, below their evidence."""
     checker = Checker(engine="onnxruntime")
-    portrait, points = demo_portrait()
     columns = []
-    for name in CLASSES:
-        photo = fit(sketch_mask(portrait, points, name), 330)
+    for photo in (fit(worn, 330) for worn in demo_photos().values()):
         (verdict,) = checker.check(photo)
         mark = (verdict.face.box, label(verdict), COLOURS[verdict.wear])
         marked = boxes(photo, [mark])

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask import Checker
-from glassmask.lab.masks import demo_portrait, sketch_mask
-from glassmask.labels import CLASSES
+from glassmask.lab.masks import demo_photos
 
 TINY = """
 name = "tiny"
@@ -51,8 +50,7 @@ def checker() -> Checker:
 @pytest.fixture(scope="session")
 def demo() -> dict[str, NDArray[np.uint8]]:
     """Class -> the demo portrait, worn so."""
-    portrait, points = demo_portrait()
-    return {name: sketch_mask(portrait, points, name) for name in CLASSES}
+    return demo_photos()
 
 
 @pytest.fixture

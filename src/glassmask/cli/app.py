@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from glassmask.cli.check import check
+from glassmask.cli.data import data
 from glassmask.cli.demo import demo
 from glassmask.cli.export import export
 from glassmask.cli.train import train
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(check)
 app.command(no_args_is_help=True)(demo)
+app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(export)
 

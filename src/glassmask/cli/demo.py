@@ -16,20 +16,19 @@ def demo(
     """Write the demo photos: one portrait, worn in the five ways the network tells apart."""
     from PIL import Image
 
-    from glassmask.lab.masks import demo_portrait, sketch_mask
-    from glassmask.labels import CLASSES
+    from glassmask.lab.masks import demo_photos
 
     try:
-        portrait, points = demo_portrait()
+        photos = demo_photos()
     except ModuleNotFoundError:
         stop("the demo portrait comes with scikit-image: pip install 'glassmask[demo]'")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in CLASSES:
-            picture = Image.fromarray(sketch_mask(portrait, points, name))
+        for name, photo in photos.items():
+            picture = Image.fromarray(photo)
             partial = folder / f"{name}.png.part"
             picture.save(partial, "PNG")
             partial.replace(folder / f"{name}.png")
     except OSError as error:
         stop(f"can't write to {folder}: {error.strerror or error}")
-    typer.echo(f"{len(CLASSES)} demo photos in {folder}")
+    typer.echo(f"{len(photos)} demo photos in {folder}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import typer
@@ -36,3 +38,24 @@ def need_lab(error: ModuleNotFoundError) -> NoReturn:
     if (error.name or "").startswith("glassmask"):
         raise error
     stop(f"this command needs the lab ({error.name} is missing): pip install 'glassmask[lab]'")
+
+
+@contextlib.contextmanager
+def progress_bar(doing: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, silent when that is no terminal; give it the number done."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    screen = Console(stderr=True)
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=screen, transient=True, disable=not screen.is_terminal
+    ) as progress:
+        task = progress.add_task(doing, total=total)
+        yield lambda done: progress.update(task, completed=done)

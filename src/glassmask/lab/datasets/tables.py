@@ -36,7 +36,7 @@ def read_tables(folders: Iterable[Path]) -> list[FaceRecord]:
 
 
 def _read_table(folder: Path) -> list[FaceRecord]:
-    names = ("faces.csv", f"{folder.resolve().name}.csv")
+    names = ("faces.csv", f"{folder.resolve().name}.csv", "painted.csv")
     table = next((folder / name for name in names if (folder / name).is_file()), None)
     if table is None:
         raise TableError(f"{folder}: no table; expected {' or '.join(dict.fromkeys(names))}")

@@ -1,0 +1,115 @@
+"""The camera that took a photo: how sharp, noisy and compressed it is; and the same for paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.masks.sheet import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What a camera does to what it sees.
+
+    Attributes:
+        blur: spread of a point, in pixels (standard deviation).
+        noise: standard deviation of the noise, in steps of 255.
+        quality: JPEG quality that gives as many block edges as the photo shows; None for none.
+        grey: whether the photo has no colour.
+    """
+
+    blur: float
+    noise: float
+    quality: int | None
+    grey: bool
+
+    def develop(
+        self,
+        scene: Floats,
+        new: Floats,
+        window_start: tuple[int, int],
+        rng: np.random.Generator,
+    ) -> NDArray[np.uint8]:
+        """A scene as this camera would show it.
+
+        Args:
+            scene: (h, w, 3) RGB, about [0, 255].
+            new: (h, w) in [0, 1], how much of each pixel is not from the photo yet: the rest
+                has the camera's noise already.
+            window_start: x and y of the scene in the photo: JPEG's blocks keep their grid.
+            rng: the source of the noise.
+
+        Returns:
+            RGB uint8 (h, w, 3).
+        """
+        if self.grey:
+            luma = scene @ np.array([0.299, 0.587, 0.114], np.float32)
+            scene = np.repeat(luma[..., None], 3, axis=2)
+        if self.noise > 0.2:
+            grain = rng.standard_normal(scene.shape[:2], np.float32)
+            grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * (1.9 * self.noise) * new
+            scene = scene + grain[..., None]
+        picture: NDArray[np.uint8] = np.clip(scene + 0.5, 0, 255).astype(np.uint8)
+        if self.quality is None:
+            return picture
+        x, y = window_start[0] % 8, window_start[1] % 8
+        padded = cv2.copyMakeBorder(picture, y, 0, x, 0, cv2.BORDER_REPLICATE)
+        options = [cv2.IMWRITE_JPEG_QUALITY, self.quality]
+        packed = cv2.imencode(".jpg", padded[..., ::-1], options)[1]
+        unpacked = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        opened: NDArray[np.uint8] = np.asarray(unpacked, np.uint8)[y:, x:, ::-1]
+        return opened
+
+
+def read_camera(photo: NDArray[np.uint8]) -> Camera:
+    """Read the camera from a part of its photo that shows the face: RGB uint8 (h, w, 3)."""
+    luma = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.float32)
+    chroma = np.ptp(photo[::4, ::4].astype(np.int16), axis=2)
+    return Camera(
+        blur=_blur(luma),
+        noise=_noise(luma),
+        quality=_quality(luma),
+        grey=bool(np.percentile(chroma, 95) <= 6),
+    )
+
+
+def _blur(luma: Floats) -> float:
+    """From the sharpest edges: a step blurred by sigma rises at range / (sigma sqrt(2 pi))."""
+    dx = cv2.Sobel(luma, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    dy = cv2.Sobel(luma, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    slope = cv2.magnitude(dx, dy)
+    limit = float(np.percentile(slope, 97))
+    if limit < 2:
+        return 1.0  # nothing to read it from
+    box = np.ones((7, 7), np.uint8)
+    reach = cv2.dilate(luma, box) - cv2.erode(luma, box)
+    strong = slope >= limit
+    sigma = float(np.percentile(reach[strong] / slope[strong], 25)) / np.sqrt(2 * np.pi)
+    # Sobel itself blurs by about 0.9 px.
+    return float(np.clip(np.sqrt(max(sigma**2 - 0.8, 0.16)), 0.4, 3.0))
+
+
+def _noise(luma: Floats) -> float:
+    """Immerkaer 1996, fast noise variance estimation, with the median against edges."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    response = np.abs(cv2.filter2D(luma, -1, kernel))
+    return float(np.clip(np.median(response) / (6 * 0.6745), 0, 12))
+
+
+def _quality(luma: Floats) -> int | None:
+    """From the steps across JPEG's block edges, against the steps between other pixels.
+
+    The photo is taken to start on a block edge.
+    """
+    steps = np.abs(np.diff(luma, axis=1)).mean(axis=0)  # step i lies between columns i, i + 1
+    if len(steps) < 24:
+        return 90
+    edge = np.arange(len(steps)) % 8 == 7
+    ratio = float(np.median(steps[edge]) / max(float(np.median(steps[~edge])), 0.1))
+    if ratio < 1.02:
+        return 92
+    return int(np.clip(np.interp(ratio, [1.02, 1.6], [88, 45]), 45, 88))
