@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.framing import FRAMINGS
 from glassmask.lab.evaluation.metrics import Accuracy, accuracy, is_judged
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
-    records = read_tables(options.data / name for name in DATASETS)
+    records = read_datasets(options.data / name for name in DATASETS).records
     cache = PictureCache([r for r in records if r.split != "test" or options.test])
     manifest = load_network()[1]
     network, recipe = load_run(options.runs / "full")

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import PictureCache, read_tables
+from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.evaluation.predictions import framed_crops
 from glassmask.lab.export import load_run
 from glassmask.lab.networks import EvidenceNetwork
@@ -35,8 +35,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--runs", type=Path, required=True)
     options = parser.parse_args()
-    records = read_tables(options.data / name for name in ("real", "maskedfacenet", "faces"))
-    records = [r for r in records if r.split == "val"][::5]
+    folders = [options.data / name for name in ("real", "maskedfacenet", "faces")]
+    records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
     network, recipe = load_run(options.runs / "full")
     crops = framed_crops(records, cache, "as given", recipe.network.size)

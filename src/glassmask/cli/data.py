@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.terminal import INTERRUPTED, need_lab, progress_bar, stop
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+
+if TYPE_CHECKING:
+    from glassmask.lab.datasets.reading import Problem
 
 data = typer.Typer(no_args_is_help=True, help="Describe, split, check and paint datasets.")
 
@@ -65,3 +71,172 @@ def paint(
     except KeyboardInterrupt:
         stop(f"stopped; the same command goes on from what is in {out}", INTERRUPTED)
     typer.echo(f"{number} pictures: {table}")
+
+
+Folders = Annotated[
+    list[Path], typer.Argument(metavar="PATH…", help="Dataset folders, or tables (CSV).")
+]
+
+
+Mending = Annotated[
+    Path | None,
+    typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
+]
+
+
+@data.command(no_args_is_help=True)
+def describe(
+    paths: Folders,
+    mending: Mending = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write charts (SVG, PNG) and a contact sheet here."),
+    ] = None,
+) -> None:
+    """Count the faces by class, split and reason, and list what can't be used."""
+    with _lab_errors():
+        from glassmask.cli.tables import print_counts
+        from glassmask.lab.datasets.description import (
+            describe as count,
+        )
+        from glassmask.lab.datasets.description import (
+            write_charts,
+            write_contact_sheet,
+        )
+        from glassmask.lab.datasets.formats import read_datasets
+
+        reading = read_datasets(paths, mending)
+        found = count(reading.records)
+        print_counts(found)
+        _list_problems(reading.problems)
+        if out is not None:
+            try:
+                written = write_charts(found, out)
+                write_contact_sheet(reading.records, out / "contact-sheet.jpg")
+            except OSError as error:
+                stop(f"can't write to {out}: {error.strerror or error}")
+            typer.echo(f"{len(written)} charts and contact-sheet.jpg in {out}")
+
+
+@data.command(no_args_is_help=True)
+def split(
+    path: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The split file; PATH/split.csv, where it is used."),
+    ] = None,
+    val: Annotated[float, typer.Option(min=0.05, max=0.9, help="Share of val.")] = 0.1,
+    test: Annotated[float, typer.Option(min=0.05, max=0.9, help="Share of test.")] = 0.1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same split.")] = 0,
+) -> None:
+    """Split a dataset; nobody, and no near-duplicate, is in two parts of it."""
+    with _lab_errors():
+        from glassmask.cli.tables import print_counts
+        from glassmask.lab.datasets.description import describe as count
+        from glassmask.lab.datasets.duplicates import find_matches, merged_groups
+        from glassmask.lab.datasets.formats import SPLIT_FILE, format_of
+        from glassmask.lab.datasets.splits import make_split, write_split
+
+        reading = format_of(path).read(path)
+        records = reading.records
+        with progress_bar("comparing", len(records)) as advance:
+            matches = find_matches(records, advance)
+        groups = merged_groups(records, matches)
+        shares = {"train": 1 - val - test, "val": val, "test": test}
+        splits = make_split(records, groups, shares, seed)
+        target = out or path / SPLIT_FILE
+        try:
+            write_split(target, path, records, groups, splits)
+        except OSError as error:
+            stop(f"can't write {target}: {error.strerror or error}")
+        print_counts(count([replace(r, split=own) for r, own in zip(records, splits, strict=True)]))
+        _list_problems(reading.problems)
+        typer.echo(f"{len(set(groups))} groups: {target}")
+
+
+@data.command(no_args_is_help=True)
+def leaks(
+    paths: Folders,
+    mending: Mending = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all matches as a CSV table.")
+    ] = None,
+) -> None:
+    """Find what is on both sides: the same id, the same bytes, near-duplicates across splits.
+
+    Exit code 1 when there is any.
+    """
+    with _lab_errors():
+        from glassmask.cli.tables import print_matches, write_matches
+        from glassmask.lab.datasets.duplicates import find_matches
+        from glassmask.lab.datasets.formats import read_datasets
+
+        reading = read_datasets(paths, mending)
+        with progress_bar("comparing", len(reading.records)) as advance:
+            matches = find_matches(reading.records, advance)
+        if out is not None:
+            try:
+                write_matches(matches, out)
+            except OSError as error:
+                stop(f"can't write {out}: {error.strerror or error}")
+        _list_problems(reading.problems)
+        print_matches(matches)
+        if any(match.leaks for match in matches):
+            raise typer.Exit(1)
+
+
+@data.command(no_args_is_help=True)
+def mend(
+    paths: Folders,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The table of the mended groups.")],
+) -> None:
+    """Mend splits that leak into each other: what shows the same goes to one side.
+
+    To test if any of it was there, else to val. Give the table to other commands as --mend.
+    """
+    with _lab_errors():
+        from glassmask.lab.datasets.duplicates import find_matches
+        from glassmask.lab.datasets.formats import read_datasets
+        from glassmask.lab.datasets.mending import mend as join
+        from glassmask.lab.datasets.mending import write_mending
+
+        reading = read_datasets(paths)
+        with progress_bar("comparing", len(reading.records)) as advance:
+            matches = find_matches(reading.records, advance)
+        mended = join(reading.records, matches)
+        try:
+            write_mending(mended, out)
+        except OSError as error:
+            stop(f"can't write {out}: {error.strerror or error}")
+        moved = sum(
+            before.split != after.split
+            for before, after in zip(reading.records, mended.of(reading.records), strict=True)
+        )
+        _list_problems(reading.problems)
+        typer.echo(f"{len(mended.places)} groups joined, {moved} faces moved: {out}")
+
+
+def _list_problems(problems: Sequence[Problem], at_most: int = 20) -> None:
+    """Name what could not be used, on standard error."""
+    for problem in problems[:at_most]:
+        complain(str(problem))
+    if len(problems) > at_most:
+        complain(f"… and {len(problems) - at_most} more")
+
+
+@contextlib.contextmanager
+def _lab_errors() -> Iterator[None]:
+    """Say in one line what stopped a command of the lab."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        need_lab(error)
+    except ValueError as error:
+        from glassmask.lab.datasets.reading import DatasetError
+        from glassmask.lab.datasets.splits import SplitError
+
+        if isinstance(error, DatasetError | SplitError):
+            stop(str(error))
+        raise
+    except KeyboardInterrupt:
+        stop("stopped", INTERRUPTED)

@@ -17,13 +17,17 @@ def export(
         typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file; its manifest beside.")],
+    mending: Annotated[
+        Path | None,
+        typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
+    ] = None,
     licence: Annotated[
         str | None, typer.Option(help="The weights' licence, for the manifest.")
     ] = None,
 ) -> None:
     """Write a run's network as ONNX with its manifest; calibrates it on the val faces."""
     try:
-        from glassmask.lab.datasets.tables import TableError
+        from glassmask.lab.datasets import DatasetError
         from glassmask.lab.export import export_run
         from glassmask.lab.training.recipe import RecipeError
         from glassmask.lab.training.run import RunError
@@ -31,8 +35,8 @@ def export(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        manifest = export_run(run, data, out, licence)
-    except (RecipeError, RunError, TableError, PhotoError) as error:
+        manifest = export_run(run, data, out, licence, mending)
+    except (RecipeError, RunError, DatasetError, PhotoError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.terminal import INTERRUPTED, need_lab, stop
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.training.loop import Progress
@@ -24,6 +24,10 @@ def train(
     out: Annotated[
         Path, typer.Option(metavar="RUN", help="The run's folder; a stopped run goes on there.")
     ],
+    mending: Annotated[
+        Path | None,
+        typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
+    ] = None,
     fold: Annotated[
         int | None,
         typer.Option(min=0, help="Leave this fold out, for out-of-fold figures."),
@@ -31,7 +35,7 @@ def train(
 ) -> None:
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
     try:
-        from glassmask.lab.datasets.tables import TableError
+        from glassmask.lab.datasets import DatasetError
         from glassmask.lab.tensors import TensorFileError
         from glassmask.lab.training.loop import TrainingError
         from glassmask.lab.training.recipe import RecipeError
@@ -41,12 +45,12 @@ def train(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        train_run(recipe, data, out, fold=fold, progress=_tell)
+        train_run(recipe, data, out, mending=mending, fold=fold, progress=_tell, warn=complain)
     except (
         RecipeError,
         RunError,
         SamplingError,
-        TableError,
+        DatasetError,
         TensorFileError,
         TrainingError,
         PhotoError,

@@ -18,7 +18,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_tables
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import (
     calibration_error,
     choose_confidence,
@@ -58,7 +58,11 @@ def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
 
 
 def export_run(
-    run: Path, data: Sequence[Path], out: Path, licence: str | None = None
+    run: Path,
+    data: Sequence[Path],
+    out: Path,
+    licence: str | None = None,
+    mending: Path | None = None,
 ) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
@@ -68,14 +72,15 @@ def export_run(
     Raises:
         RunError: the run is not finished, no val faces are given, or ONNX Runtime gives other
             numbers than torch.
-        TableError: a dataset folder is not as it must be.
+        DatasetError: a dataset folder is not as it must be.
     """
     network, recipe = load_run(run)
-    records = [record for record in read_tables(data) if record.split == "val"]
+    records = [record for record in read_datasets(data, mending).records if record.split == "val"]
     real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_judged(r)]
     if not real:
         raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
     cache = PictureCache(records)
+    records, real = cache.readable(records), cache.readable(real)
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
     temperature = round(fit_temperature(logits, real), 4)
     card = json.loads((run / CARD).read_text(encoding="utf-8"))

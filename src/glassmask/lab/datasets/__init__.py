@@ -1,8 +1,17 @@
-"""Datasets as tables of faces, and the decoded pictures behind them."""
+"""Datasets as lists of faces, and the decoded pictures behind them."""
 
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.folds import fold_numbers
+from glassmask.lab.datasets.formats import read_datasets
+from glassmask.lab.datasets.reading import DatasetError, Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.tables import read_tables
 
-__all__ = ["FaceRecord", "PictureCache", "fold_numbers", "read_tables"]
+__all__ = [
+    "DatasetError",
+    "FaceRecord",
+    "PictureCache",
+    "Problem",
+    "Reading",
+    "fold_numbers",
+    "read_datasets",
+]

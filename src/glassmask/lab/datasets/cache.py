@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.datasets.reading import Problem
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import PhotoError, read_photo
 
@@ -25,7 +26,11 @@ class PictureCache:
     """The decoded pictures of some records, as read-only views into one mapped file.
 
     The file is named after the pictures' paths, sizes and times, so a changed picture makes a
-    new cache. It is written beside its name and renamed when whole.
+    new cache. It is written beside its name and renamed when whole. A picture that can't be
+    decoded is left out: see `problems` and `readable`.
+
+    Attributes:
+        problems: the pictures that can't be decoded, and why.
     """
 
     def __init__(self, records: Sequence[FaceRecord], folder: Path | None = None) -> None:
@@ -39,7 +44,8 @@ class PictureCache:
         stem = folder / stamp.hexdigest()[:16]
         if not stem.with_suffix(".npy").exists():
             _decode(paths, stem)
-        shapes = np.load(stem.with_suffix(".npy"))  # (N, 2) int64: height, width
+        shapes = np.load(stem.with_suffix(".npy"))  # (N, 2) int64: height, width; 0 if broken
+        self.problems = [_why(paths[row]) for row in np.flatnonzero(shapes[:, 0] == 0)]
         ends = np.cumsum(shapes.prod(axis=1) * 3)
         starts = ends - shapes.prod(axis=1) * 3
         self._rows = {path: i for i, path in enumerate(paths)}
@@ -54,6 +60,10 @@ class PictureCache:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._pixels = np.memmap(self._file, np.uint8, mode="r")
+
+    def readable(self, records: Sequence[FaceRecord]) -> list[FaceRecord]:
+        """Those of the records whose picture could be decoded."""
+        return [r for r in records if self._shapes[self._rows[r.path.absolute()], 0] > 0]
 
     def __getitem__(self, record: FaceRecord) -> NDArray[np.uint8]:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
@@ -70,7 +80,9 @@ def _decode(paths: Sequence[Path], stem: Path) -> None:
     shapes = np.empty((len(paths), 2), np.int64)
     with partial.open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
         for i, picture in enumerate(pool.map(_read, paths)):
-            shapes[i] = picture.shape[:2]
+            shapes[i] = (0, 0) if picture is None else picture.shape[:2]
+            if picture is None:
+                continue
             pixels.write(picture.tobytes())
     partial.rename(stem.with_suffix(".pixels"))
     table = stem.with_suffix(f".{os.getpid()}.npy")
@@ -78,8 +90,17 @@ def _decode(paths: Sequence[Path], stem: Path) -> None:
     table.rename(stem.with_suffix(".npy"))  # last: its presence says that the cache is whole
 
 
-def _read(path: Path) -> NDArray[np.uint8]:
+def _read(path: Path) -> NDArray[np.uint8] | None:
     try:
         return read_photo(path)
+    except PhotoError:
+        return None
+
+
+def _why(path: Path) -> Problem:
+    """What is wrong with a picture that could not be decoded."""
+    try:
+        read_photo(path)
     except PhotoError as error:
-        raise PhotoError(f"{path}: {error}") from error
+        return Problem(str(path), "can't be read", str(error))
+    return Problem(str(path), "could not be read when the cache was made")

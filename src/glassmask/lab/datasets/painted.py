@@ -58,7 +58,7 @@ _DONE: Final = "painted.jsonl"  # rows so far, in order; painted.csv is made of 
 _TRIES: Final = 30
 
 COLUMNS: Final = (
-    *("file", "split", "source", "group", "ffhq_id", "wear", "uncovered", "certain"),
+    *("file", "split", "source", "person", "ffhq_id", "wear", "uncovered", "certain"),
     *("width", "height", "face_x", "face_y", "face_w", "face_h", "original_face_px"),
     *("way", "object", "kind", "pattern", "pair", "changed", "regions", "seed", "photo"),
 )
@@ -285,7 +285,7 @@ def _row(name: str, face: MeshFace, photo: NDArray[np.uint8], painted: Painted) 
         "regions": f"regions/{name}.png",
         "split": face.split,
         "source": face.source,
-        "group": face.group,
+        "person": face.group,
         "ffhq_id": face.ffhq_id,
         "wear": "incorrect" if incorrect else painted.way,
         "uncovered": painted.way if incorrect else "",

@@ -20,7 +20,7 @@ class FaceRecord:
         path: the picture's file.
         dataset: the folder that lists it, for instance `real`.
         source: where the dataset took it from.
-        split: `train`, `val` or `test`.
+        split: `train`, `val` or `test`; empty where the dataset has none.
         group: pictures of one group (person, FFHQ id, near-duplicates) stay in one split.
         wear: the label.
         uncovered: what is uncovered; None for other wears, and for an incorrect one where it

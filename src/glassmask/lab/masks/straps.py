@@ -53,7 +53,7 @@ def _lines(
             under = over + np.array([0.0, 0.06]) * frame.width
         return [_bow(upper, over, 0.01 * frame.width), _bow(lower, under, 0.01 * frame.width)]
     out = sign * (ear[0] - upper[0])
-    if out < 0.02 * frame.width:  # this side is turned away
+    if out < 0.05 * frame.width:  # this side is turned away
         return []
     high = ear + np.array([sign * 0.02, -0.02]) * frame.width
     low = lobe + np.array([sign * 0.01, 0.0]) * frame.width

@@ -11,13 +11,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, fold_numbers, read_tables
+from glassmask.lab.datasets import (
+    FaceRecord,
+    PictureCache,
+    Reading,
+    fold_numbers,
+    read_datasets,
+)
 from glassmask.lab.training.loop import WEIGHTS, Progress, train, versions
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.version import __version__
 
 RECIPE = "recipe.toml"
 CARD = "run.json"
+PROBLEMS = "problems.txt"
 
 
 class RunError(ValueError):
@@ -30,14 +37,16 @@ def training_records(
     """The faces to train on: split `train`, or for a fold all others of train and val.
 
     With a fold, the rows of `data.fold_dataset` in train and val are cut into folds and those
-    of this fold are left out; every other dataset gives its `train` rows either way.
+    of this fold are left out; every other dataset gives its `train` rows either way, but for
+    groups that are in this fold.
     """
     if fold is None:
         return [r for r in records if r.split == "train"]
     pool, numbers = fold_pool(records, recipe)
     kept = [r for r, number in zip(pool, numbers, strict=True) if number != fold]
+    held_out = {r.group for r, number in zip(pool, numbers, strict=True) if number == fold}
     others = [r for r in records if r.dataset != recipe.data.fold_dataset and r.split == "train"]
-    return kept + others
+    return kept + [r for r in others if r.group not in held_out]
 
 
 def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
@@ -63,13 +72,17 @@ def train_run(
     data: Sequence[Path],
     run: Path,
     *,
+    mending: Path | None = None,
     fold: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
 
+    Faces that can't be used are left out and listed in the folder; `warn` is told how many.
+
     Raises:
-        RecipeError, TableError, SamplingError, TrainingError: see there.
+        RecipeError, DatasetError, SamplingError, TrainingError: see there.
         RunError: the folder holds a run of another recipe, fold or data, or the fold does not
             exist.
     """
@@ -79,8 +92,8 @@ def train_run(
     kept = run / RECIPE
     if kept.exists() and kept.read_bytes() != recipe_path.read_bytes():
         raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
-    everything = read_tables(data)
-    records = training_records(everything, recipe, fold)
+    reading = read_datasets(data, mending)
+    records = training_records(reading.records, recipe, fold)
     card: dict[str, Any] = {
         "recipe": recipe.name,
         "fold": fold,
@@ -97,8 +110,15 @@ def train_run(
         run.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(recipe_path, kept)
         (run / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    if not (run / WEIGHTS).exists():
-        train(recipe, records, PictureCache(everything), run, progress=progress)
+    if (run / WEIGHTS).exists():
+        return
+    cache = PictureCache(reading.records)
+    left_out = Reading((), (*reading.problems, *cache.problems))
+    if left_out.problems:
+        lines = "".join(f"{problem}\n" for problem in left_out.problems)
+        (run / PROBLEMS).write_text(lines, encoding="utf-8")
+        warn(f"left out: {left_out.told()}; listed in {run / PROBLEMS}")
+    train(recipe, cache.readable(records), cache, run, progress=progress)
 
 
 def _same_run(run: Path, card: dict[str, Any]) -> None:

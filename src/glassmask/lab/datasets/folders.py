@@ -1,0 +1,96 @@
+"""Read pictures sorted into folders by class: `[train|val|test/]CLASS/picture.jpg`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from glassmask.lab.datasets.framing import whole_box
+from glassmask.lab.datasets.reading import (
+    UNSPLIT,
+    DatasetError,
+    Problem,
+    Reading,
+    picture_size,
+    pictures_under,
+)
+from glassmask.lab.datasets.records import FaceRecord
+from glassmask.labels import Uncovered, Wear
+
+CLASSES_OF_FOLDER: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("none", "without_mask", "no_mask", "unmasked"), (Wear.NONE, None)),
+        **dict.fromkeys(("correct", "with_mask", "mask", "masked"), (Wear.CORRECT, None)),
+        **dict.fromkeys(
+            ("incorrect", "incorrect_mask", "mask_weared_incorrect", "improper"),
+            (Wear.INCORRECT, None),
+        ),
+        **{str(part): (Wear.INCORRECT, part) for part in Uncovered},
+    }
+)
+"""Folder name, in lower case -> wear, and what is uncovered."""
+
+_SPLITS: Final = MappingProxyType(
+    {
+        "train": "train",
+        "training": "train",
+        "val": "val",
+        "valid": "val",
+        "validation": "val",
+        "test": "test",
+        "testing": "test",
+    }
+)
+
+
+def is_by_folder(folder: Path) -> bool:
+    """Whether a folder, or its split folders, hold class folders."""
+    if not folder.is_dir():
+        return False
+    inner = [child for child in folder.iterdir() if child.is_dir()]
+    split = [child for child in inner if child.name.lower() in _SPLITS]
+    roots = [grandchild for child in split for grandchild in child.iterdir()]
+    return any(child.name.lower() in CLASSES_OF_FOLDER for child in (*inner, *roots))
+
+
+def read_folders(folder: Path) -> Reading:
+    """Read all faces, each filling its picture; other folders and broken files are problems.
+
+    Raises:
+        DatasetError: no class folders.
+    """
+    if not is_by_folder(folder):
+        known = ", ".join(CLASSES_OF_FOLDER)
+        raise DatasetError(f"{folder}: no folder is named after a class ({known})")
+    dataset = folder.resolve().name
+    records: list[FaceRecord] = []
+    problems: list[Problem] = []
+    for path in pictures_under(folder):
+        parts = [part.lower() for part in path.relative_to(folder).parts[:-1]]
+        split = _SPLITS.get(parts[0], UNSPLIT) if parts else UNSPLIT
+        classes = [part for part in parts if part in CLASSES_OF_FOLDER]
+        if len(classes) != 1:
+            problems.append(Problem(str(path), "unknown label", "its folder names no class"))
+            continue
+        try:
+            box = whole_box(*picture_size(path))
+        except OSError as error:
+            problems.append(Problem(str(path), "can't be read", str(error)))
+            continue
+        wear, uncovered = CLASSES_OF_FOLDER[classes[0]]
+        records.append(
+            FaceRecord(
+                path=path,
+                dataset=dataset,
+                source=dataset,
+                split=split,
+                group=f"{dataset}-{path.relative_to(folder)}",
+                wear=wear,
+                uncovered=uncovered,
+                certain=True,
+                box=box,
+                face_px=min(box[2:]),
+            )
+        )
+    return Reading(tuple(records), tuple(problems))

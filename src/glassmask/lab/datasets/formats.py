@@ -1,0 +1,86 @@
+"""Which format a dataset is in, and its reader: one call for all of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from glassmask.lab.datasets.folders import is_by_folder, read_folders
+from glassmask.lab.datasets.maskedfacenet import is_maskedfacenet, read_maskedfacenet
+from glassmask.lab.datasets.mending import read_mending
+from glassmask.lab.datasets.reading import SPLITS, DatasetError, Reading
+from glassmask.lab.datasets.tables import find_table, read_table
+from glassmask.lab.datasets.voc import is_voc, read_voc
+
+SPLIT_FILE: Final = "split.csv"
+"""A table in a dataset's folder, columns file, split, group, that settles both for its faces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: how a folder of it is known, and what reads it."""
+
+    name: str
+    is_of: Callable[[Path], bool]
+    read: Callable[[Path], Reading]
+
+
+FORMATS: Final = (
+    Format("table", lambda folder: find_table(folder) is not None, read_table),
+    Format("PASCAL VOC", is_voc, read_voc),
+    Format("MaskedFace-Net", is_maskedfacenet, read_maskedfacenet),
+    Format("folder per class", is_by_folder, read_folders),
+)
+"""All formats, in the order in which a folder is tried."""
+
+
+def format_of(folder: Path) -> Format:
+    """The format of a folder.
+
+    Raises:
+        DatasetError: it does not exist, or is of none.
+    """
+    if not folder.exists():
+        raise DatasetError(f"{folder}: no such folder")
+    for known in FORMATS:
+        if known.is_of(folder):
+            return known
+    names = ", ".join(known.name for known in FORMATS)
+    raise DatasetError(f"{folder}: no dataset of a known format ({names})")
+
+
+def read_datasets(folders: Iterable[Path], mending: Path | None = None) -> Reading:
+    """Read all faces of several datasets, in the order of the folders.
+
+    Args:
+        folders: of the datasets.
+        mending: a table that mends splits which leak into each other.
+
+    Raises:
+        DatasetError: a folder is of no known format, or a table is broken.
+    """
+    reading = Reading.joined(_with_split(f, format_of(f).read(f)) for f in folders)
+    if mending is None:
+        return reading
+    return Reading(read_mending(mending).of(reading.records), reading.problems)
+
+
+def _with_split(folder: Path, reading: Reading) -> Reading:
+    """Apply the folder's split file, if it has one."""
+    path = folder / SPLIT_FILE
+    if not path.is_file():
+        return reading
+    with path.open(newline="", encoding="utf-8") as lines:
+        rows = {row.get("file"): row for row in csv.DictReader(lines)}
+    records = []
+    for record in reading.records:
+        row = rows.get(record.path.relative_to(folder).as_posix())
+        if row is None:
+            raise DatasetError(f"{path}: {record.path} is not in it; make it anew")
+        if row.get("split") not in SPLITS:
+            raise DatasetError(f"{path}: {record.path}: split is {row.get('split')!r}")
+        records.append(replace(record, split=row["split"], group=row.get("group") or record.group))
+    return Reading(tuple(records), reading.problems)

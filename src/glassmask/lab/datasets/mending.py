@@ -1,0 +1,87 @@
+"""Mend splits that leak: groups that show the same become one group, on one side.
+
+Each dataset may be split well by itself and still share photos with another. A mending says,
+for every group that is found again elsewhere, which group it is part of and where all of that
+belongs: to `test` if any of it was there, else to `val`, else to `train`. It names groups, not
+files, so it holds for whatever is painted on the same faces, too.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from glassmask.lab.datasets.duplicates import Match, merged_groups
+from glassmask.lab.datasets.reading import SPLITS, DatasetError
+from glassmask.lab.datasets.records import FaceRecord
+
+_COLUMNS = ("group", "into", "split")
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """How groups are joined, and where they belong.
+
+    Attributes:
+        places: group -> (the group that it is part of, its split).
+    """
+
+    places: Mapping[str, tuple[str, str]]
+
+    def of(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
+        """The records in their mended groups and splits."""
+        return tuple(self._mended(record) for record in records)
+
+    def _mended(self, record: FaceRecord) -> FaceRecord:
+        place = self.places.get(record.group)
+        return record if place is None else replace(record, group=place[0], split=place[1])
+
+
+def mend(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
+    """Join the groups that matches find to be the same; unsplit records are left as they are."""
+    groups = merged_groups(records, matches)
+    members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for record, group in zip(records, groups, strict=True):
+        if record.split in SPLITS:
+            members[group][record.group].add(record.split)
+    places = {}
+    for group, parts in members.items():
+        splits = set().union(*parts.values())
+        if len(parts) > 1 or len(splits) > 1:
+            split = max(splits, key=SPLITS.index)
+            places.update(dict.fromkeys(parts, (group, split)))
+    return Mending(MappingProxyType(places))
+
+
+def write_mending(mending: Mending, path: Path) -> None:
+    """Write a mending as CSV: group, into, split."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for group, place in sorted(mending.places.items()):
+            writer.writerow([group, *place])
+    part.replace(path)
+
+
+def read_mending(path: Path) -> Mending:
+    """Read a mending.
+
+    Raises:
+        DatasetError: no such file, or not such a table.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path}: can't be read: {error}") from error
+    places = {}
+    for number, row in enumerate(rows, start=2):
+        if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
+            raise DatasetError(f"{path}, line {number}: not a row of {', '.join(_COLUMNS)}")
+        places[row["group"]] = (row["into"], row["split"])
+    return Mending(MappingProxyType(places))

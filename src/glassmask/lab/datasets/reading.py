@@ -1,0 +1,88 @@
+"""What reading a dataset gives: its faces, and a list of what could not be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from glassmask.lab.datasets.records import FaceRecord
+from glassmask.photos import FORMATS, SUFFIXES
+
+SPLITS: Final = ("train", "val", "test")
+
+UNSPLIT: Final = ""
+"""The split of a face whose dataset has none; `glassmask data split` makes one."""
+
+
+class DatasetError(ValueError):
+    """A folder that holds no dataset that can be read; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a dataset that could not be used.
+
+    Attributes:
+        where: the file, with the line or object where it has such.
+        what: the kind of problem, in a few words that are the same for all of its kind.
+        detail: what exactly.
+    """
+
+    where: str
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f" ({self.detail})" if self.detail else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read.
+
+    Attributes:
+        records: the usable faces, in the order of files or rows.
+        problems: what was left out, and why.
+    """
+
+    records: tuple[FaceRecord, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def joined(cls, parts: Iterable[Reading]) -> Reading:
+        """Several readings as one."""
+        whole = list(parts)
+        return cls(
+            tuple(record for part in whole for record in part.records),
+            tuple(problem for part in whole for problem in part.problems),
+        )
+
+    def told(self) -> str:
+        """The problems in one line, by kind; empty if there are none."""
+        kinds = Counter(problem.what for problem in self.problems)
+        return ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height by the file's header alone.
+
+    Raises:
+        OSError: no such file, or no picture.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            return picture.size
+    except UnidentifiedImageError as error:
+        raise OSError("not a picture") from error
+    except (Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise OSError(str(error)) from error
+
+
+def pictures_under(folder: Path) -> list[Path]:
+    """All files under a folder that end like pictures, sorted."""
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())

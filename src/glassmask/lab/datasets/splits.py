@@ -1,0 +1,82 @@
+"""Split a dataset so that nobody is on both sides: grouped, stratified, seeded, on disk."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold
+
+from glassmask.lab.datasets.records import FaceRecord
+
+SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "val": 0.1, "test": 0.1})
+
+_FOLDS: Final = 20
+
+
+class SplitError(ValueError):
+    """Faces that can't be split so; the message says why."""
+
+
+def make_split(
+    records: Sequence[FaceRecord],
+    groups: Sequence[str],
+    shares: Mapping[str, float] = SHARES,
+    seed: int = 0,
+) -> list[str]:
+    """The split of each record.
+
+    Faces are cut into 20 folds, stratified by wear and what is uncovered; no group crosses
+    folds. The splits take folds by their shares.
+
+    Args:
+        records: the faces.
+        groups: the group of each: what must stay together.
+        shares: of train, val and test; each 0.05 or more, together 1.
+        seed: of the folds.
+
+    Raises:
+        SplitError: too few groups, or shares that don't make sense.
+    """
+    if set(shares) != set(SHARES) or abs(sum(shares.values()) - 1) > 1e-6:
+        raise SplitError("the shares of train, val and test must add up to 1")
+    counts = {name: round(share * _FOLDS) for name, share in shares.items()}
+    if min(counts.values()) < 1 or sum(counts.values()) != _FOLDS:
+        raise SplitError(f"shares go in steps of {1 / _FOLDS:.2f}, and none may be 0")
+    if len(set(groups)) < _FOLDS:
+        raise SplitError(f"{len(set(groups))} groups are too few to split: {_FOLDS} or more")
+    labels = [f"{record.wear}/{record.uncovered}" for record in records]
+    folds = np.zeros(len(records), int)
+    cut = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a label rarer than folds: it is known
+        for number, (_, own) in enumerate(cut.split(labels, labels, list(groups))):
+            folds[own] = number
+    names = [name for name, count in counts.items() for _ in range(count)]
+    return [names[fold] for fold in folds]
+
+
+def write_split(
+    path: Path,
+    folder: Path,
+    records: Sequence[FaceRecord],
+    groups: Sequence[str],
+    splits: Sequence[str],
+) -> None:
+    """Write a split file: file (relative to the folder), split, group; a row a picture."""
+    rows = {
+        record.path.relative_to(folder).as_posix(): (split, group)
+        for record, split, group in zip(records, splits, groups, strict=True)
+    }
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["file", "split", "group"])
+        for name, (split, group) in sorted(rows.items()):
+            writer.writerow([name, split, group])
+    part.replace(path)
