@@ -19,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.framing import FRAMINGS
 from glassmask.lab.evaluation.metrics import Accuracy, accuracy, is_judged
 from glassmask.lab.evaluation.predictions import predict
 from glassmask.lab.export import load_run
 from glassmask.lab.training.run import fold_pool
-from glassmask.labels import WEARS, fold
+from glassmask.labels import fold
 from glassmask.manifest import load_network
 from glassmask.verdict import prediction_set, probabilities_of
 
@@ -37,9 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
-    records = read_datasets(options.data / name for name in DATASETS).records
+    records = read_datasets((options.data / name for name in DATASETS), options.mend).records
     cache = PictureCache([r for r in records if r.split != "test" or options.test])
     manifest = load_network()[1]
     network, recipe = load_run(options.runs / "full")
@@ -99,7 +101,7 @@ def tell(
     sure = np.array([len(likely) == 1 for likely in sets])
     right = np.array([likely[0] is r.wear for likely, r in zip(sets, records, strict=True)])
     covered = np.array([r.wear in likely for likely, r in zip(sets, records, strict=True)])
-    low, high = bootstrap(records, probabilities)
+    low, high = bootstrap(records, probabilities).balanced
     error = calibration_error(probabilities, records)
     print(f"\n{name}: balanced accuracy {found.balanced:.4f} [{low:.4f}, {high:.4f}]")
     print(f"  accuracy             {found.overall}")
@@ -123,26 +125,6 @@ def tell(
         "coverage": float(covered.mean()),
         **_counts(found),
     }
-
-
-def bootstrap(
-    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], rounds: int = 1000
-) -> tuple[float, float]:
-    """95 % interval of the balanced accuracy, groups drawn with replacement."""
-    groups = np.unique([r.group for r in records], return_inverse=True)[1]
-    wears = np.array([WEARS.index(r.wear) for r in records])
-    right = fold(probabilities).argmax(axis=1) == wears
-    present = np.unique(wears)
-    hits = np.zeros((groups.max() + 1, len(WEARS)))
-    counts = np.zeros_like(hits)
-    np.add.at(hits, (groups, wears), right)
-    np.add.at(counts, (groups, wears), 1)
-    rng = np.random.default_rng(0)
-    drawn = rng.multinomial(len(hits), np.full(len(hits), 1 / len(hits)), size=rounds)
-    with np.errstate(invalid="ignore"):
-        balanced = ((drawn @ hits) / (drawn @ counts))[:, present].mean(axis=1)
-    low, high = np.nanpercentile(balanced, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _counts(found: Accuracy) -> dict[str, Any]:

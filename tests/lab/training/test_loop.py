@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from glassmask.lab.datasets import PictureCache, read_tables
+from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.training import loop
 from glassmask.lab.training.loop import Progress, TrainingError, allowed_loss, learning_rate, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -47,7 +47,7 @@ def recipe(tiny_recipe: Path) -> Recipe:
 
 
 def test_a_stopped_run_goes_on_exactly(dataset: Path, recipe: Recipe, tmp_path: Path) -> None:
-    records = [r for r in read_tables([dataset]) if r.split == "train"]
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
     for name in ("straight", "stopped"):
         (tmp_path / name).mkdir()
@@ -71,7 +71,7 @@ def test_a_stopped_run_goes_on_exactly(dataset: Path, recipe: Recipe, tmp_path: 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
     dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records = [r for r in read_tables([dataset]) if r.split == "train"]
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     calls = 0
 
     def poisoned(logits: torch.Tensor, allowed: torch.Tensor, smoothing: float) -> torch.Tensor:
@@ -88,7 +88,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
 
 
 def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) -> None:
-    records = [r for r in read_tables([dataset]) if r.split == "train"]
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     stream = CropStream(records, PictureCache(records), recipe.data, 32, 300, seed=0)
     allowed = torch.stack([stream[k][1] for k in range(300)]).float().mean(dim=0)
     assert allowed[0] == pytest.approx(1 / 3, abs=0.09)
@@ -97,6 +97,6 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) ->
 
 
 def test_a_class_without_faces_is_told(dataset: Path, recipe: Recipe) -> None:
-    records = [r for r in read_tables([dataset]) if r.wear == "none"]
+    records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
     with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
         CropStream(records, PictureCache(records), recipe.data, 32, 8, seed=0)

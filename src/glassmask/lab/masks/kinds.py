@@ -143,7 +143,7 @@ def _dye(kind: str, rng: np.random.Generator) -> tuple[Colour, Colour, str]:
 
 def _dyed_cloth(rng: np.random.Generator) -> tuple[Colour, Colour, str]:
     draw = rng.random()
-    if draw < 0.12:  # the colour of skin, plain or with a printed mouth
+    if draw < 0.08:  # the colour of skin, plain or with a printed mouth
         colour = _shifted(_some(_SKIN, rng), rng)
         return colour, colour, "mouth" if rng.random() < 0.4 else "plain"
     if draw < 0.45:  # black, mostly

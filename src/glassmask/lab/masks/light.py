@@ -75,7 +75,7 @@ def read_light(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Light:
         weight = np.ones_like(weight)
     mean = float((luma * weight).sum() / weight.sum())
 
-    spread = 0.16 * max(size)
+    spread = max(0.6, 0.16 * frame.width * factor)
     far = cv2.GaussianBlur(luma * weight, (0, 0), spread) + 0.02 * mean
     near = cv2.GaussianBlur(weight, (0, 0), spread) + 0.02
     coarse = np.clip(np.asarray(far / near) / max(mean, 1.0), 0.45, 1.6)
@@ -102,5 +102,5 @@ def _direction(luma: Floats, weight: Floats, mean: float) -> tuple[float, float]
     y -= float((y * weight).sum()) / total
     size = max(float(np.sqrt((x**2 * weight).sum() / total)), 1.0)
     slope = float((x * luma * weight).sum() / max(float((x**2 * weight).sum()), 1e-6))
-    sideways = float(np.clip(1.4 * slope * size / max(mean, 1.0), -0.6, 0.6))
+    sideways = float(np.clip(2.5 * slope * size / max(mean, 1.0), -0.6, 0.6))
     return sideways, -0.30

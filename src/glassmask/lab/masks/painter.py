@@ -45,6 +45,9 @@ VISIBLE: Final[Mapping[str, Mapping[Region, tuple[float, float]]]] = MappingProx
 )
 """Way -> part -> least and greatest share of it that is visible; what makes the label true."""
 
+_LEAST_MASK: Final = 0.04
+"""Least area of a mask that is in the photo, over the square of the face's width."""
+
 
 class PaintError(ValueError):
     """A face that can't be painted so; the message says why."""
@@ -145,6 +148,10 @@ def _finish(
     camera = face_camera(photo, frame)
     rng = np.random.default_rng([seed, 2])
     painted = Painted(*lay_over(photo, bare, frame, layer, light, camera, rng), way)
+    if way != "none":
+        area = int((painted.regions == Region.MASK).sum())
+        if area < _LEAST_MASK * frame.width**2:
+            raise PaintError("hardly anything of the mask is in the photo")
     check_truth(painted, bare)
     return painted
 

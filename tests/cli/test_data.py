@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from glassmask.cli.app import app
+
+runner = CliRunner()
+
+
+def test_describe(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "charts"
+    done = runner.invoke(app, ["data", "describe", str(dataset), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    lines = {line.split()[1]: line.split() for line in done.output.splitlines() if "│" in line}
+    assert lines["incorrect"][3:10:2] == ["12", "3", "3", "18"]
+    assert {p.name for p in out.iterdir()} == {
+        "contact-sheet.jpg",
+        *(f"{name}.{kind}" for name in ("classes", "reasons", "sizes") for kind in ("svg", "png")),
+    }
+    with Image.open(out / "contact-sheet.jpg") as sheet:
+        assert sheet.width == 1280
+    before = (out / "classes.svg").read_bytes()
+    runner.invoke(app, ["data", "describe", str(dataset), "--out", str(out)])
+    assert (out / "classes.svg").read_bytes() == before
+
+
+def test_describe_lists_what_can_not_be_used(tmp_path: Path) -> None:
+    rows = "\n".join(f"{i}.png,train" for i in range(30))
+    (tmp_path / "faces.csv").write_text(f"file,split\n{rows}\n")
+    done = runner.invoke(app, ["data", "describe", str(tmp_path)])
+    assert done.exit_code == 0
+    assert "line 2: no such picture (0.png)" in done.stderr
+    assert "and 10 more" in done.stderr
+
+
+def test_leaks_and_mending(dataset: Path, tmp_path: Path) -> None:
+    """The dataset's pictures are tints of five: across its splits they are near-duplicates."""
+    found = runner.invoke(
+        app, ["data", "leaks", str(dataset), "--out", str(tmp_path / "matches.csv")]
+    )
+    assert found.exit_code == 1, found.output
+    assert "near-duplicate: " in found.output
+    with (tmp_path / "matches.csv").open(newline="") as lines:
+        matches = list(csv.DictReader(lines))
+    assert any(match["leak"] == "1" for match in matches)
+    mended = tmp_path / "mended.csv"
+    done = runner.invoke(app, ["data", "mend", str(dataset), "--out", str(mended)])
+    assert done.exit_code == 0, done.output
+    assert "faces moved" in done.output
+    clean = runner.invoke(app, ["data", "leaks", str(dataset), "--mend", str(mended)])
+    assert clean.exit_code == 0, clean.output
+    assert "no leaks" in clean.output
+
+
+def test_split(tmp_path: Path) -> None:
+    for number in range(60):
+        path = tmp_path / ("nose" if number % 2 else "none") / f"{number}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (16, 16), (number, 0, 0)).save(path)
+    done = runner.invoke(app, ["data", "split", str(tmp_path), "--test", "0.2"])
+    assert done.exit_code == 0, done.output
+    with (tmp_path / "split.csv").open(newline="") as lines:
+        splits = [row["split"] for row in csv.DictReader(lines)]
+    assert (splits.count("train"), splits.count("val"), splits.count("test")) == (42, 6, 12)
+    few = runner.invoke(app, ["data", "split", str(tmp_path), "--val", "0.9", "--test", "0.9"])
+    assert few.exit_code == 2
+    assert "steps of" in few.stderr
+
+
+@pytest.mark.parametrize("command", ["describe", "leaks", "split"])
+def test_no_dataset(command: str, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere"):
+        done = runner.invoke(app, ["data", command, str(path)])
+        assert done.exit_code == 2
+        assert done.stderr.startswith(f"error: {path}: no ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_unwritable(dataset: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    done = runner.invoke(app, ["data", "describe", str(dataset), "--out", str(blocked / "in")])
+    assert done.exit_code == 2
+    assert "can't write to" in done.stderr
