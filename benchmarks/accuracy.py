@@ -25,7 +25,8 @@ from glassmask.lab.evaluation.framing import FRAMINGS
 from glassmask.lab.evaluation.metrics import Accuracy, accuracy, is_judged
 from glassmask.lab.evaluation.predictions import predict
 from glassmask.lab.export import load_run
-from glassmask.lab.training.run import fold_pool
+from glassmask.lab.training.recipe import read_recipe
+from glassmask.lab.training.run import CARD, RECIPE, fold_pool, table_hash, training_records
 from glassmask.labels import fold
 from glassmask.manifest import load_network
 from glassmask.verdict import prediction_set, probabilities_of
@@ -41,20 +42,25 @@ def main() -> None:
     parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
-    records = read_datasets((options.data / name for name in DATASETS), options.mend).records
-    cache = PictureCache([r for r in records if r.split != "test" or options.test])
+    folders = [options.data / name for name in DATASETS]
+    records = read_datasets(folders, options.mend).records
+    trained_by = splits_of(options.runs / "full", (records, read_datasets(folders).records))
+    cache = PictureCache(records)
     manifest = load_network()[1]
     network, recipe = load_run(options.runs / "full")
     size = recipe.network.size
     figures: dict[str, Any] = {}
 
-    pool, folds = fold_pool(records, recipe)
+    pool, folds = fold_pool(trained_by, recipe)
+    mended = {r.path: r for r in records}
     for framing in FRAMINGS:
         judged: list[FaceRecord] = []
         parts: list[NDArray[np.float32]] = []
         for number in range(recipe.data.folds):
+            seen = {mended[r.path].group for r in training_records(trained_by, recipe, number)}
+            own = [mended[r.path] for r, fold in zip(pool, folds, strict=True) if fold == number]
             held_out = [
-                r for r, own in zip(pool, folds, strict=True) if own == number and is_judged(r)
+                r for r in own if is_judged(r) and r.split != "test" and r.group not in seen
             ]
             fold_network, _ = load_run(options.runs / f"fold-{number}")
             judged += held_out
@@ -73,10 +79,12 @@ def main() -> None:
                 manifest.confidence,
             )
 
+    seen = {mended[r.path].group for r in training_records(trained_by, recipe, None)}
     for split in ("val", "test") if options.test else ("val",):
         for dataset in DATASETS:
             chosen = [r for r in records if r.dataset == dataset and r.split == split]
             chosen = [r for r in chosen if dataset != "real" or is_judged(r)]
+            chosen = [r for r in chosen if r.group not in seen]
             for framing in FRAMINGS if dataset == "real" else ("as given",):
                 logits = predict(network, chosen, cache, framing, size)
                 name = f"{dataset}, {split}, {framing}"
@@ -84,6 +92,20 @@ def main() -> None:
                     name, chosen, logits, manifest.temperature, manifest.confidence
                 )
     (options.runs / "accuracy.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def splits_of(run: Path, readings: Sequence[tuple[FaceRecord, ...]]) -> tuple[FaceRecord, ...]:
+    """The reading, mended or not, that a run was trained by.
+
+    Whichever it was, faces are judged in their mended groups: a photo that two datasets share
+    is in one group, and whoever trained on the one has seen the other.
+    """
+    recipe = read_recipe(run / RECIPE)
+    card = json.loads((run / CARD).read_text(encoding="utf-8"))
+    for records in readings:
+        if table_hash(training_records(records, recipe, card["fold"])) == card["data"]:
+            return records
+    raise SystemExit(f"{run}: was trained on other faces than these")
 
 
 def tell(

@@ -8,19 +8,53 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask import Checker
 from glassmask.draw import boxes, fit
-from glassmask.lab.masks import demo_photos
+from glassmask.lab.masks import (
+    PaintError,
+    Region,
+    demo_photos,
+    demo_portrait,
+    draw_look,
+    draw_wearing,
+    paint,
+    paint_object,
+    paint_pair,
+)
+from glassmask.lab.masks.objects import THINGS
+from glassmask.lab.masks.wearing import WAYS
 from glassmask.report import COLOURS
 from glassmask.wording import label
 
 IMAGES = Path(__file__).parent / "images"
 
+Photo = NDArray[np.uint8]
+
+REGION_COLOURS: dict[Region, tuple[int, int, int]] = {
+    Region.BACKGROUND: (40, 40, 40),
+    Region.SKIN: (228, 180, 150),
+    Region.MASK: (80, 120, 230),
+    Region.SHADOW: (125, 125, 125),
+    Region.NOSE: (240, 70, 60),
+    Region.MOUTH: (245, 195, 60),
+    Region.CHIN: (60, 200, 90),
+    Region.OBJECT: (190, 70, 210),
+}
+
 
 def main() -> None:
-    """Write images/demo.jpg: above the photos with their verdicts, below their evidence."""
+    """Write images/demo.jpg, images/painter.jpg and images/pairs.png."""
+    IMAGES.mkdir(exist_ok=True)
+    Image.fromarray(verdicts()).save(IMAGES / "demo.jpg", quality=90)
+    Image.fromarray(painter_sheet()).save(IMAGES / "painter.jpg", quality=88)
+    Image.fromarray(pairs_sheet()).save(IMAGES / "pairs.png", optimize=True)
+
+
+def verdicts() -> Photo:
+    """Above the demo photos with their verdicts, below their evidence."""
     checker = Checker(engine="onnxruntime")
     columns = []
     for photo in (fit(worn, 330) for worn in demo_photos().values()):
@@ -28,8 +62,48 @@ def main() -> None:
         mark = (verdict.face.box, label(verdict), COLOURS[verdict.wear])
         marked = boxes(photo, [mark])
         columns.append(np.vstack([marked, verdict.evidence.overlay(photo)]))
-    IMAGES.mkdir(exist_ok=True)
-    Image.fromarray(np.hstack(columns)).save(IMAGES / "demo.jpg", quality=90)
+    return np.hstack(columns)
+
+
+def painter_sheet(columns: int = 8, side: int = 160) -> Photo:
+    """A row of pictures for each way of wearing, and one of objects."""
+    portrait, points = demo_portrait()
+    rows = []
+    for number, way in enumerate(WAYS):
+        tiles: list[Photo] = []
+        rng = np.random.default_rng(number)
+        while len(tiles) < columns:
+            try:
+                painted = paint(portrait, points, draw_wearing(way, rng), draw_look(rng))
+            except PaintError:
+                continue
+            tiles.append(tile(painted.picture, side))
+        rows.append(np.hstack(tiles))
+    names = [list(THINGS)[i % len(THINGS)] for i in range(columns)]
+    things = [paint_object(portrait, points, name, i).picture for i, name in enumerate(names)]
+    rows.append(np.hstack([tile(picture, side) for picture in things]))
+    return np.vstack(rows)
+
+
+def pairs_sheet(side: int = 200) -> Photo:
+    """For each change: both pictures, where they differ, and both region maps."""
+    portrait, points = demo_portrait()
+    colours = np.array([REGION_COLOURS[region] for region in Region], np.uint8)
+    rows = []
+    for number, uncovered in enumerate(("nose", "chin", "nose_and_mouth")):
+        rng = np.random.default_rng(number + 3)
+        pair = paint_pair(portrait, points, draw_look(rng), uncovered, rng)
+        changes = np.repeat(pair.changes[..., None] * np.uint8(255), 3, axis=2)
+        maps = [colours[painted.regions] for painted in (pair.before, pair.after)]
+        pictures = [pair.before.picture, pair.after.picture, changes, *maps]
+        rows.append(np.hstack([tile(picture, side) for picture in pictures]))
+    return np.vstack(rows)
+
+
+def tile(picture: Photo, side: int) -> Photo:
+    """The head in a square tile."""
+    square = picture[:210, :210]
+    return np.asarray(Image.fromarray(square).resize((side, side), Image.Resampling.LANCZOS))
 
 
 if __name__ == "__main__":

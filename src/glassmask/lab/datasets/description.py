@@ -12,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
@@ -101,8 +101,9 @@ def contact_sheet(
                 tiles.append(tile)
         while len(tiles) % columns or not tiles:
             tiles.append(np.full((128, 128, 3), 255, np.uint8))
-        band = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
-        bands += [*band, np.full((10, 128 * columns, 3), 255, np.uint8)]
+        title = f"{wear}: {part or REASONS[-1]}" if wear is Wear.INCORRECT else str(wear)
+        bands.append(_title(f"{title.replace('_', ' ')} ({len(own)})", 128 * columns))
+        bands += [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
     return np.vstack(bands) if bands else np.full((128, 128, 3), 255, np.uint8)
 
 
@@ -110,6 +111,12 @@ def write_contact_sheet(records: Sequence[FaceRecord], path: Path) -> None:
     """Write a contact sheet as JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(contact_sheet(records)).save(path, "JPEG", quality=88)
+
+
+def _title(text: str, width: int) -> NDArray[np.uint8]:
+    strip = Image.new("RGB", (width, 26), "white")
+    ImageDraw.Draw(strip).text((6, 4), text, "black", ImageFont.load_default(16))
+    return np.asarray(strip, np.uint8)
 
 
 def _tile(record: FaceRecord) -> NDArray[np.uint8] | None:

@@ -51,7 +51,7 @@ class Camera:
             scene = np.repeat(luma[..., None], 3, axis=2)
         if self.noise > 0.2:
             grain = rng.standard_normal(scene.shape[:2], np.float32)
-            grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * (1.9 * self.noise) * new
+            grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * (1.4 * self.noise) * new
             scene = scene + grain[..., None]
         picture: NDArray[np.uint8] = np.clip(scene + 0.5, 0, 255).astype(np.uint8)
         if self.quality is None:
