@@ -57,7 +57,8 @@ def paint(
     """Paint masks, and things that are none, on faces; the truth of every pixel beside them."""
     try:
         from glassmask.lab.datasets.meshes import MeshError
-        from glassmask.lab.datasets.painted import Job, PaintingError, paint_dataset
+        from glassmask.lab.datasets.painted import paint_dataset
+        from glassmask.lab.datasets.painting import Job, PaintingError
     except ModuleNotFoundError as error:
         need_lab(error)
     try:

@@ -13,7 +13,8 @@ from glassmask.cli.app import app
 from glassmask.faces.points import MESH_INDICES
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.datasets.meshes import MeshError, read_mesh_faces
-from glassmask.lab.datasets.painted import Job, PaintingError, paint_dataset
+from glassmask.lab.datasets.painted import paint_dataset
+from glassmask.lab.datasets.painting import Job, PaintingError
 from glassmask.lab.masks import Region, demo_portrait
 from glassmask.labels import Wear
 

@@ -13,93 +13,23 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
-from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
-from glassmask.lab.masks import (
-    Painted,
-    PaintError,
-    Region,
-    draw_look,
-    draw_wearing,
-    paint,
-    paint_object,
-    paint_pair,
-)
-from glassmask.lab.masks.kinds import STYLES, Look
-from glassmask.lab.masks.objects import THINGS
-from glassmask.lab.masks.pairs import CHANGES
-from glassmask.photos import PhotoError, read_photo
+from glassmask.lab.datasets.painting import COLUMNS, Job, PaintingError, Row, paint_item
+from glassmask.lab.masks import Region
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the painter paints otherwise: a job begun by another version is not gone on with."""
-
-WAY_SHARES: Final = {
-    "correct": 0.30,
-    "nose": 0.20,
-    "chin": 0.12,
-    "nose_and_mouth": 0.18,
-    "elsewhere": 0.05,
-    "object": 0.15,
-}
-"""How often each way of wearing is painted; `object` is something that is no mask."""
 
 TABLE: Final = "painted.csv"
 JOB: Final = "painting.json"
 _DONE: Final = "painted.jsonl"  # rows so far, in order; painted.csv is made of it at the end
-_TRIES: Final = 30
-
-COLUMNS: Final = (
-    *("file", "split", "source", "person", "ffhq_id", "wear", "uncovered", "certain"),
-    *("width", "height", "face_x", "face_y", "face_w", "face_h", "original_face_px"),
-    *("way", "object", "kind", "pattern", "pair", "changed", "regions", "seed", "photo"),
-)
-
-
-class PaintingError(ValueError):
-    """A job that can't be done; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to paint.
-
-    Attributes:
-        faces: folder with `faces.csv`, `mesh468.npz` and the pictures.
-        number: how many pictures; a pair is two.
-        seed: of all chance.
-        style: one of `kinds.STYLES`.
-        pairs: paint pairs instead of single pictures.
-        split: paint faces of this split only; None for all.
-    """
-
-    faces: Path
-    number: int
-    seed: int
-    style: str = "full"
-    pairs: bool = False
-    split: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.number < 1:
-            raise PaintingError(f"the number of pictures is {self.number}: at least 1, please")
-        if self.pairs and self.number % 2:
-            raise PaintingError(f"a pair is two pictures, and {self.number} is odd")
-        if self.style not in STYLES:
-            raise PaintingError(f"no style {self.style!r}; there are: {', '.join(STYLES)}")
-
-    @property
-    def items(self) -> int:
-        """How many pictures or pairs."""
-        return self.number // 2 if self.pairs else self.number
 
 
 def paint_dataset(
@@ -146,9 +76,6 @@ def paint_dataset(
     return table
 
 
-_Row = dict[str, Any]
-
-
 def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
     """Set up the folder, or see that it holds this very job."""
     stamp = hashlib.sha256()
@@ -160,16 +87,19 @@ def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
     if card.exists():
         if card.read_text(encoding="utf-8") != text:
             raise PaintingError(f"{out} holds another painting: choose another --out, or remove it")
-        return
-    if out.exists() and any(out.iterdir()):
+    elif out.exists() and any(out.iterdir()):
         raise PaintingError(f"{out} is not empty and holds no painting: choose another --out")
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        part = out / f"{JOB}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(card)
     for folder in ("images", "regions", *(["changes"] if job.pairs else [])):
-        (out / folder).mkdir(parents=True, exist_ok=True)
+        (out / folder).mkdir(exist_ok=True)
     (out / "README.md").write_text(_readme(job), encoding="utf-8")
-    card.write_text(text, encoding="utf-8")
 
 
-def _rows_so_far(out: Path) -> list[list[_Row]]:
+def _rows_so_far(out: Path) -> list[list[Row]]:
     """The rows of what is painted already; a line cut off by a crash is painted anew."""
     path = out / _DONE
     if not path.exists():
@@ -186,7 +116,7 @@ def _rows_so_far(out: Path) -> list[list[_Row]]:
 
 def _run(
     job: Job, faces: list[MeshFace], out: Path, numbers: range, workers: int | None
-) -> Iterator[list[_Row]]:
+) -> Iterator[list[Row]]:
     """Paint items in order."""
     one = partial(_paint_item, job, out)
     count = min(workers or os.cpu_count() or 1, max(1, len(numbers)))
@@ -213,110 +143,8 @@ def _start(faces: list[MeshFace]) -> None:
     _faces[:] = faces
 
 
-def _paint_item(job: Job, out: Path, number: int) -> list[_Row]:
-    """Paint picture or pair `number`; faces that can't be painted so are passed over."""
-    rng = np.random.default_rng([job.seed, number])
-    told = "none was tried"
-    for _ in range(_TRIES):
-        face = _faces[int(rng.integers(len(_faces)))]
-        try:
-            photo = read_photo(face.path)
-            return (_pair if job.pairs else _single)(job, out, number, face, photo, rng)
-        except (PaintError, PhotoError) as error:
-            told = f"{face.path}: {error}"
-    raise PaintingError(f"picture {number}: {_TRIES} faces could not be painted, last {told}")
-
-
-def _single(
-    job: Job,
-    out: Path,
-    number: int,
-    face: MeshFace,
-    photo: NDArray[np.uint8],
-    rng: np.random.Generator,
-) -> list[_Row]:
-    # What is painted is chosen by number, not by chance that retries would bend: the shares
-    # hold even where one way is refused more often.
-    chooser = np.random.default_rng([job.seed, number, 1])
-    way = str(chooser.choice(list(WAY_SHARES), p=list(WAY_SHARES.values())))
-    points = FacePoints(face.points)
-    name = f"{number:06d}"
-    if way == "object" and job.style == "full":
-        thing = str(chooser.choice(list(THINGS)))
-        seed = int(rng.integers(2**31))
-        painted = paint_object(photo, points, thing, seed)
-        row = _row(name, face, photo, painted) | {"object": thing, "seed": seed}
-    else:
-        while way in ("object", "elsewhere") and job.style != "full":
-            way = str(chooser.choice(list(WAY_SHARES), p=list(WAY_SHARES.values())))
-        look = draw_look(rng, job.style)
-        painted = paint(photo, points, draw_wearing(way, rng), look)
-        row = _row(name, face, photo, painted) | _of_look(look)
-    _write(out, name, painted)
-    return [row]
-
-
-def _pair(
-    job: Job,
-    out: Path,
-    number: int,
-    face: MeshFace,
-    photo: NDArray[np.uint8],
-    rng: np.random.Generator,
-) -> list[_Row]:
-    uncovered = CHANGES[number % len(CHANGES)]
-    look = draw_look(rng, job.style)
-    pair = paint_pair(photo, FacePoints(face.points), look, uncovered, rng)
-    rows = []
-    for letter, painted in (("a", pair.before), ("b", pair.after)):
-        name = f"{number:06d}{letter}"
-        _write(out, name, painted)
-        extra = {"pair": f"{number:06d}", "changed": f"changes/{number:06d}.png"}
-        rows.append(_row(name, face, photo, painted) | _of_look(look) | extra)
-    _save(out / "changes" / f"{number:06d}.png", pair.changes.astype(np.uint8) * np.uint8(255))
-    return rows
-
-
-def _row(name: str, face: MeshFace, photo: NDArray[np.uint8], painted: Painted) -> _Row:
-    incorrect = painted.way in ("nose", "chin", "nose_and_mouth", "elsewhere")
-    x, y, w, h = face.box
-    return {
-        "file": f"images/{name}.png",
-        "regions": f"regions/{name}.png",
-        "split": face.split,
-        "source": face.source,
-        "person": face.group,
-        "ffhq_id": face.ffhq_id,
-        "wear": "incorrect" if incorrect else painted.way,
-        "uncovered": painted.way if incorrect else "",
-        "way": painted.way,
-        "certain": 1,
-        "width": photo.shape[1],
-        "height": photo.shape[0],
-        "face_x": x,
-        "face_y": y,
-        "face_w": w,
-        "face_h": h,
-        "original_face_px": min(w, h),
-        "photo": face.name,
-    }
-
-
-def _of_look(look: Look) -> _Row:
-    return {"kind": look.kind, "pattern": look.pattern, "seed": look.seed}
-
-
-def _write(out: Path, name: str, painted: Painted) -> None:
-    _save(out / "images" / f"{name}.png", painted.picture[..., ::-1])
-    _save(out / "regions" / f"{name}.png", painted.regions)
-
-
-def _save(path: Path, picture: NDArray[np.uint8]) -> None:
-    """Write a PNG beside its name, then rename it."""
-    packed = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
-    part = path.with_suffix(".part")
-    part.write_bytes(packed.tobytes())
-    part.replace(path)
+def _paint_item(job: Job, out: Path, number: int) -> list[Row]:
+    return paint_item(job, _faces, out, number)
 
 
 def _readme(job: Job) -> str:
