@@ -19,7 +19,9 @@ import numpy as np
 from glassmask.lab.datasets import FaceRecord, read_datasets
 
 CORRECT, INCORRECT, PHOTOS = 67_193, 66_900, 70_000
-"""Pictures of MaskedFace-Net as published (Cabani et al. 2020), and the FFHQ ids they are of."""
+"""Pictures of MaskedFace-Net as the studies count the published set, and the FFHQ ids they are of.
+
+The abstract of Cabani et al. 2020 says 137,016; more pictures of the same ids would leak more."""
 
 TRAIN_SHARES = {"65 % in training, as the first study": 0.65, "80 % in training": 0.8}
 

@@ -123,7 +123,8 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
         ]
         chosen = {"real": held_out}
         if fold in (None, 0):  # one fold's network is enough where all are alike
-            chosen |= sets
+            for name, records in sets.items():
+                chosen[name] = [r for r in records if r.group not in seen]
         for name, records in chosen.items():
             logits = predict(network, records, setting.cache, "as given", recipe.network.size)
             parts.setdefault(name, []).append((list(records), logits))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glassmask.cli.interrupt import ended_by_signals
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def paint(
         need_lab(error)
     try:
         job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
-        with progress_bar("painting", job.items) as advance:
+        with progress_bar("painting", job.items) as advance, ended_by_signals():
             table = paint_dataset(job, out, workers=workers, progress=advance)
     except (MeshError, PaintingError) as error:
         stop(str(error))
@@ -137,21 +138,22 @@ def split(
         from glassmask.lab.datasets.duplicates import find_matches, merged_groups
         from glassmask.lab.datasets.formats import SPLIT_FILE, format_of
         from glassmask.lab.datasets.splits import make_split, write_split
+        from glassmask.lab.datasets.tables import root_of
 
         reading = format_of(path).read(path)
         records = reading.records
         with progress_bar("comparing", len(records)) as advance:
-            matches = find_matches(records, advance)
-        groups = merged_groups(records, matches)
+            found = find_matches(records, advance)
+        groups = merged_groups(records, found.matches)
         shares = {"train": 1 - val - test, "val": val, "test": test}
         splits = make_split(records, groups, shares, seed)
-        target = out or path / SPLIT_FILE
+        target = out or root_of(path) / SPLIT_FILE
         try:
-            write_split(target, path, records, groups, splits)
+            write_split(target, root_of(path), records, groups, splits)
         except OSError as error:
             stop(f"can't write {target}: {error.strerror or error}")
         print_counts(count([replace(r, split=own) for r, own in zip(records, splits, strict=True)]))
-        _list_problems(reading.problems)
+        _list_problems((*reading.problems, *found.problems))
         typer.echo(f"{len(set(groups))} groups: {target}")
 
 
@@ -174,15 +176,17 @@ def leaks(
 
         reading = read_datasets(paths, mending)
         with progress_bar("comparing", len(reading.records)) as advance:
-            matches = find_matches(reading.records, advance)
+            found = find_matches(reading.records, advance)
         if out is not None:
             try:
-                write_matches(matches, out)
+                write_matches(found.matches, out)
             except OSError as error:
                 stop(f"can't write {out}: {error.strerror or error}")
-        _list_problems(reading.problems)
-        print_matches(matches)
-        if any(match.leaks for match in matches):
+        _list_problems((*reading.problems, *found.problems))
+        if not reading.records:
+            stop("no faces to compare")
+        print_matches(found.matches)
+        if any(match.leaks for match in found.matches):
             raise typer.Exit(1)
 
 
@@ -203,8 +207,8 @@ def mend(
 
         reading = read_datasets(paths)
         with progress_bar("comparing", len(reading.records)) as advance:
-            matches = find_matches(reading.records, advance)
-        mended = join(reading.records, matches)
+            found = find_matches(reading.records, advance)
+        mended = join(reading.records, found.matches)
         try:
             write_mending(mended, out)
         except OSError as error:
@@ -213,7 +217,7 @@ def mend(
             before.split != after.split
             for before, after in zip(reading.records, mended.of(reading.records), strict=True)
         )
-        _list_problems(reading.problems)
+        _list_problems((*reading.problems, *found.problems))
         typer.echo(f"{len(mended.places)} groups joined, {moved} faces moved: {out}")
 
 
@@ -239,5 +243,7 @@ def _lab_errors() -> Iterator[None]:
         if isinstance(error, DatasetError | SplitError):
             stop(str(error))
         raise
+    except OSError as error:
+        stop(f"{error.filename}: {error.strerror or error}" if error.filename else str(error))
     except KeyboardInterrupt:
         stop("stopped", INTERRUPTED)

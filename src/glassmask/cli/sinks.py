@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask.checker import Checker
-from glassmask.cli.files import Replacement
 from glassmask.cli.terminal import printable
 from glassmask.draw import boxes, fit
+from glassmask.files import Replacement
 from glassmask.output import photo_record
 from glassmask.report import Report, colour_of
 from glassmask.verdict import Verdict

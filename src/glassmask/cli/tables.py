@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from glassmask.cli.files import Replacement
 from glassmask.cli.terminal import printable
+from glassmask.files import replacing
 from glassmask.labels import WEARS
 
 if TYPE_CHECKING:
@@ -61,15 +61,9 @@ def print_matches(matches: Sequence[Match], at_most: int = 20) -> None:
 
 def write_matches(matches: Sequence[Match], path: Path) -> None:
     """Write all matches as CSV: reason, file and split of both, and whether it is a leak."""
-    file = Replacement(path)
-    try:
-        with file.partial.open("w", newline="", encoding="utf-8") as lines:
-            writer = csv.writer(lines)
-            writer.writerow(["reason", "first", "first_split", "second", "second_split", "leak"])
-            for m in matches:
-                a, b = m.first, m.second
-                writer.writerow([m.reason, a.path, a.split, b.path, b.split, int(m.leaks)])
-    except BaseException:
-        file.abort()
-        raise
-    file.commit()
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["reason", "first", "first_split", "second", "second_split", "leak"])
+        for m in matches:
+            a, b = m.first, m.second
+            writer.writerow([m.reason, a.path, a.split, b.path, b.split, int(m.leaks)])

@@ -85,10 +85,6 @@ class FacePoints:
         """
         return self.xy[_SLICES[name]]
 
-    def scaled(self, factor: float) -> FacePoints:
-        """The points in the photo enlarged by `factor`."""
-        return FacePoints(self.xy * factor)
-
     def moved(self, dx: float, dy: float) -> FacePoints:
         """The points moved by (dx, dy) pixels."""
         return FacePoints(self.xy + np.array([dx, dy]))

@@ -68,6 +68,9 @@ def test_rows_that_can_not_be_used_are_listed(tmp_path: Path) -> None:
         "a.jpg,val,none,1,",
         "b.jpg,val,none,,",
         "a.jpg,val,none,,x",
+        "a.jpg,val",
+        "../a.jpg,val,none,,",
+        "a.jpg,val,,,",
         "a.jpg,val,none,,",
     ]
     table = "\n".join(["file,split,wear,face_x,ffhq_id", *rows])
@@ -80,8 +83,21 @@ def test_rows_that_can_not_be_used_are_listed(tmp_path: Path) -> None:
         ("4", "not a number"),
         ("5", "no such picture"),
         ("6", "not a number"),
+        ("7", "not as many fields as columns"),
+        ("8", "a file outside the folder"),
+        ("9", "unknown label"),
     ]
-    assert reading.told().startswith("2 x not a number")
+    assert reading.told().startswith("2 x unknown label, 2 x not a number")
+
+
+def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    header = "file,split,face_x,face_y,face_w,face_h"
+    rows = "a.jpg,val,1,2,nan,4\r\na.jpg,val,1,2,3,4\r\n"
+    (tmp_path / "faces.csv").write_bytes(f"\ufeff{header}\r\n{rows}".encode())
+    reading = read_datasets([tmp_path / "faces.csv"])
+    assert [r.box for r in reading.records] == [(1, 2, 3, 4)]
+    assert reading.told() == "1 x no usable box"
 
 
 def test_no_group_crosses_folds(dataset: Path) -> None:

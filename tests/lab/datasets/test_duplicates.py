@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -56,17 +57,16 @@ def folders(tmp_path: Path) -> list[Path]:
     return [one, two]
 
 
-def found(matches: list[Match]) -> set[tuple[str, str, str, bool]]:
+def found(matches: Sequence[Match]) -> set[tuple[str, str, str, bool]]:
     return {(m.first.path.name, m.second.path.name, m.reason, m.leaks) for m in matches}
 
 
 def test_matches(folders: list[Path]) -> None:
-    matches = find_matches(read_datasets(folders).records)
+    matches = find_matches(read_datasets(folders).records).matches
     assert found(matches) == {
         ("a.png", "smaller.jpg", "near-duplicate", True),
         ("b.png", "same.png", "same bytes", False),
     }
-    assert all(match.across for match in matches)
 
 
 def test_the_same_id_is_the_same_person(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_same_id_is_the_same_person(tmp_path: Path) -> None:
         (folder / "IMFD").mkdir(exist_ok=True)
         kind = "IMFD" if "Chin" in name else "CMFD"
         Image.fromarray(scene(seed)).save(folder / kind / name)
-    (match,) = find_matches(read_datasets([folder]).records)
+    (match,) = find_matches(read_datasets([folder]).records).matches
     assert match.reason == "same id"
     assert not match.leaks  # there is no split yet
 
@@ -84,13 +84,44 @@ def test_the_same_id_is_the_same_person(tmp_path: Path) -> None:
 def test_a_broken_picture_is_passed_over(folders: list[Path]) -> None:
     records = read_datasets(folders).records
     (folders[0] / "b.png").write_bytes(b"broken")
-    assert len(find_matches(records)) == 1
+    compared = find_matches(records)
+    assert len(compared.matches) == 1
+    assert "b.png" in str(compared.problems[0])
+
+
+def test_one_picture_or_one_person_in_two_splits(tmp_path: Path) -> None:
+    Image.fromarray(scene(1)).save(tmp_path / "a.png")
+    Image.fromarray(scene(2)).save(tmp_path / "b.png")
+    rows = ["a.png,train,none,ann", "a.png,test,none,bob", "b.png,val,none,ann"]
+    (tmp_path / "faces.csv").write_text("\n".join(["file,split,wear,person", *rows]))
+    records = read_datasets([tmp_path]).records
+    matches = find_matches(records).matches
+    assert {(m.first.group, m.second.group, m.reason, m.leaks) for m in matches} == {
+        ("ann", "bob", "same bytes", True),
+        ("ann", "ann", "same id", True),
+    }
+    assert len(set(merged_groups(records, []))) == 1  # a picture of both joins them
+
+
+def test_faces_of_one_picture_stay_together(tmp_path: Path) -> None:
+    rows = []
+    for number in range(60):
+        Image.fromarray(np.full((20, 20, 3), number, np.uint8)).save(tmp_path / f"{number}.png")
+        rows += [f"{number}.png,,none,p{number}", f"{number}.png,,correct,p{number + 1}"]
+    (tmp_path / "faces.csv").write_text("\n".join(["file,split,wear,person", *rows[:80]]))
+    records = read_datasets([tmp_path]).records
+    with pytest.raises(SplitError, match="1 groups are too few"):  # a chain of everybody
+        make_split(records, merged_groups(records, []))
+    splits, groups = ["train", "test"] * 40, [r.group for r in records]
+    with pytest.raises(SplitError, match="its faces are in different splits"):
+        write_split(tmp_path / "out.csv", tmp_path, records, groups, splits)
+    assert not list(tmp_path.glob("*out.csv*"))
 
 
 def test_mending_takes_the_strictest_side(folders: list[Path], tmp_path: Path) -> None:
     records = read_datasets(folders).records
     path = tmp_path / "mended.csv"
-    write_mending(mend(records, find_matches(records)), path)
+    write_mending(mend(records, find_matches(records).matches), path)
     mended = read_datasets(folders, path).records
     assert {r.path.name: r.split for r in mended if r.path.name != "even.png"} == {
         "a.png": "test",
@@ -101,14 +132,15 @@ def test_mending_takes_the_strictest_side(folders: list[Path], tmp_path: Path) -
     }
     groups = {r.path.name: r.group for r in mended}
     assert groups["a.png"] == groups["smaller.jpg"] != groups["b.png"]
-    assert not any(match.leaks for match in find_matches(mended))
+    assert not any(match.leaks for match in find_matches(mended).matches)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("group,into\na,b\n", "line 2: not a row"),
-        ("group,into,split\na,b,maybe\n", "line 2: not a row"),
+        ("group,into\na,b\n", "not a table of group, into, split"),
+        ("", "not a table of group, into, split"),
+        ("group,into,split\na,b,maybe\n", "line 2: not a group, a group and a split"),
         (None, "can't be read"),
     ],
 )
@@ -151,7 +183,11 @@ def test_splits_that_make_no_sense(tmp_path: Path) -> None:
     with pytest.raises(SplitError, match="add up to 1"):
         make_split(records, groups, {"train": 0.5, "val": 0.1, "test": 0.1})
     with pytest.raises(SplitError, match="in steps of"):
+        make_split(records, groups, {"train": 0.78, "val": 0.12, "test": 0.1})
+    with pytest.raises(SplitError, match="in steps of"):
         make_split(records, groups, {"train": 0.98, "val": 0.01, "test": 0.01})
+    with pytest.raises(SplitError, match="no class has 20 or more"):
+        make_split(records[:24], groups[:24])
     with pytest.raises(SplitError, match="3 groups are too few"):
         make_split(records, [f"g{i % 3}" for i in range(30)])
 

@@ -133,6 +133,8 @@ def test_voc(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("<annotation>", "not an annotation"),
+        ('<?xml version="1.0" encoding="nonsense"?><annotation/>', "not an annotation"),
+        (f"<annotation><filename>{'x' * 5000}</filename></annotation>", "can't be read"),
         ('<!DOCTYPE a [<!ENTITY x "y">]><annotation>&x;</annotation>', "not an annotation"),
         ("<annotation><filename>two.png</filename></annotation>", "no such picture"),
         ("<annotation><filename>bad.png</filename></annotation>", "can't be read"),
@@ -168,15 +170,32 @@ def test_voc_tells_what_it_can_not_use(tmp_path: Path, text: str, problem: str) 
 def test_folders(tmp_path: Path) -> None:
     by_folder(tmp_path)
     picture(tmp_path / "train" / "odd" / "d.jpg")
+    picture(tmp_path / "val" / "nose" / "chin" / "e.jpg")
+    picture(tmp_path / "val" / "incorrect" / "chin" / "f.jpg")
     (tmp_path / "train" / "with_mask" / "broken.jpg").write_bytes(b"")
     reading = read(tmp_path)
     assert [(r.split, r.wear, r.uncovered) for r in reading.records] == [
         ("test", Wear.NONE, None),
         ("train", Wear.CORRECT, None),
+        ("val", Wear.INCORRECT, Uncovered.CHIN),
         ("val", Wear.INCORRECT, Uncovered.NOSE),
     ]
     assert reading.records[1].box == (0, 0, 50, 40)
-    assert reading.told() == "1 x unknown label, 1 x can't be read"
+    assert reading.told() == "2 x unknown label, 1 x can't be read"
+
+
+def test_folders_named_like_kaggles_are_not_taken_for_it(tmp_path: Path) -> None:
+    for name in ("correct", "incorrect", "none"):
+        picture(tmp_path / "train" / name / "img1.png")
+    assert {r.wear for r in read(tmp_path).records} == set(Wear)
+
+
+def test_boxes_follow_exif_rotation(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (80, 40)).save(tmp_path / "none" / "a.jpg", exif=exif)
+    assert read(tmp_path).records[0].box == (0, 0, 40, 80)
 
 
 def test_no_dataset(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,9 +130,10 @@ def test_a_stopped_job_goes_on_and_is_the_same(faces: Path, tmp_path: Path) -> N
     assert not (tmp_path / "stopped" / "painted.csv").exists()
     part = tmp_path / "stopped" / "painted.jsonl"
     part.write_text(part.read_text() + '[{"file": "cut o')  # as a crash leaves it
+    (tmp_path / "stopped" / "images" / "000003.png").unlink()
     done: list[int] = []
     paint_dataset(job, tmp_path / "stopped", workers=1, progress=done.append)
-    assert done[0] == 4
+    assert done[0] == 3
     assert pictures(tmp_path / "stopped") == pictures(tmp_path / "straight")
     assert rows_of(tmp_path / "stopped") == rows_of(tmp_path / "straight")
     assert not list((tmp_path / "stopped").rglob("*.part"))
@@ -141,6 +143,10 @@ def test_another_job_in_the_folder_is_refused(faces: Path, tmp_path: Path) -> No
     paint_dataset(Job(faces, 2, seed=6), tmp_path / "out", workers=1)
     with pytest.raises(PaintingError, match="holds another painting"):
         paint_dataset(Job(faces, 2, seed=7), tmp_path / "out", workers=1)
+    with (tmp_path / "out" / "painting.json").open("rb") as card:
+        fcntl.flock(card, fcntl.LOCK_EX)
+        with pytest.raises(PaintingError, match="another process paints there"):
+            paint_dataset(Job(faces, 2, seed=6), tmp_path / "out", workers=1)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
     with pytest.raises(PaintingError, match="is not empty and holds no painting"):
@@ -165,6 +171,9 @@ def test_faces_that_can_not_be_read(faces: Path, tmp_path: Path) -> None:
         read_mesh_faces(tmp_path)
     (tmp_path / "faces.csv").write_text((faces / "faces.csv").read_text())
     with pytest.raises(MeshError, match=r"mesh468\.npz: not there"):
+        read_mesh_faces(tmp_path)
+    (tmp_path / "mesh468.npz").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(MeshError, match=r"mesh468\.npz: holds no array `mesh`"):
         read_mesh_faces(tmp_path)
     np.savez(tmp_path / "mesh468.npz", mesh=np.zeros((2, 468, 2)))
     with pytest.raises(

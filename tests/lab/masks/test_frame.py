@@ -52,7 +52,7 @@ def test_no_face() -> None:
         Frame.of(FacePoints(np.zeros((109, 2))))
     _, points = demo_portrait()
     with pytest.raises(ValueError, match="too small"):
-        Frame.of(points.scaled(0.01))
+        Frame.of(FacePoints(points.xy * 0.01))
 
 
 def test_a_face_folded_together_keeps_its_levels_in_order() -> None:

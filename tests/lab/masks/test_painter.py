@@ -48,13 +48,33 @@ def bare_map(photo: Photo, points: FacePoints) -> Photo:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seed", range(8))
 def test_label_and_regions_agree(way: str, seed: int) -> None:
+    """Three places that were marked by eye: nostrils, the lips' middle, the ball of the chin."""
     photo, points = demo_portrait()
     painted = try_paint(photo, points, way, seed)
     assert painted.way == way
+    at = {"nose": (101, 119), "mouth": (100, 142), "chin": (99, 163)}
+    seen = {name for name, (x, y) in at.items() if painted.regions[y, x] == Region[name.upper()]}
+    masked = {name for name, (x, y) in at.items() if painted.regions[y, x] == Region.MASK}
+    if way == "correct":
+        assert masked == {"nose", "mouth", "chin"}
+    elif way == "nose":
+        assert (seen, masked) == ({"nose"}, {"mouth", "chin"})
+    elif way == "chin":
+        assert (seen, masked) == ({"chin"}, {"nose", "mouth"})
+    elif way == "nose_and_mouth":
+        assert {"nose", "mouth"} <= seen
+    else:
+        assert {"mouth", "chin"} <= seen
+    assert (painted.regions == Region.MASK).sum() > 500
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_must_be_visible_or_hidden_is(way: str) -> None:
+    photo, points = demo_portrait()
+    painted = try_paint(photo, points, way, 9)
     bare = bare_map(photo, points)
     for part, (least, most) in VISIBLE[way].items():
         assert least <= visible_share(painted, bare, part) <= most
-    assert (painted.regions == Region.MASK).sum() > 500
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -109,7 +129,7 @@ def test_odd_sizes(height: int, width: int) -> None:
     rows = np.clip((np.arange(height) / factor).astype(int), 0, portrait.shape[0] - 1)
     columns = np.clip((np.arange(width) / factor).astype(int), 0, portrait.shape[1] - 1)
     photo = np.ascontiguousarray(portrait[rows][:, columns])
-    painted = try_paint(photo, points.scaled(factor), "nose", 2)
+    painted = try_paint(photo, FacePoints(points.xy * factor), "nose", 2)
     assert painted.picture.shape == photo.shape
     assert painted.regions.shape == photo.shape[:2]
 
@@ -122,14 +142,27 @@ def test_a_grey_photo_gets_a_grey_mask() -> None:
     assert int(np.ptp(painted.picture.astype(int), axis=2).max()) <= 3
 
 
+def test_a_sepia_photo_gets_a_sepia_mask() -> None:
+    portrait, points = demo_portrait()
+    luma = portrait.mean(axis=2, keepdims=True)
+    sepia = np.clip(luma * [1.0, 0.85, 0.65] + [12, 6, 0], 0, 255).astype(np.uint8)
+    painted = try_paint(sepia, points, "correct", 4)
+    masked = painted.picture[painted.regions == Region.MASK].astype(float)
+    masked = masked[masked.max(axis=1) < 250]
+    blue_over_red = (masked[:, 2] + 1) / (masked[:, 0] + 1)
+    assert blue_over_red.max() < 0.75
+
+
 def test_a_face_half_out_of_the_photo_is_refused_with_a_reason() -> None:
     photo, points = demo_portrait()
     rng = np.random.default_rng(0)
     for moved, part in ((points.moved(0, 60), "chin"), (points.moved(-120, 0), "nose")):
         with pytest.raises(PaintError, match=rf"the {part} is not in the photo"):
             paint(photo, moved, draw_wearing("correct", rng), draw_look(rng))
+    with pytest.raises(PaintError, match="far outside the photo"):
+        paint(photo, points.moved(1e6, 0), draw_wearing("correct", rng), draw_look(rng))
     with pytest.raises(PaintError, match="px wide; the least is 24"):
-        paint(photo, points.scaled(0.2), draw_wearing("correct", rng), draw_look(rng))
+        paint(photo, FacePoints(points.xy * 0.2), draw_wearing("correct", rng), draw_look(rng))
 
 
 def test_a_forehead_outside_the_photo_does_no_harm() -> None:

@@ -24,8 +24,9 @@ def test_coverage_counts_parts_of_pixels() -> None:
     cover = coverage(square, Window(0, 0, 8, 6))
     assert cover[1, 3] == 1
     assert cover[1, 2] == pytest.approx(0.5, abs=0.13)
-    assert cover[3, 4] == pytest.approx(0.25, abs=0.26)  # OpenCV counts the border as inside
-    assert float(cover.sum()) == pytest.approx(2.5 * 2.25, rel=0.25)
+    assert 0.2 <= cover[3, 4] <= 0.55  # OpenCV counts the border as inside
+    # An eighth of a pixel on each side at most.
+    assert 2.5 * 2.25 <= float(cover.sum()) <= 2.75 * 2.5
     shifted = coverage(square, Window(2, 1, 8, 6))
     np.testing.assert_array_equal(shifted, cover[1:, 2:])
     assert not coverage(square + 100, Window(0, 0, 8, 6)).any()
@@ -125,19 +126,19 @@ def test_compression_is_read_from_block_edges() -> None:
     photo, _ = demo_portrait()
     packed = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 12])[1]
     coarse = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
-    fine, strong = read_camera(photo).quality, read_camera(coarse).quality
-    assert fine is not None
+    assert read_camera(photo).quality is None
+    strong = read_camera(coarse).quality
     assert strong is not None
-    assert strong < fine - 10
+    assert strong < 80
 
 
 def test_a_camera_leaves_an_even_scene_even() -> None:
-    camera = Camera(blur=1, noise=0, quality=None, grey=False)
+    camera = Camera(blur=1, noise=0, quality=None, tint=None)
     scene = np.full((13, 17, 3), 99.6, np.float32)
     new = np.ones((13, 17), np.float32)
     shown = camera.develop(scene, new, (3, 5), np.random.default_rng(0))
     assert (shown == 100).all()
-    jpeg = Camera(blur=1, noise=0, quality=60, grey=False)
+    jpeg = Camera(blur=1, noise=0, quality=60, tint=None)
     shown = jpeg.develop(scene, new, (3, 5), np.random.default_rng(0))
     assert shown.shape == (13, 17, 3)
     assert np.abs(shown.astype(int) - 100).max() <= 3

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from glassmask.faces.crop import Square, crop
+from glassmask.files import replacing
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import WEARS, Uncovered, Wear
@@ -70,7 +71,8 @@ def write_charts(found: Description, folder: Path) -> list[Path]:
             for kind in ("svg", "png"):
                 path = folder / f"{name}.{kind}"
                 metadata = {"Date": None} if kind == "svg" else {}
-                figure.savefig(path, dpi=150, metadata=metadata)
+                with replacing(path) as partial:
+                    figure.savefig(partial, dpi=150, metadata=metadata, format=kind)
                 written.append(path)
     return written
 
@@ -110,7 +112,8 @@ def contact_sheet(
 def write_contact_sheet(records: Sequence[FaceRecord], path: Path) -> None:
     """Write a contact sheet as JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(contact_sheet(records)).save(path, "JPEG", quality=88)
+    with replacing(path) as partial:
+        Image.fromarray(contact_sheet(records)).save(partial, "JPEG", quality=88)
 
 
 def _title(text: str, width: int) -> NDArray[np.uint8]:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glassmask.lab.datasets.reading import Problem
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import FORMATS
+from glassmask.photos import PhotoError, read_photo
 
 T = TypeVar("T")
 
@@ -51,11 +52,6 @@ class Match:
         splits = {self.first.split, self.second.split}
         return len(splits) == 2 and "" not in splits
 
-    @property
-    def across(self) -> bool:
-        """Whether they are of different datasets."""
-        return self.first.dataset != self.second.dataset
-
 
 @dataclass(frozen=True, slots=True)
 class _Print:
@@ -66,42 +62,72 @@ class _Print:
     grey: NDArray[np.float32]  # (1024,), zero mean, unit length; zeros for an even picture
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing pictures gives.
+
+    Attributes:
+        matches: all pairs that show the same.
+        problems: pictures that could not be read, so not compared by their pixels.
+    """
+
+    matches: tuple[Match, ...]
+    problems: tuple[Problem, ...]
+
+
 def find_matches(
     records: Sequence[FaceRecord], progress: Callable[[int], None] = lambda _: None
-) -> list[Match]:
-    """Find all pairs of pictures that show the same; pictures that can't be read are passed over.
+) -> Comparison:
+    """Find all pairs of pictures that show the same.
 
     Perceptual hash: pHash of the `imagehash` library (DCT, 64 bits). Pairs within `NEAR` bits
     are compared by correlation, for portraits in one framing have similar hashes.
 
     Args:
-        records: faces; several of one picture count once.
+        records: faces. Those of one picture are compared with each other only if they are in
+            different splits.
         progress: called with the number of pictures read so far.
     """
-    one_each = list({record.path.resolve(): record for record in records}.values())
-    matches = [
-        Match(first, second, "same id")
-        for group in _by(one_each, lambda r: r.group if r.group.startswith("ffhq-") else None)
-        for first, second in _links(group)
-    ]
+    pictures: dict[Path, FaceRecord] = {}
+    matches: list[Match] = []
+    for record in records:
+        known = pictures.setdefault(record.path.resolve(), record)
+        if known.split != record.split:
+            matches.append(Match(known, record, "same bytes"))
+    one_each = list(pictures.values())
+    matches += _same_ids(one_each)
     prints: dict[int, _Print] = {}
+    problems: list[Problem] = []
     with ThreadPoolExecutor() as pool:
         read = pool.map(_print, [record.path for record in one_each])
         for number, found in enumerate(read):
-            if found is not None:
+            if isinstance(found, _Print):
                 prints[number] = found
+            else:
+                problems.append(found)
             progress(number + 1)
-    known = list(prints)
-    for group in _by(known, lambda i: prints[i].digest):
+    readable = list(prints)
+    for group in _by(readable, lambda i: prints[i].digest):
         matches += [Match(one_each[a], one_each[b], "same bytes") for a, b in _links(group)]
-    for a, b in _near(known, prints):
+    for a, b in _near(readable, prints):
         matches.append(Match(one_each[a], one_each[b], "near-duplicate"))
-    return matches
+    return Comparison(tuple(matches), tuple(problems))
+
+
+def _same_ids(records: Sequence[FaceRecord]) -> Iterator[Match]:
+    """Pairs of one FFHQ id; and of any other group, where it is in several splits."""
+    for group in _by(records, lambda r: r.group):
+        person = group[0].group.startswith("ffhq-")
+        if person or len({record.split for record in group}) > 1:
+            for first, second in _links(group):
+                if person or first.split != second.split:
+                    yield Match(first, second, "same id")
 
 
 def merged_groups(records: Sequence[FaceRecord], matches: Iterable[Match]) -> list[str]:
-    """The group of each record when groups that a match joins are one."""
+    """The group of each record when groups that a match or a common picture joins are one."""
     parent: dict[str, str] = {record.group: record.group for record in records}
+    of_picture: dict[Path, str] = {}
 
     def root(group: str) -> str:
         while parent[group] != group:
@@ -109,19 +135,22 @@ def merged_groups(records: Sequence[FaceRecord], matches: Iterable[Match]) -> li
             group = parent[group]
         return group
 
-    for match in matches:
-        a, b = sorted((root(match.first.group), root(match.second.group)))
+    def join(one: str, other: str) -> None:
+        a, b = sorted((root(one), root(other)))
         parent[b] = a
+
+    for record in records:
+        join(record.group, of_picture.setdefault(record.path.resolve(), record.group))
+    for match in matches:
+        join(match.first.group, match.second.group)
     return [root(record.group) for record in records]
 
 
 def _by(items: Iterable[T], key: Callable[[T], object]) -> list[list[T]]:
-    """Items that share a key other than None, where there are several."""
+    """Items that share a key, where there are several."""
     groups: dict[object, list[T]] = defaultdict(list)
     for item in items:
-        own = key(item)
-        if own is not None:
-            groups[own].append(item)
+        groups[key(item)].append(item)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -134,15 +163,14 @@ def _links(group: Sequence[T]) -> Iterator[tuple[T, T]]:
             return
 
 
-def _print(path: Path) -> _Print | None:
+def _print(path: Path) -> _Print | Problem:
     try:
+        grey = Image.fromarray(read_photo(path)).convert("L")
         content = path.read_bytes()
-        with Image.open(path, formats=FORMATS) as picture:
-            grey = picture.convert("L")
-            bits = imagehash.phash(grey).hash.ravel()
-            small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
+    except (PhotoError, OSError) as error:
+        return Problem(str(path), "can't be read", str(error))
+    bits = imagehash.phash(grey).hash.ravel()
+    small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32)
     flat = small.ravel() - small.mean()
     length = float(np.linalg.norm(flat))
     return _Print(

@@ -70,15 +70,19 @@ def read_folders(folder: Path) -> Reading:
         parts = [part.lower() for part in path.relative_to(folder).parts[:-1]]
         split = _SPLITS.get(parts[0], UNSPLIT) if parts else UNSPLIT
         classes = [part for part in parts if part in CLASSES_OF_FOLDER]
-        if len(classes) != 1:
-            problems.append(Problem(str(path), "unknown label", "its folder names no class"))
+        labels = {CLASSES_OF_FOLDER[name] for name in classes}
+        if len(labels) > 1:
+            labels.discard((Wear.INCORRECT, None))  # incorrect/nose/ says the same, closer
+        if len(labels) != 1:
+            told = "its folders name several classes" if labels else "its folders name no class"
+            problems.append(Problem(str(path), "unknown label", told))
             continue
         try:
             box = whole_box(*picture_size(path))
         except OSError as error:
             problems.append(Problem(str(path), "can't be read", str(error)))
             continue
-        wear, uncovered = CLASSES_OF_FOLDER[classes[0]]
+        ((wear, uncovered),) = labels
         records.append(
             FaceRecord(
                 path=path,

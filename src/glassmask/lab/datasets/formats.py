@@ -12,7 +12,7 @@ from glassmask.lab.datasets.folders import is_by_folder, read_folders
 from glassmask.lab.datasets.maskedfacenet import is_maskedfacenet, read_maskedfacenet
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.reading import SPLITS, DatasetError, Reading
-from glassmask.lab.datasets.tables import find_table, read_table
+from glassmask.lab.datasets.tables import find_table, read_table, root_of
 from glassmask.lab.datasets.voc import is_voc, read_voc
 
 SPLIT_FILE: Final = "split.csv"
@@ -70,14 +70,18 @@ def read_datasets(folders: Iterable[Path], mending: Path | None = None) -> Readi
 
 def _with_split(folder: Path, reading: Reading) -> Reading:
     """Apply the folder's split file, if it has one."""
-    path = folder / SPLIT_FILE
+    root = root_of(folder)
+    path = root / SPLIT_FILE
     if not path.is_file():
         return reading
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = {row.get("file"): row for row in csv.DictReader(lines)}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = {row.get("file"): row for row in csv.DictReader(lines)}
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path}: not a CSV table in UTF-8: {error}") from error
     records = []
     for record in reading.records:
-        row = rows.get(record.path.relative_to(folder).as_posix())
+        row = rows.get(record.path.relative_to(root).as_posix())
         if row is None:
             raise DatasetError(f"{path}: {record.path} is not in it; make it anew")
         if row.get("split") not in SPLITS:

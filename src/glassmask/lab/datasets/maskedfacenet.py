@@ -54,7 +54,9 @@ def is_maskedfacenet(folder: Path) -> bool:
     if any((folder / name).is_dir() for name in _PUBLISHED_WEARS):
         return True
     return any(
-        (folder / split / wear).is_dir() for split in _KAGGLE_SPLITS for wear in _KAGGLE_WEARS
+        (folder / split / wear).is_dir()
+        for split in _KAGGLE_SPLITS
+        for wear in ("covered", "uncovered")  # `incorrect` alone is no sign of this set
     )
 
 

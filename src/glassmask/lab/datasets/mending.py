@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from glassmask.files import replacing
 from glassmask.lab.datasets.duplicates import Match, merged_groups
 from glassmask.lab.datasets.reading import SPLITS, DatasetError
 from glassmask.lab.datasets.records import FaceRecord
@@ -42,7 +43,7 @@ class Mending:
 
 
 def mend(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
-    """Join the groups that matches find to be the same; unsplit records are left as they are."""
+    """Join the groups that matches find to be the same; groups without a split stay alone."""
     groups = merged_groups(records, matches)
     members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for record, group in zip(records, groups, strict=True):
@@ -59,13 +60,11 @@ def mend(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
 
 def write_mending(mending: Mending, path: Path) -> None:
     """Write a mending as CSV: group, into, split."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", newline="", encoding="utf-8") as lines:
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(_COLUMNS)
         for group, place in sorted(mending.places.items()):
             writer.writerow([group, *place])
-    part.replace(path)
 
 
 def read_mending(path: Path) -> Mending:
@@ -75,13 +74,16 @@ def read_mending(path: Path) -> Mending:
         DatasetError: no such file, or not such a table.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as lines:
-            rows = list(csv.DictReader(lines))
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            columns, rows = tuple(reader.fieldnames or ()), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path}: can't be read: {error}") from error
+    if columns != _COLUMNS:
+        raise DatasetError(f"{path}: not a table of {', '.join(_COLUMNS)}, as `data mend` writes")
     places = {}
     for number, row in enumerate(rows, start=2):
         if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
-            raise DatasetError(f"{path}, line {number}: not a row of {', '.join(_COLUMNS)}")
+            raise DatasetError(f"{path}, line {number}: not a group, a group and a split")
         places[row["group"]] = (row["into"], row["split"])
     return Mending(MappingProxyType(places))

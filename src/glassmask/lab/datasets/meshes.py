@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS
+from glassmask.lab.datasets.tables import group_of
 
 _MESH = "mesh468.npz"
 
@@ -54,14 +56,20 @@ def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
     """
     table = folder / "faces.csv"
     try:
-        with table.open(newline="", encoding="utf-8") as lines:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
             rows = list(csv.DictReader(lines))
-        with np.load(folder / _MESH, allow_pickle=False) as arrays:
+    except FileNotFoundError as error:
+        raise MeshError(f"{table}: not there; faces to paint on need it") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise MeshError(f"{table}: can't be read: {error}") from error
+    try:
+        # Opened here: NumPy leaves the file open when it is not what it should be.
+        with (folder / _MESH).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             mesh = arrays["mesh"]
     except FileNotFoundError as error:
-        raise MeshError(f"{error.filename}: not there; faces to paint on need it") from error
-    except (KeyError, ValueError, OSError) as error:
-        raise MeshError(f"{folder / _MESH}: can't be read: {error}") from error
+        raise MeshError(f"{folder / _MESH}: not there; faces to paint on need it") from error
+    except (IndexError, KeyError, TypeError, ValueError, OSError, BadZipFile) as error:
+        raise MeshError(f"{folder / _MESH}: holds no array `mesh`: {error}") from error
     if mesh.shape != (len(rows), MESH_POINTS, 2):
         raise MeshError(
             f"{folder}: faces.csv has {len(rows)} rows, {_MESH} holds an array of {mesh.shape}; "
@@ -80,7 +88,7 @@ def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
                     name=row["file"],
                     split=row["split"],
                     source=row.get("source", ""),
-                    group=row.get("group") or f"{folder.name}-{row['file']}",
+                    group=group_of(row, folder.resolve().name),
                     ffhq_id=ffhq,
                     box=(
                         float(row["face_x"]),
@@ -91,6 +99,6 @@ def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
                     points=own,
                 )
             )
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise MeshError(f"{table}: {row.get('file', '?')}: {error}") from error
     return faces

@@ -6,13 +6,17 @@ bit, for any number of workers, and a stopped job goes on where it was.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -20,9 +24,15 @@ from typing import Final
 
 import cv2
 
+from glassmask.files import replacing
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.painting import COLUMNS, Job, PaintingError, Row, paint_item
 from glassmask.lab.masks import Region
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 VERSION: Final = 2
 """Raised when the painter paints otherwise: a job begun by another version is not gone on with."""
@@ -56,31 +66,45 @@ def paint_dataset(
         where = f" of split {job.split!r}" if job.split else ""
         raise PaintingError(f"{job.faces}: no faces{where} to paint on")
     _begin(job, faces, out)
-    rows = _rows_so_far(out)
-    done = len(rows)
-    progress(done)
-    with (out / _DONE).open("a", encoding="utf-8") as lines:
-        for painted in _run(job, faces, out, range(done, job.items), workers):
-            lines.write(json.dumps(painted) + "\n")
-            lines.flush()
-            rows.append(painted)
-            progress(len(rows))
-    table = out / TABLE
-    part = out / f".{TABLE}.part"
-    with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for painted in rows:
-            writer.writerows(painted)
-    part.replace(table)
+    with _alone(out):
+        rows = _rows_so_far(out, job.items)
+        done = len(rows)
+        progress(done)
+        with (out / _DONE).open("a", encoding="utf-8") as lines:
+            for painted in _run(job, faces, out, range(done, job.items), workers):
+                lines.write(json.dumps(painted) + "\n")
+                lines.flush()
+                rows.append(painted)
+                progress(len(rows))
+        table = out / TABLE
+        with replacing(table) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            for painted in rows:
+                writer.writerows(painted)
     return table
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """See that no other process paints into the folder; where the system can't tell, trust."""
+    if fcntl is None:
+        yield
+        return
+    with (out / JOB).open("rb") as card:
+        try:
+            fcntl.flock(card, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PaintingError(f"{out}: another process paints there: wait for it") from error
+        yield
 
 
 def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
     """Set up the folder, or see that it holds this very job."""
     stamp = hashlib.sha256()
     for face in faces:
-        stamp.update(f"{face.name}\0{face.split}\0".encode() + face.points.tobytes())
+        said_of = (face.name, face.split, face.group, face.source, face.box)
+        stamp.update(repr(said_of).encode() + face.points.tobytes())
     said = {**asdict(job), "faces": stamp.hexdigest(), "version": VERSION}
     text = json.dumps(said, indent=2) + "\n"
     card = out / JOB
@@ -91,27 +115,33 @@ def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
         raise PaintingError(f"{out} is not empty and holds no painting: choose another --out")
     else:
         out.mkdir(parents=True, exist_ok=True)
-        part = out / f"{JOB}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(card)
+        with replacing(card) as partial:
+            partial.write_text(text, encoding="utf-8")
     for folder in ("images", "regions", *(["changes"] if job.pairs else [])):
         (out / folder).mkdir(exist_ok=True)
     (out / "README.md").write_text(_readme(job), encoding="utf-8")
 
 
-def _rows_so_far(out: Path) -> list[list[Row]]:
-    """The rows of what is painted already; a line cut off by a crash is painted anew."""
+def _rows_so_far(out: Path, items: int) -> list[list[Row]]:
+    """The rows of what is painted already, up to the first that is damaged or lacks a file."""
     path = out / _DONE
     if not path.exists():
         return []
-    kept = []
-    text = path.read_text(encoding="utf-8")
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
+    kept: list[list[Row]] = []
+    for line in path.read_text(encoding="utf-8").splitlines()[:items]:
+        try:
+            rows = json.loads(line)
+            files = [
+                row[key] for row in rows for key in ("file", "regions", "changed") if key in row
+            ]
+        except (ValueError, KeyError, TypeError):
             break
-        kept.append(line)
-    path.write_text("".join(kept), encoding="utf-8")
-    return [json.loads(line) for line in kept]
+        if not all((out / file).is_file() for file in files):
+            break
+        kept.append(rows)
+    with replacing(path) as partial:
+        partial.write_text("".join(json.dumps(rows) + "\n" for rows in kept), encoding="utf-8")
+    return kept
 
 
 def _run(
@@ -129,6 +159,10 @@ def _run(
         try:
             for first in range(0, len(numbers), 256):  # a few at a time: Ctrl-C waits for them
                 yield from pool.map(one, numbers[first : first + 256], chunksize=8)
+        except BrokenProcessPool as error:
+            raise PaintingError(
+                "a worker was killed, for want of memory?: fewer --workers"
+            ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -141,6 +175,15 @@ def _start(faces: list[MeshFace]) -> None:
     """Make a worker ready: one thread, for every core has a worker of its own."""
     cv2.setNumThreads(1)
     _faces[:] = faces
+    if multiprocessing.parent_process() is not None:
+        threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End this worker when its parent was killed: nobody would ever tell it to."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _paint_item(job: Job, out: Path, number: int) -> list[Row]:

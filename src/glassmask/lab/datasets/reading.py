@@ -11,12 +11,16 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import FORMATS, SUFFIXES
+from glassmask.photos import FORMATS, MAX_PIXELS, SUFFIXES
 
 SPLITS: Final = ("train", "val", "test")
 
 UNSPLIT: Final = ""
 """The split of a face whose dataset has none; `glassmask data split` makes one."""
+
+
+_ORIENTATION: Final = 0x0112  # the EXIF tag, 1 to 8
+_ON_ITS_SIDE: Final = 5  # from here on width and height change places
 
 
 class DatasetError(ValueError):
@@ -69,14 +73,18 @@ class Reading:
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height by the file's header alone.
+    """Width and height as shown, after EXIF rotation, by the file's header alone.
 
     Raises:
-        OSError: no such file, or no picture.
+        OSError: no such file, no picture, or one larger than photos may be.
     """
     try:
         with Image.open(path, formats=FORMATS) as picture:
-            return picture.size
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise OSError(f"{width} x {height} is more than {MAX_PIXELS / 1e6:.0f} megapixels")
+            turned = picture.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE
+            return (height, width) if turned else (width, height)
     except UnidentifiedImageError as error:
         raise OSError("not a picture") from error
     except (Image.DecompressionBombError, SyntaxError, ValueError) as error:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
+from glassmask.files import replacing
 from glassmask.lab.datasets.records import FaceRecord
 
 SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "val": 0.1, "test": 0.1})
@@ -46,7 +47,8 @@ def make_split(
     if set(shares) != set(SHARES) or abs(sum(shares.values()) - 1) > 1e-6:
         raise SplitError("the shares of train, val and test must add up to 1")
     counts = {name: round(share * _FOLDS) for name, share in shares.items()}
-    if min(counts.values()) < 1 or sum(counts.values()) != _FOLDS:
+    odd = any(abs(share * _FOLDS - counts[name]) > 1e-6 for name, share in shares.items())
+    if odd or min(counts.values()) < 1:
         raise SplitError(f"shares go in steps of {1 / _FOLDS:.2f}, and none may be 0")
     if len(set(groups)) < _FOLDS:
         raise SplitError(f"{len(set(groups))} groups are too few to split: {_FOLDS} or more")
@@ -55,8 +57,11 @@ def make_split(
     cut = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a label rarer than folds: it is known
-        for number, (_, own) in enumerate(cut.split(labels, labels, list(groups))):
-            folds[own] = number
+        try:
+            for number, (_, own) in enumerate(cut.split(labels, labels, list(groups))):
+                folds[own] = number
+        except ValueError as error:
+            raise SplitError(f"too few faces: no class has {_FOLDS} or more") from error
     names = [name for name, count in counts.items() for _ in range(count)]
     return [names[fold] for fold in folds]
 
@@ -68,15 +73,18 @@ def write_split(
     groups: Sequence[str],
     splits: Sequence[str],
 ) -> None:
-    """Write a split file: file (relative to the folder), split, group; a row a picture."""
-    rows = {
-        record.path.relative_to(folder).as_posix(): (split, group)
-        for record, split, group in zip(records, splits, groups, strict=True)
-    }
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", newline="", encoding="utf-8") as lines:
+    """Write a split file: file (relative to the folder), split, group; a row a picture.
+
+    Raises:
+        SplitError: two faces of one picture are in different splits.
+    """
+    rows: dict[str, tuple[str, str]] = {}
+    for record, split, group in zip(records, splits, groups, strict=True):
+        name = record.path.relative_to(folder).as_posix()
+        if rows.setdefault(name, (split, group))[0] != split:
+            raise SplitError(f"{name}: its faces are in different splits")
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)
         writer.writerow(["file", "split", "group"])
-        for name, (split, group) in sorted(rows.items()):
-            writer.writerow([name, split, group])
-    part.replace(path)
+        for name, own in sorted(rows.items()):
+            writer.writerow([name, *own])

@@ -12,11 +12,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
+
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.framing import FFHQ_BOX
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT, DatasetError, Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import Uncovered, Wear
+
+
+def root_of(folder: Path) -> Path:
+    """The folder of a dataset, which may be given by its table."""
+    return folder.parent if folder.suffix.lower() == ".csv" else folder
 
 
 def find_table(folder: Path) -> Path | None:
@@ -42,47 +49,64 @@ def read_table(folder: Path) -> Reading:
     records: list[FaceRecord] = []
     problems: list[Problem] = []
     try:
-        with table.open(newline="", encoding="utf-8") as lines:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
             reader = csv.DictReader(lines)
             missing = {"file", "split"} - set(reader.fieldnames or ())
             if missing:
                 raise DatasetError(f"{table}: the column {sorted(missing)[0]!r} is missing")
             for row in reader:
-                found = _record(table.parent, row)
-                if isinstance(found, FaceRecord):
-                    records.append(found)
-                else:
-                    what, detail = found
-                    problems.append(Problem(f"{table}, line {reader.line_num}", what, detail))
+                try:
+                    records.append(_record(table.parent, row))
+                except _UnusableRowError as error:
+                    where = f"{table}, line {reader.line_num}"
+                    problems.append(Problem(where, error.what, error.detail))
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{table}: not a CSV table in UTF-8: {error}") from error
     return Reading(tuple(records), tuple(problems))
 
 
-def _record(folder: Path, row: dict[str, str]) -> FaceRecord | tuple[str, str]:
-    """The face of a row, or what is wrong with it."""
+class _UnusableRowError(ValueError):
+    """What is wrong with a row, and what exactly."""
+
+    def __init__(self, what: str, detail: str = "") -> None:
+        super().__init__(what)
+        self.what, self.detail = what, detail
+
+
+def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
+    """The face of a row.
+
+    Raises:
+        _UnusableRowError: it has none.
+    """
+    if None in row.values() or None in row:
+        raise _UnusableRowError("not as many fields as columns")
     if row["split"] not in (*SPLITS, UNSPLIT):
-        return "unknown split", repr(row["split"])
+        raise _UnusableRowError("unknown split", repr(row["split"]))
+    if Path(row["file"]).is_absolute() or ".." in Path(row["file"]).parts:
+        raise _UnusableRowError("a file outside the folder", row["file"])
     if not (folder / row["file"]).is_file():
-        return "no such picture", row["file"]
+        raise _UnusableRowError("no such picture", row["file"])
     try:
-        wear = Wear(row.get("wear") or "none")
-    except ValueError:
-        return "unknown label", repr(row["wear"])
+        wear = Wear(row.get("wear", "none"))
+    except ValueError as error:
+        raise _UnusableRowError("unknown label", repr(row["wear"])) from error
     dataset = folder.resolve().name
     known = row.get("uncovered", "") in tuple(Uncovered)
     try:
         box = _box(row)
         face_px = float(row.get("original_face_px") or min(box[2:]))
-        ffhq = int(row["ffhq_id"]) if row.get("ffhq_id") else None
-    except (KeyError, TypeError, ValueError) as error:
-        return "not a number", str(error)
+        group = group_of(row, dataset)
+    except (KeyError, ValueError) as error:
+        raise _UnusableRowError("not a number", str(error)) from error
+    if not (np.isfinite((*box, face_px)).all() and min(box[2:]) > 0):
+        raise _UnusableRowError("no usable box", str(box))
     return FaceRecord(
         path=folder / row["file"],
         dataset=dataset,
         source=row.get("source") or dataset,
         split=row["split"],
-        group=_group(row, dataset, ffhq),
+        group=group,
         wear=wear,
         uncovered=Uncovered(row["uncovered"]) if known and wear is Wear.INCORRECT else None,
         certain=row.get("certain", "1") == "1",
@@ -91,9 +115,10 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord | tuple[str, str]:
     )
 
 
-def _group(row: dict[str, str], dataset: str, ffhq: int | None) -> str:
-    if ffhq is not None:
-        return f"ffhq-{ffhq}"
+def group_of(row: dict[str, str], dataset: str) -> str:
+    """The group of a row; see `FaceRecord.group`."""
+    if row.get("ffhq_id"):
+        return f"ffhq-{int(row['ffhq_id'])}"
     return row.get("person") or f"{dataset}-{row.get('group') or row['file']}"
 
 

@@ -54,7 +54,7 @@ def read_voc(folder: Path) -> Reading:
 def _photo(folder: Path, annotation: Path) -> Reading:
     try:
         tree = ElementTree.parse(annotation).getroot()
-    except (ParseError, DefusedXmlException, OSError, ValueError) as error:
+    except (ParseError, DefusedXmlException, OSError, LookupError, ValueError) as error:
         return Reading((), (Problem(str(annotation), "not an annotation", str(error)),))
     if tree is None:
         return Reading((), (Problem(str(annotation), "not an annotation", "it is empty"),))
@@ -63,9 +63,10 @@ def _photo(folder: Path, annotation: Path) -> Reading:
     photo = folder / "images" / name
     try:
         size = picture_size(photo)
+    except FileNotFoundError:
+        return Reading((), (Problem(f"{annotation}: {photo}", "no such picture"),))
     except OSError as error:
-        what = "can't be read" if photo.exists() else "no such picture"
-        return Reading((), (Problem(f"{annotation}: {photo}", what, str(error)),))
+        return Reading((), (Problem(f"{annotation}: {photo}", "can't be read", str(error)),))
     records: list[FaceRecord] = []
     problems: list[Problem] = []
     for number, face in enumerate(tree.iter("object"), start=1):

@@ -33,7 +33,7 @@ def bootstrap(
     """Draw groups with replacement, `rounds` times (Efron 1979), with a fixed seed.
 
     Args:
-        records: N labelled faces.
+        records: N labelled faces, N > 0. A resample that misses a wear doesn't count for it.
         probabilities: (N, 5).
         rounds: how many resamples.
     """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.masks.sheet import Floats
+
+_ONE_HUE: Final = 5.0
+"""How far, in steps of 255, the channels of a photo of one hue are from lines over its luma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +23,13 @@ class Camera:
         blur: spread of a point, in pixels (standard deviation).
         noise: standard deviation of the noise, in steps of 255.
         quality: JPEG quality that gives as many block edges as the photo shows; None for none.
-        grey: whether the photo has no colour.
+        tint: (3, 2) float32, if the photo has but one hue (grey, sepia): channel = a * luma + b.
     """
 
     blur: float
     noise: float
     quality: int | None
-    grey: bool
+    tint: Floats | None
 
     def develop(
         self,
@@ -46,9 +50,9 @@ class Camera:
         Returns:
             RGB uint8 (h, w, 3).
         """
-        if self.grey:
+        if self.tint is not None:
             luma = scene @ np.array([0.299, 0.587, 0.114], np.float32)
-            scene = np.repeat(luma[..., None], 3, axis=2)
+            scene = luma[..., None] * self.tint[:, 0] + self.tint[:, 1]
         if self.noise > 0.2:
             grain = rng.standard_normal(scene.shape[:2], np.float32)
             grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * (1.4 * self.noise) * new
@@ -68,13 +72,26 @@ class Camera:
 def read_camera(photo: NDArray[np.uint8]) -> Camera:
     """Read the camera from a part of its photo that shows the face: RGB uint8 (h, w, 3)."""
     luma = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.float32)
-    chroma = np.ptp(photo[::4, ::4].astype(np.int16), axis=2)
     return Camera(
         blur=_blur(luma),
         noise=_noise(luma),
         quality=_quality(luma),
-        grey=bool(np.percentile(chroma, 95) <= 6),
+        tint=_tint(photo[::3, ::3].reshape(-1, 3).astype(np.float32)),
     )
+
+
+def _tint(pixels: Floats) -> Floats | None:
+    """The one hue of RGB pixels (n, 3), as a line of each channel over luma; None for several."""
+    luma = pixels @ np.array([0.299, 0.587, 0.114], np.float32)
+    spread = float(((luma - luma.mean()) ** 2).mean())
+    if spread < 1:
+        return None  # nothing to read it from
+    slopes = ((luma - luma.mean())[:, None] * pixels).mean(axis=0) / spread  # (3,)
+    offsets = pixels.mean(axis=0) - slopes * luma.mean()
+    rest = np.abs(pixels - luma[:, None] * slopes - offsets)
+    if float(np.percentile(rest, 95)) > _ONE_HUE:
+        return None
+    return np.stack([slopes, offsets], axis=1).astype(np.float32)
 
 
 def _blur(luma: Floats) -> float:
@@ -107,9 +124,9 @@ def _quality(luma: Floats) -> int | None:
     """
     steps = np.abs(np.diff(luma, axis=1)).mean(axis=0)  # step i lies between columns i, i + 1
     if len(steps) < 24:
-        return 90
+        return None
     edge = np.arange(len(steps)) % 8 == 7
     ratio = float(np.median(steps[edge]) / max(float(np.median(steps[~edge])), 0.1))
     if ratio < 1.02:
-        return 92
+        return None
     return int(np.clip(np.interp(ratio, [1.02, 1.6], [88, 45]), 45, 88))

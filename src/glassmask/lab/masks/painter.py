@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +47,10 @@ VISIBLE: Final[Mapping[str, Mapping[Region, tuple[float, float]]]] = MappingProx
 """Way -> part -> least and greatest share of it that is visible; what makes the label true."""
 
 _LEAST_MASK: Final = 0.04
-"""Least area of a mask that is in the photo, over the square of the face's width."""
+"""Least area of cloth and straps in the photo, over the square of the face's width."""
+
+_LEAST_CLOTH: Final = 0.4
+"""Least share of the cloth that is in the photo: of less, nobody could say what it is."""
 
 
 class PaintError(ValueError):
@@ -98,6 +102,9 @@ def paint(
     if sheet is None or edges is None:
         raise PaintError("the mask lies outside the photo")
     window = sheet.window
+    whole = cv2.contourArea(edges.outline.astype(np.float32))
+    if float(coverage(edges.outline, window).sum()) < _LEAST_CLOTH * whole:
+        raise PaintError("most of the mask lies outside the photo")
     cloth = _cloth_cover(edges.outline, window, frame, wearing.way)
     if hung is not wearing:
         cloth = np.minimum(cloth, _cloth_cover(sheet.outline, window, frame, hung.way))
@@ -171,6 +178,9 @@ def face_frame(photo: NDArray[np.uint8], points: FacePoints) -> Frame:
     if frame.width < SMALLEST:
         raise PaintError(f"the face is {frame.width:.0f} px wide; the least is {SMALLEST}")
     height, width = photo.shape[:2]
+    reach = max(height, width)
+    if (points.xy < -reach).any() or (points.xy > (width + reach, height + reach)).any():
+        raise PaintError("the landmarks lie far outside the photo")
     for part in DEFINING:
         outline = part_outline(frame, part)
         inside = ((outline >= 0) & (outline <= (width, height))).all(axis=1)

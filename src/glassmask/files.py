@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -34,3 +35,15 @@ class Replacement:
         """Leave nothing behind."""
         with contextlib.suppress(OSError):
             self.partial.unlink()
+
+
+@contextlib.contextmanager
+def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give the path to write to; it takes the target's name when the block ends well."""
+    file = Replacement(target)
+    try:
+        yield file.partial
+    except BaseException:
+        file.abort()
+        raise
+    file.commit()
