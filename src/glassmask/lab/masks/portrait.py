@@ -51,17 +51,17 @@ _DEMO_LOOK: Final = Look(
     valve=False,
     head_straps=False,
     cut=Cut(inset=0.08, peak=1.8, arch=2.2, stand_off=0.02),
-    slack=0.35,
+    slack=0.1,
     under_glasses=True,
-    seed=1,
+    seed=2,
 )
 
 _DEMO_WEARINGS: Final = MappingProxyType(
     {
         "correct": Wearing("correct", 2.6, 8.2, 3.7, 6.8),
         "nose": Wearing("nose", 5.2, 8.4, 4.6, 7.0),
-        "chin": Wearing("chin", 2.5, 7.15, 3.4, 5.9),
-        "nose_and_mouth": Wearing("nose_and_mouth", 7.5, 8.5, 6.0, 7.3),
+        "chin": Wearing("chin", 2.3, 7.08, 3.4, 6.3),
+        "nose_and_mouth": Wearing("nose_and_mouth", 7.25, 8.4, 5.8, 7.3),
     }
 )
 
