@@ -4,7 +4,8 @@
 
 Prints, over val faces of every dataset: the largest |mean(evidence) + bias - logit| of each
 engine and precision, and the largest difference between Grad-CAM by autograd and
-ReLU(evidence) / (h w), relative to the map's maximum.
+ReLU(evidence) / (h w), relative to the map's maximum. In float32 a map that is all but empty has
+rounding errors of its own size; float64 shows that the two are the same.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ def main() -> None:
     for engine, precision in ENGINES:
         shipped = Network(engine=engine, precision=precision)
         print(f"  {engine} {precision}: {logit_error(shipped, crops):.1e}")
-    print(f"Grad-CAM by autograd, relative to the map's maximum: {cam_error(network, crops):.1e}")
+    print("Grad-CAM by autograd against ReLU(evidence) / (h w), relative to the map's maximum")
+    single, double = cam_errors(network, crops)
+    print(f"  float32, the verdict's class: {single:.1e}")
+    print(f"  float64, every class (some maps are all but empty): {double:.1e}")
 
 
 def logit_error(network: Network, crops: NDArray[np.uint8]) -> float:
@@ -55,24 +59,40 @@ def logit_error(network: Network, crops: NDArray[np.uint8]) -> float:
     return float(np.abs(told - logits).max())
 
 
-def cam_error(network: EvidenceNetwork, crops: NDArray[np.uint8]) -> float:
-    """Selvaraju et al. 2017, eq. 1-2, by autograd, against ReLU(evidence) / (h w)."""
-    worst = 0.0
+def cam_errors(network: EvidenceNetwork, crops: NDArray[np.uint8]) -> tuple[float, float]:
+    """Selvaraju et al. 2017, eq. 1-2, by autograd, against ReLU(evidence) / (h w).
+
+    In float32 for the class with the largest logit; in float64 for all classes.
+    """
+    single, double = [0.0], [0.0]
     for start in range(0, len(crops), 16):
-        batch = torch.from_numpy(crops[start : start + 16])
-        activations = network.activations(batch).detach().requires_grad_()  # (N, K, h, w)
-        logits, evidence = network.head(activations)
-        for target in range(logits.shape[1]):
-            (gradient,) = torch.autograd.grad(
-                logits[:, target].sum(), activations, retain_graph=True
-            )
-            weights = gradient.mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
-            cam = (weights * activations).sum(dim=1).relu()  # (N, h, w)
-            expected = evidence[:, target].relu() / evidence[0, 0].numel()
-            error = (cam - expected).abs().amax(dim=(1, 2))
-            peak = expected.amax(dim=(1, 2))
-            worst = max(worst, float((error / peak.clamp(min=1e-12))[peak > 0].max()))
-    return worst
+        activations = network.activations(torch.from_numpy(crops[start : start + 16])).detach()
+        errors, called = _errors(activations, network.head.weight, network.head.bias)
+        single += [float(errors[target, i]) for i, target in enumerate(called.tolist())]
+        errors, _ = _errors(
+            activations.double(), network.head.weight.double(), network.head.bias.double()
+        )
+        double += errors.flatten().tolist()
+    return max(single), max(double)
+
+
+def _errors(
+    activations: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Relative errors (C, N), 0 where the map is empty, and the largest class (N,)."""
+    activations.requires_grad_()  # (N, K, h, w)
+    evidence = torch.nn.functional.conv2d(activations, weight)  # (N, C, h, w)
+    logits = evidence.mean(dim=(2, 3)) + bias
+    errors = []
+    for target in range(logits.shape[1]):
+        (gradient,) = torch.autograd.grad(logits[:, target].sum(), activations, retain_graph=True)
+        weights = gradient.mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
+        cam = (weights * activations).sum(dim=1).relu()  # (N, h, w)
+        expected = evidence[:, target].relu() / evidence[0, 0].numel()
+        peak = expected.amax(dim=(1, 2))
+        error = (cam - expected).abs().amax(dim=(1, 2)) / peak.clamp(min=1e-12)
+        errors.append(torch.where(peak > 0, error, 0.0))
+    return torch.stack(errors).detach(), logits.argmax(dim=1)
 
 
 if __name__ == "__main__":

@@ -45,13 +45,13 @@ _POINTS: Final = (
 
 _DEMO_LOOK: Final = Look(
     kind="surgical",
-    colour=(0.62, 0.78, 0.90),
+    colour=(0.55, 0.74, 0.86),
     accent=(0.93, 0.94, 0.94),
     pattern="plain",
     valve=False,
     head_straps=False,
-    cut=Cut(inset=0.08, peak=1.8, arch=2.2, stand_off=0.02),
-    slack=0.1,
+    cut=Cut(inset=0.05, peak=1.4, arch=2.6, stand_off=0.02),
+    slack=0.0,
     under_glasses=True,
     seed=2,
 )
@@ -60,7 +60,7 @@ _DEMO_WEARINGS: Final = MappingProxyType(
     {
         "correct": Wearing("correct", 2.6, 8.2, 3.7, 6.8),
         "nose": Wearing("nose", 5.2, 8.4, 4.6, 7.0),
-        "chin": Wearing("chin", 2.3, 7.08, 3.4, 6.3),
+        "chin": Wearing("chin", 2.4, 7.08, 3.8, 6.3),
         "nose_and_mouth": Wearing("nose_and_mouth", 7.25, 8.4, 5.8, 7.3),
     }
 )
