@@ -49,6 +49,12 @@ COLUMNS: Final = (
 
 _TRIES: Final = 30
 
+_PNG: Final = (  # as small as the default, in half the time
+    *(cv2.IMWRITE_PNG_COMPRESSION, 1),
+    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
+)
+
 
 class PaintingError(ValueError):
     """A job that can't be done; the message says what to do."""
@@ -195,7 +201,7 @@ def _write(out: Path, name: str, painted: Painted) -> None:
 
 def _save(path: Path, picture: NDArray[np.uint8]) -> None:
     """Write a PNG beside its name, then rename it."""
-    packed = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
+    packed = cv2.imencode(".png", picture, _PNG)[1]
     part = path.with_suffix(".part")
     part.write_bytes(packed.tobytes())
     part.replace(path)

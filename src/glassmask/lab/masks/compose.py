@@ -60,13 +60,15 @@ def lay_over(
     behind = own * (1 - dark)[..., None]
     mixed = behind * (1 - cover)[..., None] + scene * cover[..., None]
     shown = camera.develop(mixed, cover, (window.x0, window.y0), rng)
-    done = np.where(touched[..., None], shown, own)
+    done = own.copy()
+    np.copyto(done, shown, where=touched[..., None])
 
     picture = photo.copy()
     picture[window.y0 : window.y1, window.x0 : window.x1] = done
     regions = bare.copy()
     here = window.of(regions)
-    here[(done != own).any(axis=2)] = Region.SHADOW
+    red, green, blue = np.moveaxis(done != own, -1, 0)
+    here[red | green | blue] = Region.SHADOW
     here[cover >= 0.5] = layer.region
     return picture, regions
 
