@@ -64,7 +64,7 @@ def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Pat
     ("arguments", "message"),
     [
         (["train", "gone.toml", "--data", "DATA", "--out", "o"], "gone.toml: can't be read"),
-        (["train", "RECIPE", "--data", "nowhere", "--out", "o"], "nowhere: no table"),
+        (["train", "RECIPE", "--data", "nowhere", "--out", "o"], "nowhere: no such folder"),
         (["train", "RECIPE", "--data", "DATA", "--out", "o", "--fold", "9"], "fold 9 does not"),
         (["export", "nowhere", "--data", "DATA", "--out", "o"], "no finished run in it"),
     ],
