@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassmask.cli.interrupt import ended_by_signals
+from glassmask.cli.options import Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
+    from glassmask.lab.datasets.duplicates import Comparison
     from glassmask.lab.datasets.reading import Problem
+    from glassmask.lab.datasets.records import FaceRecord
 
 data = typer.Typer(no_args_is_help=True, help="Describe, split, check and paint datasets.")
 
@@ -80,12 +83,6 @@ Folders = Annotated[
 ]
 
 
-Mending = Annotated[
-    Path | None,
-    typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
-]
-
-
 @data.command(no_args_is_help=True)
 def describe(
     paths: Folders,
@@ -135,15 +132,14 @@ def split(
     with _lab_errors():
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import describe as count
-        from glassmask.lab.datasets.duplicates import find_matches, merged_groups
+        from glassmask.lab.datasets.duplicates import merged_groups
         from glassmask.lab.datasets.formats import SPLIT_FILE, format_of
         from glassmask.lab.datasets.splits import make_split, write_split
         from glassmask.lab.datasets.tables import root_of
 
         reading = format_of(path).read(path)
         records = reading.records
-        with progress_bar("comparing", len(records)) as advance:
-            found = find_matches(records, advance)
+        found = _compare(records)
         groups = merged_groups(records, found.matches)
         shares = {"train": 1 - val - test, "val": val, "test": test}
         splits = make_split(records, groups, shares, seed)
@@ -171,12 +167,10 @@ def leaks(
     """
     with _lab_errors():
         from glassmask.cli.tables import print_matches, write_matches
-        from glassmask.lab.datasets.duplicates import find_matches
         from glassmask.lab.datasets.formats import read_datasets
 
         reading = read_datasets(paths, mending)
-        with progress_bar("comparing", len(reading.records)) as advance:
-            found = find_matches(reading.records, advance)
+        found = _compare(reading.records)
         if out is not None:
             try:
                 write_matches(found.matches, out)
@@ -200,14 +194,12 @@ def mend(
     To test if any of it was there, else to val. Give the table to other commands as --mend.
     """
     with _lab_errors():
-        from glassmask.lab.datasets.duplicates import find_matches
         from glassmask.lab.datasets.formats import read_datasets
         from glassmask.lab.datasets.mending import mend as join
         from glassmask.lab.datasets.mending import write_mending
 
         reading = read_datasets(paths)
-        with progress_bar("comparing", len(reading.records)) as advance:
-            found = find_matches(reading.records, advance)
+        found = _compare(reading.records)
         mended = join(reading.records, found.matches)
         try:
             write_mending(mended, out)
@@ -219,6 +211,14 @@ def mend(
         )
         _list_problems((*reading.problems, *found.problems))
         typer.echo(f"{len(mended.places)} groups joined, {moved} faces moved: {out}")
+
+
+def _compare(records: Sequence[FaceRecord]) -> Comparison:
+    """Compare all pictures, with a progress bar."""
+    from glassmask.lab.datasets.duplicates import find_matches
+
+    with progress_bar("comparing", len(records)) as advance:
+        return find_matches(records, advance)
 
 
 def _list_problems(problems: Sequence[Problem], at_most: int = 20) -> None:

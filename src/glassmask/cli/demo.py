@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from glassmask.cli.terminal import stop
+from glassmask.files import replacing
 
 
 def demo(
@@ -26,9 +27,8 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
         for name, photo in photos.items():
             picture = Image.fromarray(photo)
-            partial = folder / f"{name}.png.part"
-            picture.save(partial, "PNG")
-            partial.replace(folder / f"{name}.png")
+            with replacing(folder / f"{name}.png") as partial:
+                picture.save(partial, "PNG")
     except OSError as error:
         stop(f"can't write to {folder}: {error.strerror or error}")
     typer.echo(f"{len(photos)} demo photos in {folder}")

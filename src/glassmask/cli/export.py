@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from glassmask.cli.options import Mending
 from glassmask.cli.terminal import need_lab, stop
 
 
@@ -17,10 +18,7 @@ def export(
         typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file; its manifest beside.")],
-    mending: Annotated[
-        Path | None,
-        typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
-    ] = None,
+    mending: Mending = None,
     licence: Annotated[
         str | None, typer.Option(help="The weights' licence, for the manifest.")
     ] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glassmask.cli.options import Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, stop
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ def train(
     out: Annotated[
         Path, typer.Option(metavar="RUN", help="The run's folder; a stopped run goes on there.")
     ],
-    mending: Annotated[
-        Path | None,
-        typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
-    ] = None,
+    mending: Mending = None,
     fold: Annotated[
         int | None,
         typer.Option(min=0, help="Leave this fold out, for out-of-fold figures."),
