@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
-from glassmask.faces.points import MESH_INDICES, MESH_POINTS
+from glassmask.faces.points import MESH_INDICES, MESH_POINTS, FacePoints
 from glassmask.lab.datasets.tables import group_of
 
 _MESH = "mesh468.npz"
@@ -44,6 +44,14 @@ class MeshFace:
     ffhq_id: str
     box: Box
     points: NDArray[np.float64]
+
+    @property
+    def turned(self) -> float:
+        """How far the face is turned aside: 0 from the front, about 1 in a profile."""
+        face = FacePoints(self.points)
+        left, right = np.sort(face.part("outline")[:, 0])[[0, -1]]
+        tip = face.part("bridge")[-1, 0]
+        return float(abs(2 * tip - left - right) / max(right - left, 1e-6))
 
 
 def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:

@@ -19,7 +19,7 @@ STYLES: Final = ("full", "maskedfacenet")
 """What is drawn from: every kind and colour; or one pale-blue surgical mask, as the templates
 of MaskedFace-Net have it."""
 
-_SHARES: Final = MappingProxyType({"surgical": 0.45, "cloth": 0.3, "ffp2": 0.17, "cup": 0.08})
+_SHARES: Final = MappingProxyType({"surgical": 0.45, "cloth": 0.28, "ffp2": 0.2, "cup": 0.07})
 
 _SURGICAL: Final[tuple[Colour, ...]] = (
     (0.62, 0.78, 0.90),
@@ -106,8 +106,8 @@ def draw_look(rng: np.random.Generator, style: str = "full") -> Look:
         colour, accent, pattern = _dye(kind, rng)
     between = rng.uniform
     cuts = {
-        "surgical": Cut(between(0.04, 0.20), between(1.2, 2.8), between(1.8, 2.6), 0.02),
-        "cloth": Cut(between(0.02, 0.16), between(1.2, 3.0), between(1.6, 2.4), 0.015),
+        "surgical": Cut(between(0.0, 0.18), between(1.2, 2.8), between(1.8, 2.6), 0.02),
+        "cloth": Cut(between(0.0, 0.16), between(1.2, 3.0), between(1.6, 2.4), 0.015),
         "ffp2": Cut(between(0.06, 0.20), between(2.0, 3.6), between(1.2, 1.7), 0.05),
         "cup": Cut(between(0.18, 0.30), between(1.8, 2.8), between(1.8, 2.2), 0.05),
     }
@@ -130,7 +130,7 @@ def _dye(kind: str, rng: np.random.Generator) -> tuple[Colour, Colour, str]:
     if kind == "cloth":
         return _dyed_cloth(rng)
     if kind == "surgical":
-        colour = _some(_SURGICAL, rng, [4, 3, 3, 2, 3, 2, 1, 1, 1, 2, 0.5, 0.5])
+        colour = _some(_SURGICAL, rng, [4, 3, 3, 2, 5, 3, 1, 1, 1, 2, 0.5, 0.5])
         accent = _WHITE if rng.random() < 0.85 else colour
     elif kind == "ffp2":
         colour = _WHITE if rng.random() < 0.75 else _CLOTH[int(rng.integers(3))]

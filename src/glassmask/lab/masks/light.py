@@ -87,7 +87,7 @@ def read_light(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Light:
     # Skin may be dark in bright light: what else is bright in the photo has a say.
     step = max(1, round(max(photo.shape[:2]) / 64))
     around = photo[::step, ::step].max(axis=2)
-    level = max(1.3 * skin, 0.92 * float(np.percentile(around, 97)))
+    level = max(1.4 * skin, 0.97 * float(np.percentile(around, 97)))
     cast = photo[::step, ::step].reshape(-1, 3).mean(axis=0) + 8.0
     cast = (cast / cast.mean()) ** 0.35
     white = np.clip(np.clip(level, 60, 255) * cast, 0, 255).astype(np.float32)

@@ -37,8 +37,8 @@ SMALLEST: Final = 24
 VISIBLE: Final[Mapping[str, Mapping[Region, tuple[float, float]]]] = MappingProxyType(
     {
         "none": {Region.NOSE: (0.0, 1.0)},
-        "correct": {Region.NOSE: (0, 0.02), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.03)},
-        "nose": {Region.NOSE: (0.5, 1), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.03)},
+        "correct": {Region.NOSE: (0, 0.02), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.25)},
+        "nose": {Region.NOSE: (0.5, 1), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.25)},
         "chin": {Region.NOSE: (0, 0.02), Region.MOUTH: (0, 0.02), Region.CHIN: (0.5, 1)},
         "nose_and_mouth": {Region.NOSE: (0.9, 1), Region.MOUTH: (0.8, 1)},
         "elsewhere": {Region.MOUTH: (0.9, 1), Region.CHIN: (0.9, 1)},
@@ -218,7 +218,7 @@ def _cloth_cover(outline: NDArray[np.float64], window: Window, frame: Frame, way
     """How much of each pixel the cloth covers; what must be hidden is."""
     covered = coverage(outline, window)
     for part, (_, most) in VISIBLE[way].items():
-        if most < 0.5:
+        if most < 0.1:
             hull = grown(part_outline(frame, part), 1.0 + 0.012 * frame.width)
             covered = np.maximum(covered, coverage(hull, window))
     return covered

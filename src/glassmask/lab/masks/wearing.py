@@ -49,8 +49,8 @@ def draw_wearing(way: str, rng: np.random.Generator) -> Wearing:
     if way == "correct":
         return Wearing(
             way,
-            top=between(2.25, 3.2),
-            bottom=between(8.05, 8.35),
+            top=between(2.2, 3.5),
+            bottom=between(7.85, 8.6),
             top_corner=between(3.3, 4.3),
             bottom_corner=between(6.2, 7.2),
             tilt=tilt,
@@ -64,11 +64,11 @@ def draw_wearing(way: str, rng: np.random.Generator) -> Wearing:
         bottom = between(7.08, 7.35)
         return Wearing(way, top, bottom, between(3.0, 3.8), between(5.4, 6.4), tilt)
     if way == "nose_and_mouth":
-        top = between(7.2, 8.25)
-        bottom = max(8.2, top + between(0.6, 1.1))
-        return Wearing(
-            way, top, bottom, between(5.4, 6.1) + 0.5 * (top - 7.2), between(7.0, 7.6), tilt
-        )
+        top = between(7.1, 8.9)  # from the chin to the throat
+        bottom = max(8.2, top + between(0.6, 1.6))
+        top_corner = between(5.2, 6.2) + 0.5 * (top - 7.2)
+        bottom_corner = top_corner + between(0.8, 1.8)
+        return Wearing(way, top, bottom, top_corner, bottom_corner, tilt)
     if way == "elsewhere":
         if rng.random() < 0.5:  # pushed up on the forehead
             top = between(-0.5, 0.1)
