@@ -21,15 +21,15 @@ WHOLE = Window(0, 0, 210, 220)
 
 def test_coverage_counts_parts_of_pixels() -> None:
     square = np.array([[2.5, 1.0], [5.0, 1.0], [5.0, 3.25], [2.5, 3.25]])
-    cover = coverage(square, Window(0, 0, 8, 6))
+    cover = coverage(Window(0, 0, 8, 6), square)
     assert cover[1, 3] == 1
     assert cover[1, 2] == pytest.approx(0.5, abs=0.13)
     assert 0.2 <= cover[3, 4] <= 0.55  # OpenCV counts the border as inside
     # An eighth of a pixel on each side at most.
     assert 2.5 * 2.25 <= float(cover.sum()) <= 2.75 * 2.5
-    shifted = coverage(square, Window(2, 1, 8, 6))
+    shifted = coverage(Window(2, 1, 8, 6), square)
     np.testing.assert_array_equal(shifted, cover[1:, 2:])
-    assert not coverage(square + 100, Window(0, 0, 8, 6)).any()
+    assert not coverage(Window(0, 0, 8, 6), square + 100).any()
 
 
 def test_fill_takes_the_pixels_whose_centres_are_inside() -> None:
@@ -50,10 +50,10 @@ def test_windows_keep_to_blocks_of_eight() -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_wearings_lie_where_their_way_says(way: str) -> None:
     limits = {
-        "correct": (2.2, 3.3, 8.0, 9.0),
+        "correct": (2.2, 3.5, 7.8, 8.7),
         "nose": (4.5, 5.8, 8.0, 9.0),
         "chin": (2.0, 3.1, 7.0, 7.5),
-        "nose_and_mouth": (7.0, 8.4, 8.0, 9.5),
+        "nose_and_mouth": (7.0, 9.0, 8.0, 10.6),
         "elsewhere": (-0.6, 1.0, 0.0, 4.1),
     }[way]
     for seed in range(100):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.meshes import MeshFace
+from glassmask.lab.datasets.png import write_png
 from glassmask.lab.masks import (
     Painted,
     PaintError,
@@ -48,12 +48,6 @@ COLUMNS: Final = (
 
 
 _TRIES: Final = 30
-
-_PNG: Final = (  # as small as the default, in half the time
-    *(cv2.IMWRITE_PNG_COMPRESSION, 1),
-    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
-    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
-)
 
 
 class PaintingError(ValueError):
@@ -167,7 +161,7 @@ def _pair(
         _write(out, name, painted)
         extra = {"pair": f"{number:06d}", "changed": f"changes/{number:06d}.png"}
         rows.append(_row(name, face, photo, painted) | _of_look(look) | extra)
-    _save(out / "changes" / f"{number:06d}.png", pair.changes.astype(np.uint8) * np.uint8(255))
+    write_png(out / "changes" / f"{number:06d}.png", pair.changes.astype(np.uint8) * np.uint8(255))
     return rows
 
 
@@ -201,13 +195,6 @@ def _of_look(look: Look) -> Row:
 
 
 def _write(out: Path, name: str, painted: Painted) -> None:
-    _save(out / "images" / f"{name}.png", painted.picture[..., ::-1])
-    _save(out / "regions" / f"{name}.png", painted.regions)
-
-
-def _save(path: Path, picture: NDArray[np.uint8]) -> None:
-    """Write a PNG beside its name, then rename it."""
-    packed = cv2.imencode(".png", picture, _PNG)[1]
-    part = path.with_suffix(".part")
-    part.write_bytes(packed.tobytes())
-    part.replace(path)
+    # Not written beside and renamed: a picture counts once its row is noted.
+    write_png(out / "images" / f"{name}.png", painted.picture)
+    write_png(out / "regions" / f"{name}.png", painted.regions)

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.masks.sheet import Floats
+from glassmask.lab.masks.rank import rank
+from glassmask.lab.masks.sheet import Floats, rgb
 
 _ONE_HUE: Final = 5.0
 """How far, in steps of 255, the channels of a photo of one hue are from lines over its luma."""
@@ -52,12 +53,14 @@ class Camera:
         """
         if self.tint is not None:
             luma = scene @ np.array([0.299, 0.587, 0.114], np.float32)
-            scene = luma[..., None] * self.tint[:, 0] + self.tint[:, 1]
+            scene = rgb(luma) * self.tint[:, 0] + self.tint[:, 1]
         if self.noise > 0.2:
             grain = rng.standard_normal(scene.shape[:2], np.float32)
-            grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * (1.4 * self.noise) * new
-            scene = scene + grain[..., None]
-        picture: NDArray[np.uint8] = np.clip(scene + 0.5, 0, 255).astype(np.uint8)
+            grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * new
+            scene = np.asarray(cv2.scaleAdd(rgb(grain), 1.4 * self.noise, scene), np.float32)
+        # Rounds and saturates in one pass.
+        bytes_ = cv2.addWeighted(scene, 1.0, scene, 0.0, 0.0, dtype=cv2.CV_8U)
+        picture = np.asarray(bytes_, np.uint8)
         if self.quality is None:
             return picture
         x, y = window_start[0] % 8, window_start[1] % 8
@@ -71,9 +74,10 @@ class Camera:
 
 def read_camera(photo: NDArray[np.uint8]) -> Camera:
     """Read the camera from a part of its photo that shows the face: RGB uint8 (h, w, 3)."""
-    luma = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.float32)
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.uint8)
+    luma = grey.astype(np.float32)
     return Camera(
-        blur=_blur(luma),
+        blur=_blur(luma, grey),
         noise=_noise(luma),
         quality=_quality(luma),
         tint=_tint(photo[::3, ::3].reshape(-1, 3).astype(np.float32)),
@@ -89,23 +93,23 @@ def _tint(pixels: Floats) -> Floats | None:
     slopes = ((luma - luma.mean())[:, None] * pixels).mean(axis=0) / spread  # (3,)
     offsets = pixels.mean(axis=0) - slopes * luma.mean()
     rest = np.abs(pixels - luma[:, None] * slopes - offsets)
-    if float(np.percentile(rest, 95)) > _ONE_HUE:
+    if rank(rest, 0.95) > _ONE_HUE:
         return None
     return np.stack([slopes, offsets], axis=1).astype(np.float32)
 
 
-def _blur(luma: Floats) -> float:
+def _blur(luma: Floats, grey: NDArray[np.uint8]) -> float:
     """From the sharpest edges: a step blurred by sigma rises at range / (sigma sqrt(2 pi))."""
     dx = cv2.Sobel(luma, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     dy = cv2.Sobel(luma, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     slope = cv2.magnitude(dx, dy)
-    limit = float(np.percentile(slope, 97))
+    limit = rank(slope[::2, ::2], 0.97)
     if limit < 2:
         return 1.0  # nothing to read it from
     box = np.ones((7, 7), np.uint8)
-    reach = cv2.dilate(luma, box) - cv2.erode(luma, box)
+    reach = cv2.subtract(cv2.dilate(grey, box), cv2.erode(grey, box))
     strong = slope >= limit
-    sigma = float(np.percentile(reach[strong] / slope[strong], 25)) / np.sqrt(2 * np.pi)
+    sigma = rank(reach[strong] / slope[strong], 0.25) / np.sqrt(2 * np.pi)
     # Sobel itself blurs by about 0.9 px.
     return float(np.clip(np.sqrt(max(sigma**2 - 0.8, 0.16)), 0.4, 3.0))
 
@@ -114,7 +118,7 @@ def _noise(luma: Floats) -> float:
     """Immerkaer 1996, fast noise variance estimation, with the median against edges."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     response = np.abs(cv2.filter2D(luma, -1, kernel))
-    return float(np.clip(np.median(response) / (6 * 0.6745), 0, 12))
+    return float(np.clip(rank(response[::2, ::2], 0.5) / (6 * 0.6745), 0, 12))
 
 
 def _quality(luma: Floats) -> int | None:
@@ -126,7 +130,7 @@ def _quality(luma: Floats) -> int | None:
     if len(steps) < 24:
         return None
     edge = np.arange(len(steps)) % 8 == 7
-    ratio = float(np.median(steps[edge]) / max(float(np.median(steps[~edge])), 0.1))
+    ratio = rank(steps[edge], 0.5) / max(rank(steps[~edge], 0.5), 0.1)
     if ratio < 1.02:
         return None
     return int(np.clip(np.interp(ratio, [1.02, 1.6], [88, 45]), 45, 88))

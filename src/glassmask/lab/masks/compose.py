@@ -12,7 +12,7 @@ from glassmask.lab.masks.camera import Camera
 from glassmask.lab.masks.frame import Frame
 from glassmask.lab.masks.light import Light
 from glassmask.lab.masks.regions import Region
-from glassmask.lab.masks.sheet import Floats, Window, coverage
+from glassmask.lab.masks.sheet import Floats, Window, coverage, rgb
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,18 @@ def lay_over(
     scene = cv2.GaussianBlur(layer.scene, size, camera.blur)
     dark = _shadow(layer, frame, light, cover)
     touched = (cover > 0) | (dark > 0)
-    behind = own * (1 - dark)[..., None]
-    mixed = behind * (1 - cover)[..., None] + scene * cover[..., None]
+    mixed = scene * rgb(cover)
+    mixed += own * rgb((1 - dark) * (1 - cover))
     shown = camera.develop(mixed, cover, (window.x0, window.y0), rng)
     done = own.copy()
-    np.copyto(done, shown, where=touched[..., None])
+    cv2.copyTo(shown, touched.view(np.uint8), done)
 
     picture = photo.copy()
     picture[window.y0 : window.y1, window.x0 : window.x1] = done
     regions = bare.copy()
     here = window.of(regions)
-    red, green, blue = np.moveaxis(done != own, -1, 0)
-    here[red | green | blue] = Region.SHADOW
+    differs = np.asarray(cv2.absdiff(done, own), np.uint8)
+    here[(differs[..., 0] | differs[..., 1] | differs[..., 2]) > 0] = Region.SHADOW
     here[cover >= 0.5] = layer.region
     return picture, regions
 
@@ -84,7 +84,7 @@ def _shadow(layer: Layer, frame: Frame, light: Light, cover: Floats) -> Floats:
     height, width = cover.shape
     thrown = cv2.warpAffine(cover, shift, (width, height), flags=cv2.INTER_LINEAR)
     thrown = cv2.GaussianBlur(thrown, (0, 0), max(0.8, 0.7 * reach))
-    dark = layer.shadow * thrown * (1 - cover) * coverage(_body(frame), layer.window)
+    dark = layer.shadow * thrown * (1 - cover) * coverage(layer.window, _body(frame))
     dark[dark < 0.012] = 0
     return np.asarray(dark, np.float32)
 

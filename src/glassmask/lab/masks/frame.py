@@ -129,16 +129,21 @@ class Frame:
         they are the side.
         """
         half = self.outline[4:19] if right else self.outline[18:33][::-1]
-        inner = np.concatenate([self.part("bridge"), self.part("nostrils"), self.part("lips")])
+        inner = self.inner()
         sign = 1.0 if right else -1.0
         rows = np.linspace(half[0, 1], self.heights[8], 24)
         order = np.argsort(half[:, 1])
         edge = sign * np.interp(rows, half[order, 1], half[order, 0])
-        reach = 0.06 * self.width
-        for x, y in inner:
-            near = np.abs(rows - y) < reach
-            edge[near] = np.maximum(edge[near], sign * x)
+        near = np.abs(rows[:, None] - inner[:, 1]) < 0.06 * self.width  # (24, n)
+        edge = np.maximum(edge, np.where(near, sign * inner[:, 0], -np.inf).max(axis=1))
         return np.stack([sign * edge, rows], axis=1)
+
+    def inner(self) -> NDArray[np.float64]:
+        """Nose and lips, which stand out in a profile: (n, 2), upright."""
+        points = self.points
+        return self.upright(
+            np.concatenate([points.part(name) for name in ("bridge", "nostrils", "lips")])
+        )
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.masks.frame import Frame
+from glassmask.lab.masks.rank import rank
 from glassmask.lab.masks.sheet import Floats, Window, coverage
 
 
@@ -24,10 +25,10 @@ def frame_of_glasses(photo: NDArray[np.uint8], frame: Frame, window: Window) -> 
     half = 0.07 * frame.width
     middle = float(np.interp(frame.height(2.4), frame.heights, frame.axis))
     bridge = _box(frame, middle - half, middle + half, 1.7, 2.9)
-    at_bridge = coverage(bridge, window) > 0.5
+    at_bridge = coverage(window, bridge) > 0.5
     if at_bridge.sum() < 9:
         return None
-    level = float(np.median(luma[at_bridge]))
+    level = rank(luma[at_bridge], 0.5)
     line = dark > max(0.22 * level, 12)
     # The bridge of the glasses spans the strip from side to side.
     columns = np.flatnonzero(at_bridge.any(axis=0))
@@ -35,7 +36,7 @@ def frame_of_glasses(photo: NDArray[np.uint8], frame: Frame, window: Window) -> 
     if crossed < 0.85:
         return None
     eyes = _box(frame, -0.5 * frame.width, 0.5 * frame.width, 1.4, 3.9)
-    near = coverage(eyes, window) > 0.5
+    near = coverage(window, eyes) > 0.5
     kept = np.clip((dark / max(level, 1.0) - 0.14) / 0.12, 0, 1) * near
     return np.asarray(cv2.GaussianBlur(kept.astype(np.float32), (3, 3), 0.5), np.float32)
 

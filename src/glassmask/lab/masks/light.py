@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.masks.frame import Frame
-from glassmask.lab.masks.sheet import Floats, Window, coverage
+from glassmask.lab.masks.rank import rank
+from glassmask.lab.masks.sheet import Floats, Window, coverage, rgb
 
 _FLAT: Final = 0.6
 """How strongly relief is shaded: 1 is a single lamp, 0 light from everywhere."""
@@ -49,22 +50,21 @@ class Light:
         facing = 1 - x * slope_x - y * slope_y
         facing /= np.sqrt(1 + slope_x**2 + slope_y**2)
         shade = (1 - _FLAT) + _FLAT * np.clip(facing, 0.12, 1.5)
-        lit = albedo * (shade * self.gain)[..., None] * self.white
+        lit = albedo * rgb(shade * self.gain)
+        lit *= self.white
         return np.asarray(lit, np.float32)
 
 
 def read_light(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Light:
     """Read the light on a face from the photo, RGB uint8 (H, W, 3), for a window."""
-    face = coverage(frame.points.part("outline"), window)
     pixels = window.of(photo)
     # A small picture is enough, and smooth: 24 cells along the longer side.
     height, width = window.shape
     factor = 24 / max(height, width)
     size = (max(2, round(width * factor)), max(2, round(height * factor)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    weight: Floats = np.asarray(
-        cv2.resize(face, size, interpolation=cv2.INTER_AREA) ** 2, np.float32
-    )
+    outline = frame.points.part("outline") - (window.x0, window.y0)
+    weight = coverage(Window(0, 0, *size), outline * np.array(size) / (width, height)) ** 2
     luma: Floats = np.asarray(small @ np.array([0.299, 0.587, 0.114]), np.float32)  # (n, m)
     if weight.sum() < 1:  # the face lies outside the photo: flat light
         weight = np.ones_like(weight)
@@ -83,11 +83,11 @@ def read_light(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Light:
 
     towards = _direction(luma, weight, mean)
     bright = luma[weight > 0.5]
-    skin = float(np.percentile(bright, 90)) if bright.size else mean
+    skin = rank(bright, 0.90) if bright.size else mean
     # Skin may be dark in bright light: what else is bright in the photo has a say.
     step = max(1, round(max(photo.shape[:2]) / 64))
     around = photo[::step, ::step].max(axis=2)
-    level = max(1.4 * skin, 0.97 * float(np.percentile(around, 97)))
+    level = max(1.4 * skin, 0.97 * rank(around, 0.97))
     cast = photo[::step, ::step].reshape(-1, 3).mean(axis=0) + 8.0
     cast = (cast / cast.mean()) ** 0.35
     white = np.clip(np.clip(level, 60, 255) * cast, 0, 255).astype(np.float32)

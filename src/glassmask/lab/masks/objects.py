@@ -250,9 +250,9 @@ def _beard(c: _Canvas) -> _Drawn:
             ]
         )
     )
-    area = coverage(np.concatenate([jaw, cheek]), window)
-    area *= 1 - coverage(part_outline(frame, Region.MOUTH), window)
-    area *= 1 - coverage(part_outline(frame, Region.NOSE), window)
+    area = coverage(window, np.concatenate([jaw, cheek]))
+    area *= 1 - coverage(window, part_outline(frame, Region.MOUTH))
+    area *= 1 - coverage(window, part_outline(frame, Region.NOSE))
     height, width = window.shape
     strokes = np.zeros((height, width), np.uint8)
     count = int(rng.uniform(500, 1100))

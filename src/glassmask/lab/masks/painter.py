@@ -27,7 +27,7 @@ from glassmask.lab.masks.regions import (
     grown,
     part_outline,
 )
-from glassmask.lab.masks.sheet import Floats, Window, coverage, hang
+from glassmask.lab.masks.sheet import Floats, Window, coverage, fill, hang
 from glassmask.lab.masks.straps import straps
 from glassmask.lab.masks.wearing import Wearing
 
@@ -103,7 +103,9 @@ def paint(
         raise PaintError("the mask lies outside the photo")
     window = sheet.window
     whole = cv2.contourArea(edges.outline.astype(np.float32))
-    if float(coverage(edges.outline, window).sum()) < _LEAST_CLOTH * whole:
+    shown = np.zeros(window.shape, np.uint8)
+    fill(shown, edges.outline - (window.x0, window.y0), 1)
+    if cv2.countNonZero(shown) < _LEAST_CLOTH * whole:
         raise PaintError("most of the mask lies outside the photo")
     cloth = _cloth_cover(edges.outline, window, frame, wearing.way)
     if hung is not wearing:
@@ -116,8 +118,9 @@ def paint(
     light = read_light(photo, frame, window)
     albedo, relief = fabric(sheet, look)
     scene = light.on(albedo, relief, frame.width)
+    bare = cords * (cloth < 0.5) > 0  # cords on no cloth
     cord = np.array(look.accent, np.float32) * light.white * 0.92
-    scene = np.where((cloth >= 0.5)[..., None], scene, cord * light.gain[..., None])
+    scene[bare] = light.gain[bare][:, None] * cord
     cover = np.maximum(cloth, cords)
     layer = Layer(window, cover, scene, Region.MASK, shadow=0.3 + 0.2 * look.slack)
     return _finish(photo, frame, layer, light, look.seed, wearing.way)
@@ -204,10 +207,13 @@ def check_truth(painted: Painted, bare: NDArray[np.uint8]) -> None:
         PaintError: it does not.
     """
     for part, (least, most) in VISIBLE[painted.way].items():
-        area = int((bare == part).sum())
+        area, seen = (
+            cv2.countNonZero(cv2.inRange(regions, int(part), int(part)))
+            for regions in (bare, painted.regions)
+        )
         if not area:
             raise PaintError(f"the {part.name.lower()} is not in the photo")
-        share = int((painted.regions == part).sum()) / area
+        share = seen / area
         if not least <= share <= most:
             raise PaintError(
                 f"worn {painted.way!r}, {share:.0%} of the {part.name.lower()} is visible"
@@ -216,9 +222,6 @@ def check_truth(painted: Painted, bare: NDArray[np.uint8]) -> None:
 
 def _cloth_cover(outline: NDArray[np.float64], window: Window, frame: Frame, way: str) -> Floats:
     """How much of each pixel the cloth covers; what must be hidden is."""
-    covered = coverage(outline, window)
-    for part, (_, most) in VISIBLE[way].items():
-        if most < 0.1:
-            hull = grown(part_outline(frame, part), 1.0 + 0.012 * frame.width)
-            covered = np.maximum(covered, coverage(hull, window))
-    return covered
+    hidden = [part for part, (_, most) in VISIBLE[way].items() if most < 0.1]
+    reach = 1.0 + 0.012 * frame.width
+    return coverage(window, outline, *(grown(part_outline(frame, part), reach) for part in hidden))

@@ -15,7 +15,7 @@ from glassmask.lab.masks.wearing import Wearing
 Floats = NDArray[np.float32]
 
 _SUBPIXEL: Final = 4
-_COARSE: Final = 2  # coordinates are smooth: computed on every second pixel, then enlarged
+_COARSE: Final = 3  # coordinates are smooth: computed on every third pixel, then enlarged
 _STEPS: Final = 33
 _JAW: Final = 6.6  # level of the corner of the jaw
 
@@ -146,17 +146,18 @@ def hang(frame: Frame, wearing: Wearing, cut: Cut, shape: tuple[int, int]) -> Sh
     )
 
 
-def coverage(outline: NDArray[np.floating], window: Window) -> Floats:
-    """How much of each pixel a polygon (n, 2) in photo pixels covers: (h, w) in [0, 1]."""
+def coverage(window: Window, *outlines: NDArray[np.floating]) -> Floats:
+    """How much of each pixel polygons (n, 2) in photo pixels cover: (h, w) in [0, 1]."""
     cover = np.zeros(window.shape, np.float32)
-    low = np.floor(outline.min(axis=0)).astype(int)
-    high = np.ceil(outline.max(axis=0)).astype(int)
+    low = np.floor(np.min([outline.min(axis=0) for outline in outlines], axis=0)).astype(int)
+    high = np.ceil(np.max([outline.max(axis=0) for outline in outlines], axis=0)).astype(int)
     x0, y0 = max(int(low[0]), window.x0), max(int(low[1]), window.y0)
     x1, y1 = min(int(high[0]), window.x1), min(int(high[1]), window.y1)
     if x1 <= x0 or y1 <= y0:
         return cover
     large = np.zeros(((y1 - y0) * _SUBPIXEL, (x1 - x0) * _SUBPIXEL), np.uint8)
-    fill(large, (outline - (x0, y0)) * _SUBPIXEL, 255)
+    for outline in outlines:
+        fill(large, (outline - (x0, y0)) * _SUBPIXEL, 255)
     small = cv2.resize(large, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
     part = cover[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0]
     np.multiply(small, np.float32(1 / 255), out=part)
@@ -168,6 +169,12 @@ def fill(canvas: NDArray[np.uint8], outline: NDArray[np.floating], value: int) -
     # Pixel i spans [i, i + 1) and has its centre at i + 0.5; fillPoly counts centres as whole.
     points = np.clip(outline - 0.5, -1e5, 1e5)
     cv2.fillPoly(canvas, [np.round(points * 16).astype(np.int32)], value, cv2.LINE_8, 4)
+
+
+def rgb(plane: NDArray[np.floating]) -> Floats:
+    """A plane (h, w) as three channels (h, w, 3): NumPy spreads over a last axis of 3 slowly."""
+    plane = np.asarray(plane, np.float32)
+    return np.asarray(cv2.merge([plane, plane, plane]), np.float32)
 
 
 def window_around(
@@ -202,16 +209,16 @@ def _edges(
     low = min(tops[0][1], tops[1][1], frame.heights[0]) - frame.width
     high = max(bottoms[0][1], bottoms[1][1], frame.heights[9]) + frame.width
     rows = np.linspace(low, high, 160)
-    inner = np.concatenate([frame.part(name) for name in ("bridge", "nostrils", "lips")])
+    inner = frame.inner()
     edges = []
     for top, bottom, side, sign in zip(tops, bottoms, sides, (-1.0, 1.0), strict=True):
         edge = sign * np.interp(rows, [top[1], bottom[1]], [top[0], bottom[0]])
         # In a profile nose and lips reach the silhouette: the sheet goes round them.
-        held = (inner[:, 1] > top[1]) & (inner[:, 1] < bottom[1])
-        for x, y in inner[held]:
-            bump = sign * x + cut.stand_off * frame.width
-            near = np.exp(-(((rows - y) / (0.1 * frame.width)) ** 2))
-            edge = np.maximum(edge, edge + (bump - edge) * near * (bump > edge))
+        held = inner[(inner[:, 1] > top[1]) & (inner[:, 1] < bottom[1])]
+        if len(held):
+            bump = sign * held[:, 0] + cut.stand_off * frame.width - edge[:, None]  # (160, n)
+            near = np.exp(-(((rows[:, None] - held[:, 1]) / (0.1 * frame.width)) ** 2))
+            edge = edge + np.maximum(bump * near, 0).max(axis=1)
         held_rows = np.minimum(rows, max(bottom[1], frame.height(_JAW)))
         silhouette = np.interp(held_rows, side[:, 1], sign * side[:, 0])
         silhouette = np.maximum(silhouette, sign * bottom[0])

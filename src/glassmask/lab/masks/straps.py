@@ -27,7 +27,7 @@ def straps(sheet: Sheet, frame: Frame, look: Look, wearing: Wearing) -> Floats:
     drawn = cv2.resize(large, (wide, height), interpolation=cv2.INTER_AREA)
     covered = np.asarray(drawn, np.float32) / np.float32(255)
     if look.head_straps or wearing.way == "elsewhere":  # they go on behind the head
-        head = coverage(_head(frame), sheet.window)
+        head = coverage(sheet.window, _head(frame))
         covered = covered * head
     return np.asarray(covered, np.float32)
 
