@@ -115,7 +115,7 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
     parts: dict[str, list[tuple[list[FaceRecord], NDArray[np.float32]]]] = {}
     for fold in folds_of(row):
         network, _ = load_run(run_folder(setting, row, fold))
-        seen = {r.group for r in drawn(setting, row, fold)}
+        seen = {r.group for r in training_records(setting.records, recipe, fold)}
         held_out = [
             r
             for r, number in zip(pool, numbers, strict=True)
@@ -137,13 +137,6 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
 def of(setting: Setting, dataset: str, split: str) -> list[FaceRecord]:
     """The faces of a dataset's split."""
     return [r for r in setting.records if r.dataset == dataset and r.split == split]
-
-
-def drawn(setting: Setting, row: str, fold: int | None) -> list[FaceRecord]:
-    """The faces that a run was trained on: of the datasets that its recipe draws from."""
-    recipe = read_recipe(RECIPES / f"{row}.toml")
-    kept = training_records(setting.records, recipe, fold)
-    return [r for r in kept if r.dataset in recipe.data.shares]
 
 
 def figures_of(records: Sequence[FaceRecord], logits: NDArray[np.float32]) -> dict[str, Any]:

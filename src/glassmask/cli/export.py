@@ -27,8 +27,8 @@ def export(
     try:
         from glassmask.lab.datasets import DatasetError
         from glassmask.lab.export import export_run
+        from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
-        from glassmask.lab.training.run import RunError
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)

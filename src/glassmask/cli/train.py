@@ -35,9 +35,10 @@ def train(
     try:
         from glassmask.lab.datasets import DatasetError
         from glassmask.lab.tensors import TensorFileError
+        from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.loop import TrainingError
         from glassmask.lab.training.recipe import RecipeError
-        from glassmask.lab.training.run import RunError, train_run
+        from glassmask.lab.training.run import train_run
         from glassmask.lab.training.sampling import SamplingError
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:

@@ -28,9 +28,9 @@ from glassmask.lab.evaluation.calibration import (
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
 from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.training.folder import CARD, RECIPE, RunError
 from glassmask.lab.training.loop import WEIGHTS
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.run import CARD, RECIPE, RunError
 from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
 from glassmask.version import __version__

@@ -9,9 +9,11 @@ from safetensors.torch import load_file
 
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.training import loop
-from glassmask.lab.training.loop import Progress, TrainingError, allowed_loss, learning_rate, train
+from glassmask.lab.training.loop import Progress, TrainingError, learning_rate
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.sampling import CropStream, SamplingError
+from glassmask.lab.training.wear import allowed_loss
+from glassmask.lab.training.wear import train_wear as train
 
 
 def test_loss_by_hand() -> None:

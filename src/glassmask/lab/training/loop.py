@@ -1,4 +1,4 @@
-"""Train a network by a recipe, in a run folder that a stopped run goes on from."""
+"""The training loop: any network, in a run folder that a stopped run goes on from."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import math
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import torch
@@ -19,11 +20,8 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
 
-from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.training.checkpoints import load_resume, save_resume
-from glassmask.lab.training.recipe import Recipe, TrainingSection
-from glassmask.lab.training.sampling import CropStream
+from glassmask.lab.training.recipe import TrainingSection
 
 WEIGHTS = "weights.safetensors"
 
@@ -42,30 +40,42 @@ class Progress:
     speed: float
 
 
-def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Negative log probability that the class is one of the allowed ones, mean over N.
+class Views(Sized, Protocol):
+    """Item k is what the network sees and what it shall say: tensors, by the seed and k alone."""
 
-    Args:
-        logits: (N, C) float.
-        allowed: (N, C) bool; several where a label only says *incorrect*.
-        smoothing: this share of the loss asks for the uniform distribution instead.
-    """
-    logs = logits.float().log_softmax(dim=1)  # (N, C)
-    label = -logs.masked_fill(~allowed, -math.inf).logsumexp(dim=1)
-    return ((1 - smoothing) * label - smoothing * logs.mean(dim=1)).mean()
+    def __getitem__(self, number: int, /) -> tuple[Tensor, ...]: ...
+
+
+NetworkType = TypeVar("NetworkType", bound=nn.Module)
+
+
+def count_steps(settings: TrainingSection) -> int:
+    """How many steps a run takes."""
+    return math.ceil(settings.crops / settings.batch)
 
 
 def train(
-    recipe: Recipe,
-    records: Sequence[FaceRecord],
-    cache: PictureCache,
+    network: NetworkType,
+    views: Views,
+    loss_of: Callable[[NetworkType, list[Tensor]], Tensor],
+    settings: TrainingSection,
     run: Path,
     *,
     workers: int = 1,
     save_every: int = 100,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> EvidenceNetwork:
-    """Train on `records` and leave the weights (EMA) in `run`; go on where `run` stopped.
+) -> NetworkType:
+    """Train on `views` and leave the weights (EMA) in `run`; go on where `run` stopped.
+
+    Args:
+        network: as it begins.
+        views: `count_steps(settings)` batches of them.
+        loss_of: the mean loss of a batch: every tensor of the views, stacked.
+        settings: of the loop.
+        run: an existing folder.
+        workers: processes that make views.
+        save_every: steps from one saved state to the next.
+        progress: told after every saved state.
 
     Returns:
         The trained network in evaluation mode.
@@ -73,19 +83,13 @@ def train(
     Raises:
         TrainingError: the loss is no longer a number. The last good state stays in `run`.
     """
-    settings = recipe.training
-    steps = math.ceil(settings.crops / settings.batch)
-    torch.manual_seed(settings.seed)
-    network = build_network(**recipe.network.model_dump(exclude={"size"}))
+    steps = count_steps(settings)
     average = copy.deepcopy(network).eval().requires_grad_(False)
     optimizer = _optimizer(network, settings)
     resume = run / "resume.pt"
     first = load_resume(resume, network, average, optimizer) if resume.exists() else 0
-    stream = CropStream(
-        records, cache, recipe.data, recipe.network.size, steps * settings.batch, settings.seed
-    )
-    rest = Subset(stream, range(first * settings.batch, len(stream)))
-    loader = DataLoader(
+    rest = Subset[Any](views, range(first * settings.batch, len(views)))  # type: ignore[arg-type]
+    loader = DataLoader[Any](
         rest,
         settings.batch,
         num_workers=workers,
@@ -96,13 +100,12 @@ def train(
     )
     network.train()
     started, losses = time.perf_counter(), []
-    for step, (crops, allowed) in enumerate(loader, start=first):
+    for step, batch in enumerate(loader, start=first):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, steps, settings)
         torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout, whatever came before
         with torch.autocast("cpu", torch.bfloat16, enabled=settings.precision == "bf16"):
-            logits, _ = network(crops)
-        loss = allowed_loss(logits, allowed, settings.label_smoothing)
+            loss = loss_of(network, batch)
         losses.append(float(loss.detach()))
         if not math.isfinite(losses[-1]):
             raise TrainingError(

@@ -1,15 +1,11 @@
-"""A run folder: which faces a run trains on, and the papers that say what it was."""
+"""A run of the wear network: which faces it trains on, and its folder."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from glassmask.lab.datasets import (
     FaceRecord,
@@ -18,17 +14,10 @@ from glassmask.lab.datasets import (
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.training.loop import WEIGHTS, Progress, train, versions
+from glassmask.lab.training.folder import RunError, begin_run, list_problems
+from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.version import __version__
-
-RECIPE = "recipe.toml"
-CARD = "run.json"
-PROBLEMS = "problems.txt"
-
-
-class RunError(ValueError):
-    """A run folder that can't be used; the message says what to do."""
+from glassmask.lab.training.wear import train_wear
 
 
 def training_records(
@@ -36,10 +25,12 @@ def training_records(
 ) -> list[FaceRecord]:
     """The faces to train on: split `train`, or for a fold all others of train and val.
 
+    Only of the datasets that the recipe draws from.
     With a fold, the rows of `data.fold_dataset` in train and val are cut into folds and those
     of this fold are left out; every other dataset gives its `train` rows either way, but for
     groups that are in this fold.
     """
+    records = [r for r in records if r.dataset in recipe.data.shares]
     if fold is None:
         return [r for r in records if r.split == "train"]
     pool, numbers = fold_pool(records, recipe)
@@ -89,44 +80,19 @@ def train_run(
     recipe = read_recipe(recipe_path)
     if fold is not None and not 0 <= fold < recipe.data.folds:
         raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
-    kept = run / RECIPE
-    if kept.exists() and kept.read_bytes() != recipe_path.read_bytes():
-        raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
     reading = read_datasets(data, mending)
     records = training_records(reading.records, recipe, fold)
-    card: dict[str, Any] = {
+    card = {
         "recipe": recipe.name,
         "fold": fold,
-        "glassmask": __version__,
-        **versions(),
         "seed": recipe.training.seed,
         "data": table_hash(records),
         "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
-    if (run / CARD).exists():
-        _same_run(run, card)
-    else:
-        run.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(recipe_path, kept)
-        (run / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    if (run / WEIGHTS).exists():
+    if begin_run(run, recipe_path, card):
         return
     cache = PictureCache(reading.records)
     left_out = Reading((), (*reading.problems, *cache.problems))
     if left_out.problems:
-        lines = "".join(f"{problem}\n" for problem in left_out.problems)
-        (run / PROBLEMS).write_text(lines, encoding="utf-8")
-        warn(f"left out: {left_out.told()}; listed in {run / PROBLEMS}")
-    train(recipe, cache.readable(records), cache, run, progress=progress)
-
-
-def _same_run(run: Path, card: dict[str, Any]) -> None:
-    """See that what is in the run folder was begun with the same faces."""
-    begun = json.loads((run / CARD).read_text(encoding="utf-8"))
-    for key in ("fold", "data", "seed"):
-        if begun.get(key) != card[key]:
-            raise RunError(
-                f"{run} holds a run with another {key} ({begun.get(key)}, now {card[key]}): "
-                "choose another --out, or remove it"
-            )
+        warn(list_problems(run, left_out))
+    train_wear(recipe, cache.readable(records), cache, run, progress=progress)

@@ -1,0 +1,59 @@
+"""A run's folder: the papers that say what the run was, and that it is the same run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from glassmask.lab.datasets import Reading
+from glassmask.lab.training.loop import WEIGHTS, versions
+from glassmask.version import __version__
+
+RECIPE: Final = "recipe.toml"
+CARD: Final = "run.json"
+PROBLEMS: Final = "problems.txt"
+
+
+class RunError(ValueError):
+    """A run folder that can't be used; the message says what to do."""
+
+
+def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
+    """Set up a run's folder, or see that it holds this very run; True if that is finished.
+
+    Args:
+        run: the folder.
+        recipe: the recipe's file; the folder keeps a copy.
+        card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were.
+
+    Raises:
+        RunError: the folder holds a run of another recipe, fold, seed or data.
+    """
+    kept = run / RECIPE
+    if kept.exists() and kept.read_bytes() != recipe.read_bytes():
+        raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
+    if (run / CARD).exists():
+        begun = json.loads((run / CARD).read_text(encoding="utf-8"))
+        for key in ("fold", "data", "seed"):
+            if begun.get(key) != card.get(key):
+                raise RunError(
+                    f"{run} holds a run with another {key} ({begun.get(key)}, now "
+                    f"{card.get(key)}): choose another --out, or remove it"
+                )
+    else:
+        run.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(recipe, kept)
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        papers = {**card, "glassmask": __version__, **versions(), "started": started}
+        (run / CARD).write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
+    return (run / WEIGHTS).exists()
+
+
+def list_problems(run: Path, left_out: Reading) -> str:
+    """List in the folder what could not be used; gives a line that tells it."""
+    lines = "".join(f"{problem}\n" for problem in left_out.problems)
+    (run / PROBLEMS).write_text(lines, encoding="utf-8")
+    return f"left out: {left_out.told()}; listed in {run / PROBLEMS}"

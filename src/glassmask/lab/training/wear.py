@@ -1,0 +1,63 @@
+"""Train the network that says how a mask is worn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from glassmask.lab.datasets import FaceRecord, PictureCache
+from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.training.loop import Progress, count_steps, train
+from glassmask.lab.training.recipe import Recipe
+from glassmask.lab.training.sampling import CropStream
+
+
+def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Negative log probability that the class is one of the allowed ones, mean over N.
+
+    Args:
+        logits: (N, C) float.
+        allowed: (N, C) bool; several where a label only says *incorrect*.
+        smoothing: this share of the loss asks for the uniform distribution instead.
+    """
+    logs = logits.float().log_softmax(dim=1)  # (N, C)
+    label = -logs.masked_fill(~allowed, -math.inf).logsumexp(dim=1)
+    return ((1 - smoothing) * label - smoothing * logs.mean(dim=1)).mean()
+
+
+def train_wear(
+    recipe: Recipe,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    run: Path,
+    *,
+    workers: int = 1,
+    save_every: int = 100,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> EvidenceNetwork:
+    """Train on `records` in `run`, as `loop.train` does."""
+    settings = recipe.training
+    torch.manual_seed(settings.seed)
+    network = build_network(**recipe.network.model_dump(exclude={"size"}))
+    length = count_steps(settings) * settings.batch
+    stream = CropStream(records, cache, recipe.data, recipe.network.size, length, settings.seed)
+
+    def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
+        crops, allowed = batch
+        logits, _ = network(crops)
+        return allowed_loss(logits, allowed, settings.label_smoothing)
+
+    return train(
+        network,
+        stream,
+        loss_of,
+        settings,
+        run,
+        workers=workers,
+        save_every=save_every,
+        progress=progress,
+    )
