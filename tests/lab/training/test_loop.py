@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.training import loop
+from glassmask.lab.training import loop, wear
 from glassmask.lab.training.loop import Progress, TrainingError, learning_rate
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.sampling import CropStream, SamplingError
@@ -81,7 +81,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
         calls += 1
         return allowed_loss(logits, allowed, smoothing) * (math.nan if calls == 3 else 1)
 
-    monkeypatch.setattr(loop, "allowed_loss", poisoned)
+    monkeypatch.setattr(wear, "allowed_loss", poisoned)
     with pytest.raises(TrainingError, match="the loss is nan at step 2"):
         train(recipe, records, PictureCache(records), tmp_path, workers=0, save_every=1)
     state = torch.load(tmp_path / "resume.pt", weights_only=True)

@@ -47,8 +47,8 @@ def random_view(
     picture, square = _frame(photo, box, rng, rows)
     view = crop(picture, square, size)
     face_px = max(box[2], box[3]) / square.side * size
-    view = _light(view, rng)
-    return _spoil(view, face_px, rng)
+    view = light(view, rng)
+    return spoil(view, face_px, rng)
 
 
 def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint8]:
@@ -114,8 +114,8 @@ def _letterbox(
     return _u8(filled), Square(square.x + left, square.y + top, square.side)
 
 
-def _light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Brightness, contrast, gamma, colour cast, saturation, grey."""
+def light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Brightness, contrast, gamma, colour cast, saturation, grey; of RGB uint8 (H, W, 3)."""
     if rng.random() < 0.8:
         ramp = np.arange(256, dtype=np.float32)[:, None] / 255  # (256, 1)
         gamma = np.exp(rng.normal(0, 0.2))
@@ -131,8 +131,14 @@ def _light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     return view
 
 
-def _spoil(view: NDArray[np.uint8], face_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Low resolution, blur, noise, JPEG; never so much that the label can't be seen."""
+def spoil(view: NDArray[np.uint8], face_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Low resolution, blur, noise, JPEG; never so much that the label can't be seen.
+
+    Args:
+        view: RGB uint8 (S, S, 3).
+        face_px: longer side of the smallest face that must stay seen, in pixels of the view.
+        rng: the only source of chance.
+    """
     size = len(view)
     draw = rng.random()
     if draw < 0.3:  # a small face: down to 24 px, then up again
