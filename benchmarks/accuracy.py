@@ -24,7 +24,7 @@ from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.framing import FRAMINGS
 from glassmask.lab.evaluation.metrics import Accuracy, accuracy, is_judged
 from glassmask.lab.evaluation.predictions import predict
-from glassmask.lab.export import load_run
+from glassmask.lab.export.wear import load_run
 from glassmask.lab.training.folder import CARD, RECIPE
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import fold_pool, table_hash, training_records

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.evaluation.predictions import framed_crops
-from glassmask.lab.export import load_run
+from glassmask.lab.export.wear import load_run
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.network import Engine, Network, Precision
 

@@ -24,7 +24,7 @@ from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import predict
-from glassmask.lab.export import load_run
+from glassmask.lab.export.wear import load_run
 from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import fold_pool, train_run, training_records

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask import Checker
+from glassmask.annotate import marks_of
 from glassmask.draw import boxes, fit
 from glassmask.lab.masks import (
     PaintError,
@@ -26,8 +27,6 @@ from glassmask.lab.masks import (
 )
 from glassmask.lab.masks.objects import THINGS
 from glassmask.lab.masks.wearing import WAYS
-from glassmask.report import COLOURS
-from glassmask.wording import label
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -59,8 +58,7 @@ def verdicts() -> Photo:
     columns = []
     for photo in (fit(worn, 330) for worn in demo_photos().values()):
         (verdict,) = checker.check(photo)
-        mark = (verdict.face.box, label(verdict), COLOURS[verdict.wear])
-        marked = boxes(photo, [mark])
+        marked = boxes(photo, marks_of([verdict]))
         columns.append(np.vstack([marked, verdict.evidence.overlay(photo)]))
     return np.hstack(columns)
 

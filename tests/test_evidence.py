@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.evidence import contrast, enlarge, place, region_shares, rival_of
+from glassmask.evidence import Evidence, contrast, enlarge, place, region_shares, rival_of, together
 from glassmask.faces.crop import Square
 from glassmask.faces.regions import REGIONS, mean_regions
 
@@ -60,3 +60,28 @@ def test_a_map_beside_the_photo_leaves_it_empty() -> None:
 def test_a_constant_map_stays_constant_inside_its_square() -> None:
     placed = place(np.full((16, 16), 3.0, np.float32), Square(2.5, 3.5, 20), 40, 40)
     assert set(np.unique(placed)) == {0.0, 3.0}
+
+
+def evidence_of(value: float, square: Square) -> Evidence:
+    maps = np.zeros((5, 2, 2), np.float32)
+    maps[2, 0] = value  # for `nose`, in the upper half
+    zeros = np.zeros(5, np.float32)
+    return Evidence(maps, zeros, zeros.copy(), "nose", "none", {}, square, 20)
+
+
+def test_the_evidence_of_several_faces_each_by_its_own_scale() -> None:
+    left, right = Square(0, 0, 40), Square(60, 10, 20)
+    warmth = together([evidence_of(0.1, left), evidence_of(50, right)], 50, 100)
+    assert warmth.shape == (50, 100)
+    assert warmth[:9, :40].min() == warmth[10:14, 60:80].min() == pytest.approx(1)
+    assert not warmth[:, 41:60].any()
+    assert not warmth[36:, :40].any()
+    for value in (0.0, -3.0):
+        assert not together([evidence_of(value, left)], 50, 100).any()
+    assert not together([], 5, 5).any()
+
+
+def test_where_squares_overlap_the_larger_value_is_shown() -> None:
+    both = [evidence_of(1, Square(0, 0, 40)), evidence_of(1, Square(20, 0, 40))]
+    one, other = (together([evidence], 40, 60) for evidence in both)
+    np.testing.assert_array_equal(together(both, 40, 60), np.maximum(one, other))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ class Page(HTMLParser):
 def test_a_report_is_self_contained(
     tmp_path: Path, checker: Checker, demo: dict[str, NDArray[np.uint8]]
 ) -> None:
-    report = Report(tmp_path / "out", checker.network)
+    report = Report(tmp_path / "out", checker)
     for name in ("nose", "none"):
         report.add(f"{name}.png", demo[name], checker.check(demo[name]))
     report.add_failure("gone.jpg", "no such file")
@@ -55,8 +56,29 @@ def test_a_report_is_self_contained(
     assert "default-src 'none'" in text
 
 
+def test_several_faces_and_none(
+    tmp_path: Path, faces: Any, demo: dict[str, NDArray[np.uint8]]
+) -> None:
+    boxes = [(50.0, 48.0, 104.0, 128.0), (260.0, 48.0, 104.0, 128.0)]
+    row = np.hstack([demo["nose"], demo["none"]])
+    finder = faces.fixed("pair", boxes, row.shape[:2])
+    pair = Checker(engine="onnxruntime", finder=finder, landmarks=faces.landmarks)
+    report = Report(tmp_path, pair)
+    report.add("pair.png", row, pair.check(row))
+    report.add("nobody.png", demo["none"], ())
+    report.close()
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert len(page.sources) == 4  # the photo, two close-ups; the other photo
+    assert text.index("Face 1 of 2") < text.index("Face 2 of 2")
+    assert "nose uncovered" in text.split("Face 2 of 2")[0]
+    assert "No face found in this photo." in text
+    assert "1 without a face" in text
+    assert "finder pair 0" in text
+
+
 def test_names_can_not_become_markup(tmp_path: Path, checker: Checker) -> None:
-    report = Report(tmp_path, checker.network)
+    report = Report(tmp_path, checker)
     report.add("<script>$x</script>", np.full((50, 50, 3), 9, np.uint8), [])
     report.add_failure('<img src="http://evil">', "<b>")
     report.close()
@@ -66,11 +88,11 @@ def test_names_can_not_become_markup(tmp_path: Path, checker: Checker) -> None:
 
 
 def test_an_empty_report_says_so(tmp_path: Path, checker: Checker) -> None:
-    Report(tmp_path, checker.network).close()
+    Report(tmp_path, checker).close()
     assert "No photo was checked." in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_can_not_be_written(tmp_path: Path, checker: Checker) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"Not a directory|File exists"):
-        Report(tmp_path / "file" / "report", checker.network)
+        Report(tmp_path / "file" / "report", checker)

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from glassmask import Checker, UnsureReason, Verdict, Wear
 from glassmask.faces.regions import REGIONS
-from glassmask.wording import ADVICE_TEXT, explanation, headline, label, percent
+from glassmask.wording import (
+    ADVICE_TEXT,
+    CLASS_TEXT,
+    explanation,
+    headline,
+    label,
+    percent,
+    short_label,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +41,21 @@ def test_the_label_gives_the_probability_of_the_class_that_it_names(verdict: Ver
     assert label(verdict) == f"nose uncovered {percent(verdict.probabilities['nose'])}"
     unsure = replace(verdict, unsure=True, unsure_reason=UnsureReason.AMBIGUOUS)
     assert label(unsure) == "unsure: nose uncovered?"
+    assert (short_label(verdict), short_label(unsure)) == ("nose bare", "unsure")
 
 
 def test_a_sure_verdict(verdict: Verdict) -> None:
     told = with_shares(verdict, nose=0.5, outside=0.3, eyes=0.1, chin=0.1)
     assert headline(told) == "worn incorrectly: nose uncovered"
-    text = explanation(told)
-    assert text.startswith("Worn incorrectly (")
-    assert text.replace("\N{NO-BREAK SPACE}", " ").endswith(
-        "lies around the nose (50 %) and outside the face (30 %)."
-    )
+    rival = CLASS_TEXT[told.evidence.rival]
+    bare = replace(told, face=replace(told.face, landmarks=None))
+    for one, place in ((told, "at"), (bare, "around")):
+        text = explanation(one)
+        assert text.startswith("Worn incorrectly (")
+        assert text.replace("\N{NO-BREAK SPACE}", " ").endswith(
+            f"Of what speaks for “nose uncovered”, not “{rival}”, "
+            f"50 % lies {place} the nose and 30 % outside the face."
+        )
 
 
 def test_an_unsure_verdict_says_why_and_what_to_do(verdict: Verdict) -> None:

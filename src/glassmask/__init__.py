@@ -2,16 +2,17 @@
 
 >>> import glassmask
 >>> checker = glassmask.Checker()
->>> verdict, = checker.check("me.jpg")
->>> verdict.wear, verdict.uncovered, verdict.unsure
+>>> for verdict in checker.check("us.jpg"):
+...     verdict.face.box, verdict.wear, verdict.uncovered, verdict.unsure
 """
 
 from glassmask.checker import Checker
 from glassmask.evidence import Evidence
+from glassmask.faces.face import Face
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.manifest import NetworkError
 from glassmask.photos import PhotoError, read_photo
-from glassmask.verdict import Face, UnsureReason, Verdict
+from glassmask.verdict import UnsureReason, Verdict
 from glassmask.version import __version__
 
 __all__ = [

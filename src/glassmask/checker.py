@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -12,16 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask import verdict as verdicts
+from glassmask.engines import Engine, Precision
 from glassmask.evidence import Evidence, contrast, enlarge, region_shares, rival_of
-from glassmask.faces.crop import Square, crop
-from glassmask.faces.regions import mean_regions
+from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.face import Face
+from glassmask.faces.finder import MIN_FACE, Finder
+from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.regions import mean_points, mean_regions, regions_of
 from glassmask.labels import CLASSES, class_index, fold
-from glassmask.network import Engine, Network, Precision
+from glassmask.network import Network
 from glassmask.photos import MAX_PIXELS, PhotoError, PhotoSource, read_photo
-from glassmask.verdict import Face, Verdict
+from glassmask.verdict import Verdict
 
 BATCH: Final = 32
-"""Crops that go through the network at once in `check_many`."""
+"""Crops that go through the network at once."""
+
+CROP_MARGIN: Final = 1.5
+"""Side of a found face's crop, in longer sides of its box."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +43,7 @@ class _Seen:
 class Checker:
     """Says how masks are worn in photos.
 
-    A checker holds one loaded network; make one and use it for many photos. Every photo is
-    taken as the picture of exactly one face.
+    A checker holds loaded networks; make one and use it for many photos.
     """
 
     def __init__(
@@ -46,21 +52,35 @@ class Checker:
         engine: Engine = "auto",
         precision: Precision = "f32",
         network: str | os.PathLike[str] | None = None,
+        finder: str | os.PathLike[str] | None = None,
+        landmarks: str | os.PathLike[str] | None = None,
         max_pixels: int = MAX_PIXELS,
+        whole: bool = False,
+        min_face: float = MIN_FACE,
     ) -> None:
-        """Load the network.
+        """Load the networks.
 
         Args:
-            engine: `auto` takes OpenVINO when it is installed, else ONNX Runtime.
+            engine: for the wear network; `auto` takes OpenVINO when it is installed, else ONNX
+                Runtime. Finder and landmarks always run in ONNX Runtime.
             precision: `f32`, or `bf16` (OpenVINO only; faster on CPUs with bf16 units).
-            network: another network file, with its manifest beside it; None: the shipped one.
+            network: another wear network, with its manifest beside it; None: the shipped one.
+            finder: another face finder, likewise.
+            landmarks: another landmark network, likewise.
             max_pixels: refuse photos with more pixels than this, before they are decoded.
+            whole: take every photo as the picture of exactly one face. The finder then only
+                helps to say in which region the evidence lies.
+            min_face: leave out faces whose box has a shorter side under this, in photo pixels.
 
         Raises:
-            NetworkError: the network or the engine can't be used.
+            NetworkError: a network or the engine can't be used.
         """
         self.network = Network(network, engine=engine, precision=precision)
+        self.finder = Finder(finder)
+        self.landmarker = Landmarker(landmarks)
         self.max_pixels = max_pixels
+        self.whole = whole
+        self.min_face = min_face
 
     def check(self, photo: PhotoSource) -> tuple[Verdict, ...]:
         """Check one photo.
@@ -69,7 +89,8 @@ class Checker:
             photo: a path, the bytes of a file, a PIL image, or RGB uint8 (H, W, 3).
 
         Returns:
-            One verdict a face, with boxes in photo pixels after EXIF rotation.
+            One verdict a face, from left to right, with boxes in photo pixels after EXIF
+            rotation; none where no face was found.
 
         Raises:
             PhotoError: the photo can't be used.
@@ -82,7 +103,7 @@ class Checker:
     def check_many(
         self, photos: Iterable[PhotoSource]
     ) -> Iterator[tuple[Verdict, ...] | PhotoError]:
-        """Check photos in batches, lazily.
+        """Check photos in batches, lazily: at most `BATCH` photos are read ahead.
 
         Args:
             photos: each as for `check`.
@@ -92,24 +113,54 @@ class Checker:
             bad photo does not stop the others.
         """
         pending = iter(photos)
-        while batch := [self._prepare(photo) for photo in islice(pending, BATCH)]:
-            seen = [item for item in batch if not isinstance(item, PhotoError)]
-            size = self.network.manifest.input_size
-            crops = np.array([s.crop for s in seen], np.uint8).reshape(-1, size, size, 3)
-            logits, maps = self.network.run(crops)
-            judged = iter(map(self._judge, seen, logits, maps))
+        while batch := self._some(pending):
+            judged = self._judge_all([s for item in batch if isinstance(item, tuple) for s in item])
             for item in batch:
-                yield item if isinstance(item, PhotoError) else (next(judged),)
+                yield tuple(islice(judged, len(item))) if isinstance(item, tuple) else item
 
-    def _prepare(self, source: PhotoSource) -> _Seen | PhotoError:
+    def _some(self, photos: Iterator[PhotoSource]) -> list[tuple[_Seen, ...] | PhotoError]:
+        """Prepare photos until they have enough faces for a batch."""
+        batch: list[tuple[_Seen, ...] | PhotoError] = []
+        faces = 0
+        for photo in islice(photos, BATCH):
+            seen = self._prepare(photo)
+            batch.append(seen)
+            faces += len(seen) if isinstance(seen, tuple) else 0
+            if faces >= BATCH:
+                break
+        return batch
+
+    def _prepare(self, source: PhotoSource) -> tuple[_Seen, ...] | PhotoError:
         try:
             photo = read_photo(source, max_pixels=self.max_pixels)
         except PhotoError as error:
             return error
+        size = self.network.manifest.input_size
+        seen = []
+        for face in (self._whole(photo),) if self.whole else self._found(photo):
+            square = Square.around(face.box, 1.0 if self.whole else CROP_MARGIN)
+            seen.append(_Seen(face, square, crop(photo, square, size)))
+        return tuple(seen)
+
+    def _found(self, photo: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """The photo's faces with their landmarks."""
+        faces = self.finder.find(photo, min_face=self.min_face)
+        placed = self.landmarker.place(photo, [face.box for face in faces])
+        return tuple(Face(f.box, f.score, points) for f, points in zip(faces, placed, strict=True))
+
+    def _whole(self, photo: NDArray[np.uint8]) -> Face:
+        """The whole picture as one face, with the landmarks of the only one found in it."""
         height, width = photo.shape[:2]
-        face = Face((0.0, 0.0, float(width), float(height)))
-        square = Square.around(face.box)
-        return _Seen(face, square, crop(photo, square, self.network.manifest.input_size))
+        box: Box = (0.0, 0.0, float(width), float(height))
+        faces = self._found(photo)
+        return Face(box, landmarks=faces[0].landmarks if len(faces) == 1 else None)
+
+    def _judge_all(self, seen: Sequence[_Seen]) -> Iterator[Verdict]:
+        """Run the wear network on crops, a batch at a time, and judge each."""
+        for first in range(0, len(seen), BATCH):
+            some = seen[first : first + BATCH]
+            logits, maps = self.network.run(np.stack([s.crop for s in some]))
+            yield from map(self._judge, some, logits, maps)
 
     def _judge(
         self,
@@ -124,17 +175,16 @@ class Checker:
         reason = verdicts.unsure_reason(seen.crop, max(seen.face.box[2:]), likely)
         name = CLASSES[class_index(wear, uncovered)]
         rival = rival_of(logits, name)
-        size = len(seen.crop)
-        difference = enlarge(contrast(maps, name, rival), size)
+        difference = enlarge(contrast(maps, name, rival), len(seen.crop))
         evidence = Evidence(
             maps=maps,
             logits=logits,
             biases=np.asarray(manifest.bias, np.float32),
             class_name=name,
             rival=rival,
-            shares=region_shares(difference, mean_regions(size)),
+            shares=region_shares(difference, self._regions(seen)),
             square=seen.square,
-            crop_size=size,
+            crop_size=len(seen.crop),
         )
         return Verdict(
             face=seen.face,
@@ -146,3 +196,12 @@ class Checker:
             prediction_set=likely,
             evidence=evidence,
         )
+
+    def _regions(self, seen: _Seen) -> NDArray[np.uint8]:
+        """The regions of a crop (S, S): by the face's landmarks, else by an average face."""
+        size = len(seen.crop)
+        if seen.face.landmarks is not None:
+            return regions_of(seen.face.landmarks, seen.square, size)
+        if self.whole:
+            return mean_regions(size)
+        return regions_of(mean_points(seen.face.box), seen.square, size)

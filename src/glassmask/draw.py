@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -12,9 +14,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from glassmask.faces.crop import Box
 
-Colour = tuple[int, int, int]
+Colour: TypeAlias = tuple[int, int, int]
+
+Span: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 
 HEAT_OPACITY: Final = 0.65
+
+_WIDEST: Final = 1.5
+"""A label wider than so many times its box could be taken for a neighbour's: a shorter one."""
 
 
 def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -50,30 +58,50 @@ def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.ui
     return out
 
 
-def boxes(photo: NDArray[np.uint8], marks: Sequence[tuple[Box, str, Colour]]) -> NDArray[np.uint8]:
-    """Draw boxes with a label each.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box to draw, and what to write on it.
+
+    Attributes:
+        box: (x, y, w, h) in photo pixels.
+        colour: RGB.
+        texts: what to write, from the longest to the shortest: the first that finds room.
+    """
+
+    box: Box
+    colour: Colour
+    texts: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.texts:
+            raise ValueError("a mark needs a text")
+
+
+def boxes(photo: NDArray[np.uint8], marks: Sequence[Mark]) -> NDArray[np.uint8]:
+    """Draw boxes with a label each; labels keep off each other and off other boxes.
 
     Args:
         photo: RGB uint8 (H, W, 3).
-        marks: box (x, y, w, h) in photo pixels, label, RGB colour.
+        marks: what to draw, in this order.
 
     Returns:
         RGB uint8 (H, W, 3).
     """
     image = Image.fromarray(photo)
     pen = ImageDraw.Draw(image)
-    line = max(2, round(max(image.size) / 300))
-    for (x, y, w, h), text, colour in marks:
-        label = text.replace("\N{NO-BREAK SPACE}", " ")  # the font has no such glyph
+    for mark in marks:
+        x, y, w, h = mark.box
         right, bottom = min(x + w, image.width) - 1, min(y + h, image.height) - 1
-        pen.rectangle((x, y, max(x, right), max(y, bottom)), outline=colour, width=line)
-        room = min(w, image.width - x) - 6 * line
-        size = _fitting(pen, label, room, max(image.size) / 22)
-        font = ImageFont.load_default(size)
-        corner = (x + 3 * line, y + line)
-        _, _, text_right, text_bottom = pen.textbbox(corner, label, font)
-        pen.rectangle((x, y, text_right + 3 * line, text_bottom + 2 * line), fill=colour)
-        pen.text(corner, label, _ink(colour), font)
+        line = _line(image.size, mark.box)
+        pen.rectangle((x, y, max(x, right), max(y, bottom)), outline=mark.colour, width=line)
+    taken: list[Span] = []
+    for number, mark in enumerate(marks):
+        others = [_span(m.box) for m in (*marks[:number], *marks[number + 1 :])]
+        tag = _placed(pen, image.size, mark, taken, others)
+        taken.append(tag.span)
+        pen.rectangle(tag.span, fill=mark.colour)
+        left, top = tag.span[:2]
+        pen.text((left + tag.pad, top + tag.pad / 3), tag.text, _ink(mark.colour), tag.font)
     return np.asarray(image)
 
 
@@ -85,10 +113,74 @@ def fit(photo: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(photo, (width, height), interpolation=how), np.uint8)
 
 
-def _fitting(pen: ImageDraw.ImageDraw, text: str, width: float, most: float) -> float:
-    """The font size, at least 8 and about `most`, at which a text takes at most this width."""
-    natural = pen.textlength(text, ImageFont.load_default(100)) / 100
-    return max(8.0, min(width / natural, max(most, 10.0)))
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A label with its place."""
+
+    text: str
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont
+    pad: float
+    span: Span
+
+
+@lru_cache(maxsize=64)
+def _font(points: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(points)
+
+
+def _placed(
+    pen: ImageDraw.ImageDraw,
+    size: tuple[int, int],
+    mark: Mark,
+    taken: Sequence[Span],
+    others: Sequence[Span],
+) -> _Tag:
+    """Where a mark's label goes: above its box, in its top, or below, as large as there is room.
+
+    Where none is, the shortest text goes into the box's corner.
+    """
+    x, y, w, h = mark.box
+    least = max(10.0, max(size) / 100)
+    most = max(least, min(max(size) / 22, 0.09 * h))
+    tag = None
+    for text in mark.texts:
+        shown = text.replace("\N{NO-BREAK SPACE}", " ")  # the font has no such glyph
+        natural = pen.textlength(shown, _font(100)) / 100  # of points
+        fitting = max(least, min(round((w - 4) / (natural + 1)), most))
+        for points in dict.fromkeys((fitting, least)):
+            font = _font(points)
+            pad = points / 2
+            width, height = natural * points + 2 * pad, points * 1.4 + 1
+            if others and text != mark.texts[-1] and width > _WIDEST * w:
+                continue
+            left = max(0.0, min(x, size[0] - width))
+            for top, outside in ((y - height, True), (y, False), (y + h, True)):
+                span = (left, top, left + width, top + height)
+                tag = _Tag(shown, font, pad, span)
+                if top < 0 or span[2] > size[0] or span[3] > size[1]:
+                    continue
+                if not outside and height > 0.2 * h:
+                    continue
+                if not any(_meet(span, other) for other in (*taken, *others)):
+                    return tag
+    assert tag is not None
+    left, top, right, bottom = tag.span
+    top_left = max(0.0, min(x, size[0] - (right - left))), max(0.0, min(y, size[1] - bottom + top))
+    return replace(tag, span=(*top_left, top_left[0] + right - left, top_left[1] + bottom - top))
+
+
+def _line(size: tuple[int, int], box: Box) -> int:
+    """Width of a box's line: for the picture's size, but fine on a small box."""
+    return max(1, min(max(2, round(max(size) / 300)), round(min(box[2:]) / 15)))
+
+
+def _span(box: Box) -> Span:
+    x, y, w, h = box
+    return x, y, x + w, y + h
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _ink(ground: Colour) -> Colour:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -131,18 +131,44 @@ def place(
     Bilinear with half-pixel centres; the crop's border is repeated inside the square.
     """
     out = np.zeros((height, width), np.float32)
+    rows, columns, patch = _patch(crop_map, square, height, width)
+    out[rows, columns] = patch
+    return out
+
+
+def together(evidences: Iterable[Evidence], height: int, width: int) -> NDArray[np.float32]:
+    """The contrasts of several faces on one photo: (H, W) float32 in [0, 1].
+
+    Each by its own scale, its strongest place being 1; where squares overlap, the larger value.
+    Nothing but each face's own square is touched, so hundreds of faces take no longer than a few.
+    """
+    out = np.zeros((height, width), np.float32)
+    for evidence in evidences:
+        positive = np.maximum(evidence.at_crop(), 0, dtype=np.float32)
+        top = float(positive.max())
+        if top > 0:
+            positive /= top
+            rows, columns, patch = _patch(positive, evidence.square, height, width)
+            np.maximum(out[rows, columns], patch, out=out[rows, columns])
+    return out
+
+
+def _patch(
+    crop_map: NDArray[np.float32], square: Square, height: int, width: int
+) -> tuple[slice, slice, NDArray[np.float32]]:
+    """The rows and columns of a photo that a crop shows, and the crop's map (h, w) there."""
     x0, x1 = max(0, round(square.x)), min(width, round(square.x + square.side))
     y0, y1 = max(0, round(square.y)), min(height, round(square.y + square.side))
     if x0 >= x1 or y0 >= y1:
-        return out
+        return slice(0), slice(0), np.zeros((0, 0), np.float32)
     scale = len(crop_map) / square.side
     shift = ((x0 + 0.5 - square.x) * scale - 0.5, (y0 + 0.5 - square.y) * scale - 0.5)
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
-    out[y0:y1, x0:x1] = cv2.warpAffine(
+    patch = cv2.warpAffine(
         crop_map,
         matrix,
         (x1 - x0, y1 - y0),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return out
+    return slice(y0, y1), slice(x0, x1), np.asarray(patch, np.float32)

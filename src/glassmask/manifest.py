@@ -1,4 +1,4 @@
-"""The manifest beside a network file: what it is, and the numbers that a verdict needs."""
+"""The manifest beside a network file: what it is, and the numbers that its use needs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import hashlib
 import json
 import math
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from glassmask.labels import CLASSES
 
@@ -21,13 +22,28 @@ class NetworkError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a network file is.
+class NetworkCard:
+    """What every manifest says.
 
     Attributes:
         name: the network's name.
         version: its version.
         sha256: of the network file; another file is refused.
+    """
+
+    name: str
+    version: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} ({self.sha256[:12]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest(NetworkCard):
+    """What the wear network is.
+
+    Attributes:
         input_size: side S of the crops it takes, in pixels.
         classes: names of its outputs, in their order.
         bias: (5,) the b of `logit = mean(evidence) + b`.
@@ -36,9 +52,6 @@ class Manifest:
             wear alone, the verdict is unsure.
     """
 
-    name: str
-    version: str
-    sha256: str
     input_size: int
     classes: tuple[str, ...]
     bias: tuple[float, ...]
@@ -55,15 +68,22 @@ class Manifest:
         if not (self.temperature > 0 and 0 <= self.confidence <= 1 and self.input_size > 0):
             raise ValueError("temperature, confidence or input_size is out of range")
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.version} ({self.sha256[:12]})"
+
+Card = TypeVar("Card", bound=NetworkCard)
 
 
-def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Manifest]:
+def load_checked(
+    path: str | os.PathLike[str] | None,
+    shipped_name: str,
+    parse: Callable[[Mapping[str, Any]], Card],
+) -> tuple[bytes, Card]:
     """Read a network file and its manifest, and check the one against the other.
 
     Args:
         path: the ONNX file; its manifest is the same name with `.json`. None: the shipped one.
+        shipped_name: file name of the shipped one.
+        parse: makes the manifest out of the JSON object; a ValueError, KeyError, TypeError or
+            OverflowError of it says that the manifest is broken.
 
     Returns:
         The file's bytes, with the hash that the manifest promises, and the manifest.
@@ -72,13 +92,13 @@ def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Man
         NetworkError: a file is missing or unreadable, the manifest is not as it must be, or
             the network is not the file that the manifest describes.
     """
-    shipped = Path(str(resources.files("glassmask"))) / "weights" / SHIPPED
+    shipped = Path(str(resources.files("glassmask"))) / "weights" / shipped_name
     path = shipped if path is None else Path(path)
     if path.suffix != ".onnx":
         raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
     beside = path.with_suffix(".json")
     try:
-        manifest = _parse(json.loads(beside.read_text(encoding="utf-8")))
+        manifest = parse(json.loads(beside.read_text(encoding="utf-8")))
         network = path.read_bytes()
     except OSError as error:
         raise NetworkError(
@@ -97,11 +117,27 @@ def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Man
     return network, manifest
 
 
-def _parse(fields: dict[str, Any]) -> Manifest:
+def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Manifest]:
+    """Read the wear network and its manifest (None: the shipped one), as `load_checked` does.
+
+    Raises:
+        NetworkError: as there.
+    """
+    return load_checked(path, SHIPPED, _parse)
+
+
+def card_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a `NetworkCard` out of a manifest's JSON object.
+
+    Raises:
+        KeyError: one is missing.
+    """
+    return {name: str(fields[name]) for name in ("name", "version", "sha256")}
+
+
+def _parse(fields: Mapping[str, Any]) -> Manifest:
     return Manifest(
-        name=str(fields["name"]),
-        version=str(fields["version"]),
-        sha256=str(fields["sha256"]),
+        **card_fields(fields),
         input_size=int(fields["input_size"]),
         classes=tuple(fields["classes"]),
         bias=tuple(float(value) for value in fields["bias"]),

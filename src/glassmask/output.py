@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from glassmask.network import Network
+from glassmask.checker import Checker
 from glassmask.verdict import Verdict
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 
 def photo_record(
     photo: str,
-    network: Network,
+    checker: Checker,
     *,
     size: tuple[int, int] | None = None,
     verdicts: Sequence[Verdict] = (),
@@ -26,9 +26,9 @@ def photo_record(
 
     Args:
         photo: the path as given or found.
-        network: what judged it.
+        checker: what judged it.
         size: width and height in pixels after EXIF rotation; None where `error` is set.
-        verdicts: one a face.
+        verdicts: one a face, from left to right; none where no face was found.
         error: why the photo could not be checked, in one line.
     """
     width, height = size or (None, None)
@@ -38,19 +38,24 @@ def photo_record(
         "width": width,
         "height": height,
         "error": error,
-        "engine": network.engine,
-        "precision": network.precision,
-        "network": str(network.manifest),
+        "engine": checker.network.engine,
+        "precision": checker.network.precision,
+        "network": str(checker.network.manifest),
+        "finder": str(checker.finder.manifest),
+        "landmarker": str(checker.landmarker.manifest),
+        "whole": checker.whole,
         "faces": [_face(verdict) for verdict in verdicts],
     }
 
 
 def _face(verdict: Verdict) -> dict[str, Any]:
-    evidence = verdict.evidence
+    evidence, face = verdict.evidence, verdict.face
+    # Hundredths of a pixel: more digits would say nothing.
+    points = None if face.landmarks is None else face.landmarks.xy.round(2).tolist()
     return {
-        "box": list(verdict.face.box),
-        "score": verdict.face.score,
-        "landmarks": verdict.face.landmarks,
+        "box": [round(value, 2) for value in face.box],
+        "score": face.score,
+        "landmarks": points,
         "wear": verdict.wear,
         "uncovered": verdict.uncovered,
         "probabilities": dict(verdict.probabilities),

@@ -19,31 +19,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.draw import Colour, boxes, fit, heat
-from glassmask.evidence import place
-from glassmask.faces.crop import Box, Square
-from glassmask.labels import CLASSES, Wear
-from glassmask.network import Network
+from glassmask.annotate import COLOURS, marks_of
+from glassmask.checker import Checker
+from glassmask.draw import boxes, fit, heat
+from glassmask.evidence import enlarge, place
+from glassmask.faces.crop import Square, crop
+from glassmask.labels import CLASSES
 from glassmask.verdict import Verdict
 from glassmask.version import __version__
-from glassmask.wording import CLASS_TEXT, WEAR_TEXT, explanation, headline, label, percent
-
-COLOURS: Final[dict[Wear, Colour]] = {
-    Wear.CORRECT: (0, 114, 178),
-    Wear.INCORRECT: (230, 159, 0),
-    Wear.NONE: (204, 61, 102),
-}
-"""RGB; told apart without red-green vision too (after Okabe and Ito)."""
-
-UNSURE_COLOUR: Final[Colour] = (128, 128, 128)
+from glassmask.wording import (
+    CLASS_TEXT,
+    NO_FACE_TEXT,
+    WEAR_TEXT,
+    explanation,
+    headline,
+    percent,
+)
 
 LONGEST: Final = 512
-"""Longer side of a picture in the report, in pixels."""
+"""Longer side of a photo of one face in the report, in pixels."""
 
+LONGEST_OF_MANY: Final = 1024
+"""Longer side of a photo of several faces."""
 
-def colour_of(verdict: Verdict) -> Colour:
-    """The colour of a verdict's box and label: of its wear, or grey when unsure."""
-    return UNSURE_COLOUR if verdict.unsure else COLOURS[verdict.wear]
+CLOSE_UP: Final = 320
+"""Side of the picture of a found face."""
 
 
 class Report:
@@ -53,14 +53,14 @@ class Report:
     than one of few.
     """
 
-    def __init__(self, folder: Path, network: Network) -> None:
+    def __init__(self, folder: Path, checker: Checker) -> None:
         """Start a report.
 
         Raises:
             OSError: the folder can't be made or written.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._network = folder, network
+        self._folder, self._checker = folder, checker
         self._sections = folder / f".sections.{os.getpid()}.part"
         self._page = folder / f".index.{os.getpid()}.part"
         self._stream: IO[str] = self._sections.open("w", encoding="utf-8")
@@ -68,14 +68,24 @@ class Report:
 
     def add(self, name: str, photo: NDArray[np.uint8], verdicts: Sequence[Verdict]) -> None:
         """Add a checked photo: RGB uint8 (H, W, 3) and its verdicts."""
-        small = fit(photo, LONGEST)
-        scale = small.shape[1] / photo.shape[1]
-        marks = [(_scaled(v.face.box, scale), label(v), colour_of(v)) for v in verdicts]
-        figure = _figure(boxes(small, marks), "The photo", f"The photo {name} with its boxes")
-        faces = "".join(_face(small, scale, verdict) for verdict in verdicts)
-        self._stream.write(f"<article><h2>{escape(name)}</h2>\n{figure}\n{faces}</article>\n")
-        for verdict in verdicts:
+        several = len(verdicts) > 1
+        small = fit(photo, LONGEST_OF_MANY if several else LONGEST)
+        marks = marks_of(verdicts, small.shape[1] / photo.shape[1])
+        caption = f"The photo, {len(verdicts)} faces from left to right" if several else "The photo"
+        figure = _figure(boxes(small, marks), caption, f"The photo {name} with its boxes")
+        kind = "several" if several else "one" if verdicts else "empty"
+        self._stream.write(f'<article class="{kind}"><h2>{escape(name)}</h2>\n{figure}\n')
+        for number, verdict in enumerate(verdicts, 1):
+            title = f"<h3>Face {number} of {len(verdicts)}</h3>\n" if several else ""
+            picture = (
+                _whole(small, verdict) if verdict.face.score is None else _near(photo, verdict)
+            )
+            self._stream.write(f'<div class="face">{title}{_face(picture, verdict)}</div>\n')
             self._counts["unsure" if verdict.unsure else WEAR_TEXT[verdict.wear]] += 1
+        if not verdicts:
+            self._stream.write(f"<p>{NO_FACE_TEXT.capitalize()} in this photo.</p>\n")
+            self._counts["without a face"] += 1
+        self._stream.write("</article>\n")
 
     def add_failure(self, name: str, error: str) -> None:
         """Add a photo that could not be checked, and why."""
@@ -92,9 +102,11 @@ class Report:
         ).substitute(
             summary=escape(self._summary()),
             version=escape(__version__),
-            network=escape(str(self._network.manifest)),
+            network=escape(str(self._checker.network.manifest)),
             **{f"colour_{wear}": "rgb({}, {}, {})".format(*c) for wear, c in COLOURS.items()},
-            engine=escape(f"{self._network.engine}, {self._network.precision}"),
+            engine=escape(f"{self._checker.network.engine}, {self._checker.network.precision}"),
+            finder=escape(str(self._checker.finder.manifest)),
+            landmarker=escape(str(self._checker.landmarker.manifest)),
             sections="\0",
         )
         head, foot = page.split("\0")
@@ -116,16 +128,28 @@ class Report:
     def _summary(self) -> str:
         if not self._counts:
             return "No photo was checked."
-        order = [*WEAR_TEXT.values(), "unsure", "not read"]
+        order = [*WEAR_TEXT.values(), "unsure", "without a face", "not read"]
         return ", ".join(f"{self._counts[k]} {k}" for k in order if self._counts[k])
 
 
-def _face(small: NDArray[np.uint8], scale: float, verdict: Verdict) -> str:
-    evidence = verdict.evidence
-    seen = evidence.square
-    square = Square(seen.x * scale, seen.y * scale, seen.side * scale)
+def _whole(small: NDArray[np.uint8], verdict: Verdict) -> NDArray[np.uint8]:
+    """The heat map on a photo that is taken as a whole, here already made smaller."""
     height, width = small.shape[:2]
-    warmth = heat(small, place(evidence.at_crop(), square, height, width))
+    seen = verdict.evidence.square
+    scale = width / verdict.face.box[2]
+    square = Square(seen.x * scale, seen.y * scale, seen.side * scale)
+    return heat(small, place(verdict.evidence.at_crop(), square, height, width))
+
+
+def _near(photo: NDArray[np.uint8], verdict: Verdict) -> NDArray[np.uint8]:
+    """The heat map on a found face: the very square that the network saw."""
+    evidence = verdict.evidence
+    close = crop(photo, evidence.square, CLOSE_UP)
+    return heat(close, enlarge(evidence.contrast(), CLOSE_UP))
+
+
+def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
+    evidence = verdict.evidence
     likely = CLASSES.index(evidence.class_name)
     bars = "\n".join(
         _bar(CLASS_TEXT[name], verdict.probabilities[name], i == likely)
@@ -138,18 +162,14 @@ def _face(small: NDArray[np.uint8], scale: float, verdict: Verdict) -> str:
         "bright yellow most, each picture by its own scale"
     )
     unsure = " unsure" if verdict.unsure else ""
+    about = ", about: by an average face" if verdict.face.landmarks is None else ""
     return (
         f"{_figure(warmth, caption, 'Heat map')}\n"
         f'<section><p class="verdict {verdict.wear}{unsure}">{escape(headline(verdict))}</p>\n'
         f"<p>{escape(explanation(verdict))}</p>\n"
-        f'<h3>How likely</h3>\n<table class="{verdict.wear}">{bars}</table>\n'
-        f"<h3>Where the evidence lies, about</h3>\n<table>{shares}</table></section>\n"
+        f'<h4>How likely</h4>\n<table class="{verdict.wear}">{bars}</table>\n'
+        f"<h4>Where the evidence lies{about}</h4>\n<table>{shares}</table></section>\n"
     )
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    x, y, w, h = box
-    return x * scale, y * scale, w * scale, h * scale
 
 
 def _figure(picture: NDArray[np.uint8], caption: str, alternative: str) -> str:

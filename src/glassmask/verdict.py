@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.evidence import Evidence
-from glassmask.faces.crop import Box
+from glassmask.faces.face import Face
 from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, fold
 
 # Chosen on val faces: where shrinking, darkening or blurring them costs about a third of the
 # balanced accuracy. No sharp val face is anywhere near.
 SMALL_PX: Final = 32.0
-"""A picture of a face with a longer side under this, in pixels, is too small to judge."""
+"""A face whose box has a longer side under this, in photo pixels, is too small to judge."""
 
 DARK_LEVEL: Final = 16.0
 """A crop whose 95th percentile of luma (0-255) is under this is too dark to judge."""
@@ -33,21 +33,6 @@ class UnsureReason(StrEnum):
     SMALL = "small"
     DARK = "dark"
     BLURRED = "blurred"
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One face in a photo.
-
-    Attributes:
-        box: (x, y, w, h) in photo pixels, after EXIF rotation, origin top-left.
-        score: how sure the finder is, in [0, 1]; None where the whole picture is the face.
-        landmarks: None, until landmarks are found.
-    """
-
-    box: Box
-    score: float | None = None
-    landmarks: None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

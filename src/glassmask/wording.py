@@ -27,6 +27,14 @@ CLASS_TEXT: Final = {
     "nose_and_mouth": "nose and mouth uncovered",
 }
 
+SHORT_TEXT: Final = {
+    "none": "no mask",
+    "correct": "correct",
+    "nose": "nose bare",
+    "chin": "chin bare",
+    "nose_and_mouth": "mouth bare",
+}
+
 REASON_TEXT: Final = {
     UnsureReason.AMBIGUOUS: "the picture fits more than one answer",
     UnsureReason.SMALL: "the face is too small",
@@ -40,6 +48,8 @@ ADVICE_TEXT: Final = {
     UnsureReason.DARK: "Take the picture in more light.",
     UnsureReason.BLURRED: "Hold still and focus on the face.",
 }
+
+NO_FACE_TEXT: Final = "no face found"
 
 _NAMED_SHARE: Final = 0.15
 
@@ -59,6 +69,11 @@ def label(verdict: Verdict) -> str:
     return (
         f"unsure: {text}?" if verdict.unsure else f"{text} {percent(verdict.probabilities[name])}"
     )
+
+
+def short_label(verdict: Verdict) -> str:
+    """The verdict in a word or two, for a small box among many: `nose bare`."""
+    return "unsure" if verdict.unsure else SHORT_TEXT[verdict.evidence.class_name]
 
 
 def percent(share: float) -> str:
@@ -95,15 +110,18 @@ def explanation(verdict: Verdict) -> str:
 
 
 def _where(verdict: Verdict) -> str:
+    """Where the evidence lies: `at` a part that landmarks show, `around` an average face's."""
     evidence = verdict.evidence
     shares = sorted(evidence.shares.items(), key=lambda item: -item[1])
     if shares[0][1] == 0:
         return "No place in the picture speaks for it."
     named = [item for item in shares if item[1] >= _NAMED_SHARE][:3] or shares[:1]
+    near = "around" if verdict.face.landmarks is None else "at"
     places = [
-        f"{'outside the face' if name == 'outside' else 'around the ' + name} ({percent(share)})"
+        f"{percent(share)} {'outside the face' if name == 'outside' else f'{near} the {name}'}"
         for name, share in named
     ]
+    places[0] = places[0].replace(" ", " lies ", 1)  # the percent holds no plain space
     listed = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
     chosen, rival = CLASS_TEXT[evidence.class_name], CLASS_TEXT[evidence.rival]
-    return f"What speaks for “{chosen}”, not “{rival}”, lies {listed}."
+    return f"Of what speaks for “{chosen}”, not “{rival}”, {listed}."

@@ -21,11 +21,23 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.version import __version__
 
+Demo = dict[str, NDArray[np.uint8]]
+
+COMMAND = [sys.executable, "-c", "from glassmask.cli.app import main; main()"]
+
+CHECK: list[str] = []
+"""The command `check` with networks that see one face in the demo portrait."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _networks(faces: Any) -> None:
+    CHECK[:] = ["check", "--finder", str(faces.demo), "--landmarks", str(faces.landmarks)]
+
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from glassmask.cli.app import main; main()"]
+    given = [*CHECK, *arguments[1:]] if arguments[0] == "check" else arguments
     return subprocess.run(
-        [*command, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
+        [*COMMAND, *map(str, given)], capture_output=True, text=True, cwd=cwd, check=False
     )
 
 
@@ -107,6 +119,41 @@ def test_require(tmp_path: Path, demo: dict[str, NDArray[np.uint8]]) -> None:
     assert run("check", tmp_path / "nose.png", missing, "--require", "correct").returncode == 3
 
 
+def test_a_photo_with_several_faces(tmp_path: Path, faces: Any, demo: Demo) -> None:
+    row = np.hstack([demo["correct"], demo["nose"], demo["none"]])
+    Image.fromarray(row).save(tmp_path / "row.png")
+    boxes = [(210.0 * i + 50, 48.0, 104.0, 128.0) for i in range(3)]
+    finder = faces.fixed("cli", boxes, row.shape[:2])
+    done = run(
+        "check", tmp_path / "row.png", "--finder", finder, "--json", tmp_path / "o.jsonl",
+        "--annotate", tmp_path / "out", "--require", "correct",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (3, "")
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows[0][:3] == ["photo", "face", "mask"]
+    assert [row[1] for row in rows[1:]] == ["1", "2", "3"]
+    (record,) = lines(tmp_path / "o.jsonl")
+    assert [face["wear"] for face in record["faces"]] == ["correct", "incorrect", "none"]
+    with Image.open(tmp_path / "out" / "row.jpg") as picture:
+        assert picture.size == (630, 220)
+    some = run("check", tmp_path / "row.png", "--finder", finder, "--min-face", "110")
+    assert "no face found" in some.stdout
+
+
+def test_a_photo_without_a_face_opens_no_door(tmp_path: Path, faces: Any, photo_file: Path) -> None:
+    finder = faces.fixed("nobody", [], (220, 210))
+    options = ["--finder", finder, "--json", tmp_path / "o.jsonl", "--report", tmp_path / "r"]
+    done = run("check", photo_file, *options, "--annotate", tmp_path / "a")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].endswith("no face found")
+    (record,) = lines(tmp_path / "o.jsonl")
+    assert (record["faces"], record["error"], record["width"]) == ([], None, 210)
+    assert (tmp_path / "a" / "photo.jpg").is_file()
+    assert run("check", photo_file, *options, "--require", "none").returncode == 3
+    whole = run("check", photo_file, *options, "--whole")
+    assert "nose uncovered" in whole.stdout
+
+
 def test_an_unsure_face_does_not_pass_the_door(
     tmp_path: Path, demo: dict[str, NDArray[np.uint8]]
 ) -> None:
@@ -124,6 +171,9 @@ def test_an_unsure_face_does_not_pass_the_door(
         (["photo.png", "--nonsense"], "nonsense"),
         (["photo.png", "--engine", "onnxruntime", "--precision", "bf16"], "bf16 needs"),
         (["photo.png", "--network", "gone.onnx"], "gone.json: the network can't be read"),
+        (["photo.png", "--finder", "gone.onnx"], "gone.json: the network can't be read"),
+        (["photo.png", "--landmarks", "gone.onnx"], "gone.json: the network can't be read"),
+        (["photo.png", "--min-face", "0"], "min-face"),
         (["photo.png", "--network", "."], "ends in .onnx"),
         (["photo.png", "--max-megapixels", "inf"], "megapixels"),
         (["photo.png", "--json", "photo.png"], "is one of the photos"),
@@ -177,8 +227,8 @@ def test_a_signal_keeps_what_is_done(
         (photos / f"{index:04}.png").symlink_to(photo_file)
     out = tmp_path / "o.jsonl"
     process = subprocess.Popen(
-        [sys.executable, "-c", "from glassmask.cli.app import main; main()", "check", photos,
-         "--json", out, "--report", tmp_path / "report", "--annotate", tmp_path / "annotated"],
+        [*COMMAND, *CHECK, photos, "--json", out, "--report", tmp_path / "report",
+         "--annotate", tmp_path / "annotated"],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -194,7 +244,7 @@ def test_a_signal_keeps_what_is_done(
     done = len(lines(out))
     assert 0 < done < 3000
     page = (tmp_path / "report" / "index.html").read_text()
-    assert page.count("<article>") == page.count("</article>") == done
+    assert page.count("<article") == page.count("</article>") == done
     assert page.rstrip().endswith("</html>")
     assert len(list((tmp_path / "annotated").iterdir())) == done
     assert len(table.splitlines()) == done + 1
@@ -203,8 +253,7 @@ def test_a_signal_keeps_what_is_done(
 
 def piped(reader: str, *arguments: str | Path) -> tuple[int, str]:
     """Exit code and complaints of the command with its output piped into a reader."""
-    command = [sys.executable, "-c", "from glassmask.cli.app import main; main()", "check"]
-    line = " ".join(map(str, ["'" + str(part) + "'" for part in [*command, *arguments]]))
+    line = " ".join(f"'{part}'" for part in (*COMMAND, *CHECK, *arguments))
     done = subprocess.run(
         ["bash", "-c", f"{line} | {reader}; exit ${{PIPESTATUS[0]}}"],
         capture_output=True, text=True, check=False,
@@ -222,7 +271,7 @@ def test_a_reader_that_leaves_early_opens_no_door(
     options += ["--json", "-"] * json_out
     code, complaint = piped("true", tmp_path, *options)
     assert (code, complaint) == (3, "")
-    assert (tmp_path / "r" / "index.html").read_text().count("<article>") == 4
+    assert (tmp_path / "r" / "index.html").read_text().count("<article") == 4
 
 
 def test_json_goes_through_links_and_into_devices(photo_file: Path, tmp_path: Path) -> None:
@@ -247,7 +296,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     monkeypatch.setattr("glassmask.report._figure", full)
     done = CliRunner().invoke(
-        app, ["check", str(photo_file), "--report", str(tmp_path / "r"),
+        app, [*CHECK, str(photo_file), "--report", str(tmp_path / "r"),
               "--json", str(tmp_path / "o.jsonl")],
     )  # fmt: skip
     assert done.exit_code == 2

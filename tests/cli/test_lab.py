@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,11 @@ def recipe(tiny_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_train_and_export(
-    recipe: Path, dataset: Path, tmp_path: Path, demo: dict[str, NDArray[np.uint8]]
+    recipe: Path,
+    dataset: Path,
+    tmp_path: Path,
+    demo: dict[str, NDArray[np.uint8]],
+    faces: Any,
 ) -> None:
     run, out = tmp_path / "run", tmp_path / "net" / "tiny.onnx"
     trained = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
@@ -33,7 +38,8 @@ def test_train_and_export(
     assert card["faces"]["real/nose"] == 4
     exported = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
     assert exported.exit_code == 0, exported.output
-    (verdict,) = Checker(network=out, engine="onnxruntime").check(demo["none"])
+    networks = {"network": out, "finder": faces.demo, "landmarks": faces.landmarks}
+    (verdict,) = Checker(**networks, engine="onnxruntime").check(demo["none"])
     assert verdict.evidence.maps.shape == (5, 4, 4)
     fields = json.loads(out.with_suffix(".json").read_text())
     assert (fields["data"], fields["licence"]) == (["real"], None)

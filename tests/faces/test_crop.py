@@ -41,6 +41,9 @@ def reference(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np
         ((64, 64), Square(0, 0, 64), 64),  # as it is
         ((500, 31), Square(-234.5, 0, 500), 25),  # much reduced: several blocks
         ((40, 40), Square(200, 200, 30), 16),  # wholly outside
+        ((40, 40), Square(-90, -70, 30), 16),  # wholly outside, on the other side
+        ((400, 500), Square(210.3, 99.9, 33.3), 40),  # a small part of a large photo
+        ((400, 500), Square(205.7, 101.1, 150), 25),  # likewise, reduced
     ],
 )
 def test_crop_follows_the_formula(shape: tuple[int, int], square: Square, size: int) -> None:
@@ -67,6 +70,12 @@ def test_crop_is_antialiased() -> None:
 def test_crop_of_a_thin_strip_stays_small() -> None:
     strip = np.full((8, 400_000, 3), 7, np.uint8)
     assert (crop(strip, Square.around((0, 0, 400_000, 8)), 32) == 7).all()
+
+
+def test_a_face_costs_its_own_pixels_alone() -> None:
+    endless = np.broadcast_to(np.uint8(7), (100_000, 100_000, 3))  # 28 GiB, if it were copied
+    assert (crop(endless, Square(70_000, 20_000, 300), 32) == 7).all()
+    assert (crop(endless, Square(99_990, -20, 50), 160) == 7).all()
 
 
 def test_square_around_keeps_the_centre_and_the_longer_side() -> None:

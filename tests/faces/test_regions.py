@@ -3,7 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.faces.regions import REGIONS, mean_regions
+from glassmask.faces.crop import Square
+from glassmask.faces.points import FacePoints
+from glassmask.faces.regions import REGIONS, mean_points, mean_regions, regions_of
+from glassmask.lab.masks import demo_portrait
 
 
 @pytest.mark.parametrize("size", [32, 160, 224])
@@ -31,3 +34,52 @@ def test_regions_are_about_alike_left_and_right() -> None:
 def test_regions_can_not_be_changed_by_accident() -> None:
     with pytest.raises(ValueError, match="read-only"):
         mean_regions(32)[0, 0] = 1
+
+
+def test_regions_of_a_face_are_where_its_landmarks_are() -> None:
+    _, points = demo_portrait()
+    square = Square(20, 10, 180)
+    regions = regions_of(points, square, 160)
+    assert set(np.unique(regions)) == set(range(len(REGIONS)))
+    for region, part in (("nose", "nostrils"), ("mouth", "lips"), ("eyes", "left_eye")):
+        x, y = square.to_crop(points.part(part).mean(axis=0), 160).astype(int)
+        assert REGIONS[regions[y, x]] == region
+    x, y = square.to_crop(points.part("chin")[2], 160).astype(int)
+    assert REGIONS[regions[y, x]] == "chin"
+    inside = np.argwhere(regions != REGIONS.index("outside"))[:, ::-1]
+    outline = square.to_crop(points.part("outline"), 160)
+    np.testing.assert_allclose(inside.min(axis=0), outline.min(axis=0), atol=2)
+    np.testing.assert_allclose(inside.max(axis=0), outline.max(axis=0), atol=2)
+
+
+def test_regions_follow_the_square() -> None:
+    _, points = demo_portrait()
+    regions = regions_of(points, Square(0, 0, 200), 200)
+    moved = regions_of(points.moved(40, -25), Square(40, -25, 200), 200)
+    np.testing.assert_array_equal(regions, moved)
+    other = regions_of(points, Square(-50, -30, 200), 200)
+    assert (other[30:, 50:] != regions[:-30, :-50]).mean() < 1e-3  # but for rounding
+
+
+def test_a_turned_head_has_its_regions_too() -> None:
+    _, points = demo_portrait()
+    upside_down = FacePoints(np.array([210.0, 220.0]) - points.xy)
+    turned = regions_of(upside_down, Square(0, 0, 220), 110)
+    assert np.argwhere(turned == REGIONS.index("chin")).mean(axis=0)[0] < 50
+    narrow = FacePoints((points.xy - [105, 0]) * [0.15, 1] + [105, 0])  # as in a profile
+    assert set(np.unique(regions_of(narrow, Square(0, 0, 220), 160))) == set(range(len(REGIONS)))
+
+
+def test_wild_points_give_regions_and_no_error() -> None:
+    rng = np.random.default_rng(0)
+    for scale in (1.0, 1e3, 1e9, 1e30):
+        regions = regions_of(FacePoints(rng.normal(size=(109, 2)) * scale), Square(0, 0, 9), 32)
+        assert regions.shape == (32, 32)
+    beside = regions_of(mean_points((900, 900, 50, 60)), Square(0, 0, 100), 32)
+    assert (beside == REGIONS.index("outside")).all()
+
+
+def test_the_average_face_fills_its_box() -> None:
+    points = mean_points((10, 20, 80, 100)).xy
+    np.testing.assert_allclose(points.min(axis=0), (10, 20 + 9.5))
+    np.testing.assert_allclose(points.max(axis=0), (90, 120))

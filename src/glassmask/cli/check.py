@@ -13,6 +13,7 @@ import typer
 
 from glassmask.cli.interrupt import StopRequest
 from glassmask.cli.terminal import INTERRUPTED, complain, stop
+from glassmask.faces.finder import MIN_FACE
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
@@ -31,10 +32,15 @@ def check(
         bool,
         typer.Option(
             "--whole",
-            help="Each photo shows exactly one face: always one verdict, for the whole picture. "
-            "This version takes every photo so.",
+            help="Each photo shows exactly one face: always one verdict, for the whole picture.",
         ),
     ] = False,
+    min_face: Annotated[
+        float,
+        typer.Option(
+            min=1, metavar="PX", help="Leave out faces whose shorter side is less, in photo pixels."
+        ),
+    ] = MIN_FACE,
     json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write JSON Lines, one photo a line; - for stdout."),
@@ -49,7 +55,10 @@ def check(
     ] = None,
     require: Annotated[
         Wear | None,
-        typer.Option(help="Exit 3 unless every face is worn so, beyond doubt (for use at a door)."),
+        typer.Option(
+            help="Exit 3 unless every photo shows a face and every face is worn so, beyond doubt "
+            "(for use at a door)."
+        ),
     ] = None,
     engine: Annotated[
         Literal["auto", "onnxruntime", "openvino"],
@@ -66,13 +75,19 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="Another network (ONNX, its manifest beside it)."),
     ] = None,
+    finder: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Another face finder, likewise.")
+    ] = None,
+    landmarks: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Another landmark network, likewise.")
+    ] = None,
 ) -> None:
-    """Say how the mask is worn in each photo, how sure that is, and what in it says so.
+    """Find every face in each photo and say how its mask is worn, how surely, and what says so.
 
-    Nothing is sent anywhere. Exit code 0: all photos were read; 1: some could not be read (the
-    others are done); 2: the command could not start or write; 3: see --require.
+    Nothing is sent anywhere. Exit code 0: all photos were read, with faces or without; 1: some
+    could not be read (the others are done); 2: the command could not start or write; 3: see
+    --require.
     """
-    del whole  # every photo is taken so, until faces are found in it
     from glassmask.checker import Checker
     from glassmask.cli.inputs import find_inputs
     from glassmask.manifest import NetworkError
@@ -84,7 +99,11 @@ def check(
             engine=engine,
             precision=precision,
             network=network,
+            finder=finder,
+            landmarks=landmarks,
             max_pixels=round(max_megapixels * 1e6),
+            whole=whole,
+            min_face=min_face,
         )
     except NetworkError as error:
         stop(str(error))
@@ -116,7 +135,9 @@ class _Outcome:
 
     def photo(self, _path: str, _photo: object, verdicts: Sequence[Verdict]) -> None:
         self.photos += 1
-        self._unfit += sum(v.unsure or v.wear is not self._require for v in verdicts)
+        # A photo without a face fulfils nothing: a door must not open for nobody.
+        fit = bool(verdicts) and all(not v.unsure and v.wear is self._require for v in verdicts)
+        self._unfit += not fit
 
     def failure(self, path: str, error: str) -> None:
         self.photos += 1

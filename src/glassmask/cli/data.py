@@ -42,7 +42,10 @@ class Split(StrEnum):
 def paint(
     faces: Annotated[
         Path,
-        typer.Argument(help="A folder with faces.csv, mesh468.npz and the pictures they name."),
+        typer.Argument(
+            help="A folder with faces.csv, mesh468.npz and the pictures they name; or of plain "
+            "photos of bare faces."
+        ),
     ],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="The new dataset; a stopped job goes on there.")
@@ -63,13 +66,14 @@ def paint(
         from glassmask.lab.datasets.meshes import MeshError
         from glassmask.lab.datasets.painted import paint_dataset
         from glassmask.lab.datasets.painting import Job, PaintingError
+        from glassmask.manifest import NetworkError
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
         job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
         with progress_bar("painting", job.items) as advance, ended_by_signals():
             table = paint_dataset(job, out, workers=workers, progress=advance)
-    except (MeshError, PaintingError) as error:
+    except (MeshError, NetworkError, PaintingError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

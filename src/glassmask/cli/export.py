@@ -23,21 +23,36 @@ def export(
         str | None, typer.Option(help="The weights' licence, for the manifest.")
     ] = None,
 ) -> None:
-    """Write a run's network as ONNX with its manifest; calibrates it on the val faces."""
+    """Write a run's network as ONNX with its manifest; what is chosen is chosen on `val`."""
     try:
         from glassmask.lab.datasets import DatasetError
-        from glassmask.lab.export import export_run
-        from glassmask.lab.training.folder import RunError
-        from glassmask.lab.training.recipe import RecipeError
+        from glassmask.lab.datasets.meshes import MeshError
+        from glassmask.lab.export.finder import export_finder_run
+        from glassmask.lab.export.landmarks import export_landmark_run
+        from glassmask.lab.export.onnx_file import ExportError
+        from glassmask.lab.export.wear import export_run
+        from glassmask.lab.training.folder import RECIPE, RunError
+        from glassmask.lab.training.recipe import RecipeError, task_of
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
+    exports = {
+        "wear": export_run,
+        "finder": export_finder_run,
+        "landmarks": export_landmark_run,
+    }
     try:
-        manifest = export_run(run, data, out, licence, mending)
-    except (RecipeError, RunError, DatasetError, PhotoError) as error:
+        if not (run / RECIPE).is_file():
+            raise RunError(f"{run}: no finished run in it (no {RECIPE}); train it first")
+        manifest = exports[task_of(run / RECIPE)](run, data, out, licence, mending)
+    except (RecipeError, RunError, ExportError, DatasetError, MeshError, PhotoError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")
     typer.echo(f"{out}: {manifest['name']} {manifest['version']} ({manifest['sha256'][:12]})")
-    for dataset, figures in manifest["metrics"].items():
-        typer.echo(f"  {dataset} val: balanced accuracy {figures['balanced_accuracy']:.3f}")
+    for name, figures in manifest["metrics"].items():
+        if isinstance(figures, dict):
+            told = "  ".join(
+                f"{key} {value}" for key, value in figures.items() if isinstance(value, float)
+            )
+            typer.echo(f"  {name} val: {told}")

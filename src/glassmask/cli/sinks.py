@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glassmask.annotate import annotated
 from glassmask.checker import Checker
 from glassmask.cli.terminal import printable
-from glassmask.draw import boxes, fit
+from glassmask.draw import fit
 from glassmask.files import Replacement
 from glassmask.output import photo_record
-from glassmask.report import Report, colour_of
+from glassmask.report import Report
 from glassmask.verdict import Verdict
-from glassmask.wording import headline, label, percent
+from glassmask.wording import NO_FACE_TEXT, headline, percent
 
 Photo = NDArray[np.uint8]
 
@@ -59,7 +60,7 @@ class JsonSink:
             OSError: it can't be written.
         """
         self.target = "standard output" if target == "-" else target
-        self._network = checker.network
+        self._checker = checker
         self._file: Replacement | None = None
         self._stream: IO[str]
         if target == "-":
@@ -75,11 +76,11 @@ class JsonSink:
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
         """Write a checked photo's line."""
         size = (photo.shape[1], photo.shape[0])
-        self._line(photo_record(path, self._network, size=size, verdicts=verdicts))
+        self._line(photo_record(path, self._checker, size=size, verdicts=verdicts))
 
     def failure(self, path: str, error: str) -> None:
         """Write a failed photo's line."""
-        self._line(photo_record(path, self._network, error=error))
+        self._line(photo_record(path, self._checker, error=error))
 
     def close(self) -> None:
         """Put the file in place."""
@@ -110,7 +111,7 @@ class ReportSink:
             OSError: the folder can't be made or written.
         """
         self.target = str(folder)
-        self._report = Report(folder, checker.network)
+        self._report = Report(folder, checker)
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
         """Add a checked photo."""
@@ -151,11 +152,7 @@ class AnnotateSink:
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
         """Write one annotated photo as `<name>.jpg`; a second of that name as `<name>-2.jpg`."""
-        drawn = photo
-        for verdict in verdicts:
-            drawn = verdict.evidence.overlay(drawn)
-        marks = [(v.face.box, label(v), colour_of(v)) for v in verdicts]
-        drawn = boxes(drawn, marks)
+        drawn = annotated(photo, verdicts)
         if max(drawn.shape) > self._LONGEST:
             drawn = fit(drawn, self._LONGEST)
         file = Replacement(self._folder / f"{self._free_name(Path(path).stem)}.jpg")
@@ -186,21 +183,23 @@ class AnnotateSink:
 
 
 class TableSink:
-    """The table on standard output, one row a face."""
+    """The table on standard output: a row for each face, or one that says that there is none."""
 
     target = "standard output"
 
     def __init__(self) -> None:
-        self._rows: list[tuple[str, str, str, str]] = []
+        self._rows: list[tuple[str, str, str, str, str]] = []
 
     def photo(self, path: str, _photo: Photo, verdicts: Sequence[Verdict]) -> None:
-        """Keep a row for each face."""
-        for v in verdicts:
+        """Keep a row for each face; several are numbered, as on the annotated photo."""
+        name = printable(path)
+        if not verdicts:
+            self._rows.append((name, "", NO_FACE_TEXT, "", ""))
+        for number, v in enumerate(verdicts, 1):
             shares = sorted(v.evidence.shares.items(), key=lambda item: -item[1])
             places = ", ".join(f"{name} {percent(s)}" for name, s in shares[:2] if s > 0)
-            self._rows.append(
-                (printable(path), headline(v), percent(v.confidence), places or "nowhere")
-            )
+            face = str(number) if len(verdicts) > 1 else ""
+            self._rows.append((name, face, headline(v), percent(v.confidence), places or "nowhere"))
 
     def failure(self, _path: str, _error: str) -> None:
         """Failures are told on standard error, when they happen."""
@@ -216,14 +215,17 @@ class TableSink:
         console = Console()
         if not console.is_terminal:  # a pipe has no width: never fold
             console = Console(width=10_000)
-        titles = ["photo", "mask", "sure", "evidence, around"]
-        if console.width < 60:
-            del titles[3]
+        titles = ["photo", "face", "mask", "sure", "evidence, around"]
+        kept = [0, 2, 3]
+        if any(row[1] for row in self._rows):
+            kept.insert(1, 1)
+        if console.width >= 60:
+            kept.append(4)
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for title in titles:
-            table.add_column(title, overflow="fold")
+        for column in kept:
+            table.add_column(titles[column], overflow="fold")
         for row in self._rows:
-            table.add_row(*(Text(cell) for cell in row[: len(titles)]))
+            table.add_row(*(Text(row[column]) for column in kept))
         with console.capture() as drawn:
             console.print(table)
         for line in drawn.get().splitlines():

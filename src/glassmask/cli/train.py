@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,28 +29,42 @@ def train(
     mending: Mending = None,
     fold: Annotated[
         int | None,
-        typer.Option(min=0, help="Leave this fold out, for out-of-fold figures."),
+        typer.Option(min=0, help="Leave this fold out, for out-of-fold figures (wear only)."),
     ] = None,
 ) -> None:
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
     try:
         from glassmask.lab.datasets import DatasetError
+        from glassmask.lab.datasets.meshes import MeshError
         from glassmask.lab.tensors import TensorFileError
+        from glassmask.lab.training.finder import train_finder_run
         from glassmask.lab.training.folder import RunError
+        from glassmask.lab.training.landmarks import train_landmarks_run
         from glassmask.lab.training.loop import TrainingError
-        from glassmask.lab.training.recipe import RecipeError
+        from glassmask.lab.training.recipe import RecipeError, task_of
         from glassmask.lab.training.run import train_run
         from glassmask.lab.training.sampling import SamplingError
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
+    runs = {
+        "wear": partial(train_run, fold=fold),
+        "finder": train_finder_run,
+        "landmarks": train_landmarks_run,
+    }
     try:
-        train_run(recipe, data, out, mending=mending, fold=fold, progress=_tell, warn=complain)
+        task = task_of(recipe)
+        if task not in runs:
+            raise RecipeError(f"{recipe}: task: no {task!r}; there are: {', '.join(runs)}")
+        if fold is not None and task != "wear":
+            stop(f"--fold is for recipes of task 'wear'; {recipe} is of {task!r}")
+        runs[task](recipe, data, out, mending=mending, progress=_tell, warn=complain)
     except (
         RecipeError,
         RunError,
         SamplingError,
         DatasetError,
+        MeshError,
         TensorFileError,
         TrainingError,
         PhotoError,

@@ -66,6 +66,7 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
     Returns:
         RGB uint8, (size, size, 3).
     """
+    photo, square = _near(photo, square, size)
     if len(photo) < size:  # columns first: reduce before enlarging, or a thin strip explodes
         columns = _resample(photo.transpose(1, 0, 2), square.x, square.side, size)
         done = _resample(columns.transpose(1, 0, 2), square.y, square.side, size)
@@ -73,6 +74,22 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
         rows = _resample(photo, square.y, square.side, size)  # (size, W, 3)
         done = _resample(rows.transpose(1, 0, 2), square.x, square.side, size).transpose(1, 0, 2)
     return np.asarray(np.floor(done + 0.5), np.uint8)  # (size, size, 3)
+
+
+def _near(photo: NDArray[np.uint8], square: Square, size: int) -> tuple[NDArray[np.uint8], Square]:
+    """The part of the photo that a crop reads, and the square in it: a face costs its own pixels.
+
+    Where the square lies beyond the photo, what is left is the border that is repeated.
+    """
+    reach = max(1.0, square.side / size) + 2
+
+    def span(start: float, length: int) -> tuple[int, int]:
+        low = int(np.clip(np.floor(start - reach), 0, length - 1))
+        return low, int(np.clip(np.ceil(start + square.side + reach), low + 1, length))
+
+    top, bottom = span(square.y, len(photo))
+    left, right = span(square.x, photo.shape[1])
+    return photo[top:bottom, left:right], Square(square.x - left, square.y - top, square.side)
 
 
 def _resample(

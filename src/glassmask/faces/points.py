@@ -50,7 +50,7 @@ _SLICES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FacePoints:
     """The points of one face.
 

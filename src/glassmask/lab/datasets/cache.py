@@ -7,19 +7,30 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets.reading import Problem
-from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import PhotoError, read_photo
 
 
 def runs_folder() -> Path:
     """Where runs and caches live: `$GLASSMASK_RUNS`, by default `~/.cache/glassmask`."""
     return Path(os.environ.get("GLASSMASK_RUNS") or Path.home() / ".cache" / "glassmask")
+
+
+class Pictured(Protocol):
+    """Anything that a file shows: a face's record, a scene."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+
+PicturedType = TypeVar("PicturedType", bound=Pictured)
 
 
 class PictureCache:
@@ -33,7 +44,7 @@ class PictureCache:
         problems: the pictures that can't be decoded, and why.
     """
 
-    def __init__(self, records: Sequence[FaceRecord], folder: Path | None = None) -> None:
+    def __init__(self, records: Sequence[Pictured], folder: Path | None = None) -> None:
         """Open the cache of `records`, decoding the pictures first if it does not exist."""
         paths = sorted({record.path.absolute() for record in records})
         stamp = hashlib.sha256()
@@ -61,11 +72,11 @@ class PictureCache:
         vars(self).update(state)
         self._pixels = np.memmap(self._file, np.uint8, mode="r")
 
-    def readable(self, records: Sequence[FaceRecord]) -> list[FaceRecord]:
+    def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
         """Those of the records whose picture could be decoded."""
         return [r for r in records if self._shapes[self._rows[r.path.absolute()], 0] > 0]
 
-    def __getitem__(self, record: FaceRecord) -> NDArray[np.uint8]:
+    def __getitem__(self, record: Pictured) -> NDArray[np.uint8]:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
         row = self._rows[record.path.absolute()]
         height, width = self._shapes[row]

@@ -25,7 +25,8 @@ from typing import Final
 import cv2
 
 from glassmask.files import replacing
-from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
+from glassmask.lab.datasets.found import read_faces
+from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.painting import COLUMNS, Job, PaintingError, Row, paint_item
 from glassmask.lab.masks import Region
 
@@ -60,8 +61,9 @@ def paint_dataset(
     Raises:
         PaintingError: no usable faces, or the folder holds another job.
         MeshError: the faces' folder is not as it must be.
+        NetworkError: the folder holds plain pictures, and no faces can be searched in them.
     """
-    faces = read_mesh_faces(job.faces, job.split)
+    faces = read_faces(job.faces, job.split)
     if not faces:
         where = f" of split {job.split!r}" if job.split else ""
         raise PaintingError(f"{job.faces}: no faces{where} to paint on")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,11 +13,13 @@ class RecipeError(ValueError):
     """A recipe that can't be used; the message names the file and the key."""
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A part of a recipe: unknown keys and other types are errors."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class NetworkSection(_Section):
+class NetworkSection(Section):
     """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
 
     backbone: Literal["mobilenet_v2"]
@@ -29,7 +31,7 @@ class NetworkSection(_Section):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
-class DataSection(_Section):
+class DataSection(Section):
     """How often each dataset is drawn, and how the folds are cut."""
 
     shares: dict[str, Annotated[float, Field(gt=0)]]
@@ -43,7 +45,7 @@ class DataSection(_Section):
     """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
 
 
-class TrainingSection(_Section):
+class TrainingSection(Section):
     """The loop: AdamW, one cycle of warm-up and cosine decay, EMA of the weights."""
 
     crops: Annotated[int, Field(gt=0)]
@@ -57,30 +59,55 @@ class TrainingSection(_Section):
     seed: int = 0
 
 
-class Recipe(_Section):
-    """A whole recipe."""
+class Recipe(Section):
+    """A whole recipe of the wear network; `task` tells it from those of other networks."""
 
+    task: Literal["wear"] = "wear"
     name: str
     network: NetworkSection
     data: DataSection
     training: TrainingSection
 
 
-def read_recipe(path: Path) -> Recipe:
+def task_of(path: Path) -> str:
+    """What network a recipe trains: its `task`, `wear` where it names none.
+
+    Raises:
+        RecipeError: no such file, or no TOML.
+    """
+    return str(_read(path).get("task", "wear"))
+
+
+RecipeType = TypeVar("RecipeType", bound=Section)
+
+
+@overload
+def read_recipe(path: Path) -> Recipe: ...
+@overload
+def read_recipe(path: Path, kind: type[RecipeType]) -> RecipeType: ...
+def read_recipe(path: Path, kind: type[Section] = Recipe) -> Section:
     """Read and check a recipe.
+
+    Args:
+        path: of the TOML file.
+        kind: what it is a recipe of; by default the wear network.
 
     Raises:
         RecipeError: no such file, no TOML, or an unknown, missing or ill-typed key.
     """
+    fields = _read(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RecipeError(f"{path}: can't be read ({error.strerror})") from error
-    try:
-        return Recipe.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{path}: not TOML: {error}") from error
+        return kind.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise RecipeError(f"{path}: {key}: {first['msg']}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: can't be read ({error.strerror})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: not TOML: {error}") from error

@@ -1,24 +1,16 @@
-"""Write a trained network as the package ships it: an ONNX file and its manifest."""
+"""Write a trained wear network as the package ships it: an ONNX file and its manifest."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import logging
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import onnx
-import onnxruntime
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from glassmask.files import replacing
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import (
     calibration_error,
@@ -27,6 +19,7 @@ from glassmask.lab.evaluation.calibration import (
 )
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
+from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.training.folder import CARD, RECIPE, RunError
 from glassmask.lab.training.loop import WEIGHTS
@@ -35,7 +28,6 @@ from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
 from glassmask.version import __version__
 
-OPSET: Final = 20
 FRAMING: Final = "medium"
 """The framing by which temperature and confidence are chosen."""
 
@@ -71,8 +63,8 @@ def export_run(
     figures in the manifest are of all `val` faces.
 
     Raises:
-        RunError: the run is not finished, no val faces are given, or ONNX Runtime gives other
-            numbers than torch.
+        RunError: the run is not finished, or no val faces are given.
+        ExportError: ONNX Runtime gives other numbers than torch.
         DatasetError: a dataset folder is not as it must be.
     """
     network, recipe = load_run(run)
@@ -85,12 +77,12 @@ def export_run(
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
     temperature = round(fit_temperature(logits, real), 4)
     card = json.loads((run / CARD).read_text(encoding="utf-8"))
-    content = to_onnx(network, recipe.network.size)
-    _compare(content, network, cache, real[:32], recipe.network.size)
+    content = wear_to_onnx(network, recipe.network.size)
+    crops = framed_crops(real[:32], cache, FRAMING, recipe.network.size)
+    compare(content, network, crops, {"logits": 5e-3, "evidence": 2e-2})
     manifest = {
         "name": recipe.name,
         "version": __version__,
-        "sha256": hashlib.sha256(content).hexdigest(),
         "input_size": recipe.network.size,
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
@@ -102,71 +94,14 @@ def export_run(
         "recipe": recipe.model_dump(),
         "run": card,
     }
-    _replace(out, content)
-    _replace(out.with_suffix(".json"), (json.dumps(manifest, indent=2) + "\n").encode())
-    return manifest
+    return write_network(out, content, manifest)
 
 
-def to_onnx(network: EvidenceNetwork, size: int) -> bytes:
-    """The network as ONNX: `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.
-
-    BatchNorm is folded into the convolutions; nothing of the machine that wrote it is kept.
-    """
-    plain = network.eval().to(memory_format=torch.contiguous_format)
+def wear_to_onnx(network: EvidenceNetwork, size: int) -> bytes:
+    """The network as ONNX: `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32."""
     crops = torch.zeros(2, size, size, 3, dtype=torch.uint8)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            plain,
-            (crops,),
-            input_names=["crops"],
-            output_names=["logits", "evidence"],
-            opset_version=OPSET,
-            dynamic_shapes={"crops": {0: torch.export.Dim("N")}},
-            verbose=False,
-        )
-    assert program is not None
-    model = onnx.load_from_string(program.model_proto.SerializeToString())
-    _strip(model)
-    onnx.checker.check_model(model, full_check=True)
-    buffer = io.BytesIO()
-    onnx.save_model(model, buffer)
-    return buffer.getvalue()
-
-
-def _compare(
-    content: bytes,
-    network: EvidenceNetwork,
-    cache: PictureCache,
-    records: Sequence[FaceRecord],
-    size: int,
-) -> None:
-    """See that the ONNX file computes what the network does, map by map."""
-    crops = framed_crops(records, cache, FRAMING, size)
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = ("logits", "evidence")
-    with torch.inference_mode():
-        wanted = network(torch.from_numpy(crops))
-    for name, got, expected in zip(
-        names, session.run(names, {"crops": crops}), wanted, strict=True
-    ):
-        worst = float(np.abs(got - expected.numpy()).max() / expected.abs().max())
-        if worst > 1e-3:
-            raise RunError(f"the exported {name} differ from the network's by {worst:.1%}")
-
-
-def _strip(model: onnx.ModelProto) -> None:
-    """Drop stack traces, file names and shapes of the export; they are no use to a runtime."""
-    del model.metadata_props[:]
-    del model.graph.metadata_props[:]
-    del model.graph.value_info[:]
-    model.doc_string = ""
-    for item in (*model.graph.node, *model.graph.initializer, *model.graph.input):
-        item.doc_string = ""
-        del item.metadata_props[:]
-    for output in model.graph.output:
-        del output.metadata_props[:]
+    return to_onnx(network, crops, "crops", names, {0: torch.export.Dim("N")})
 
 
 def _figures(
@@ -193,9 +128,3 @@ def _figures(
             "calibration_error": round(calibration_error(probabilities, chosen), 4),
         }
     return figures
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as partial:
-        partial.write_bytes(content)

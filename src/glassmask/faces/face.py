@@ -1,0 +1,34 @@
+"""One face in a photo."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from glassmask.faces.crop import Box
+from glassmask.faces.points import FacePoints
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face in a photo.
+
+    Attributes:
+        box: (x, y, w, h) in photo pixels, after EXIF rotation, origin top-left.
+        score: how sure the finder is, in [0, 1]; None where the whole picture is the face.
+        landmarks: its points in photo pixels; None where none could be trusted.
+    """
+
+    box: Box
+    score: float | None = None
+    landmarks: FacePoints | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.box) != 4 or not all(map(math.isfinite, self.box)) or min(self.box[2:]) <= 0:
+            raise ValueError(
+                f"a box is four finite numbers x, y, w, h with w, h > 0, got {self.box}"
+            )
+        if self.score is not None and not 0 <= self.score <= 1:
+            raise ValueError(f"a score is in [0, 1] or None, got {self.score}")
+        if self.landmarks is not None and not isinstance(self.landmarks, FacePoints):
+            raise TypeError(f"landmarks are FacePoints, got {type(self.landmarks).__name__}")

@@ -1,0 +1,109 @@
+"""Place the landmarks of faces whose boxes are known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.engines import open_engine, told_of
+from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.points import MESH_INDICES, FacePoints
+from glassmask.manifest import NetworkCard, NetworkError, card_fields, load_checked
+
+SHIPPED: Final = "landmarks.onnx"
+
+BATCH: Final = 32
+"""Crops that go through the network at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarksManifest(NetworkCard):
+    """What a landmark network is.
+
+    Attributes:
+        input_size: side S of the crops it takes, in pixels.
+        margin: the crop's side in longer sides of the face's box.
+        confidence: points with less confidence are not trusted.
+    """
+
+    input_size: int
+    margin: float
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not (self.input_size > 0 and 0 < self.margin < 100 and 0 <= self.confidence <= 1):
+            raise ValueError("input_size, margin or confidence is out of range")
+
+
+class Landmarker:
+    """Places landmarks.
+
+    Runs in ONNX Runtime, whatever the engine of the wear network, as the finder does.
+
+    Attributes:
+        manifest: what the network is.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Load a landmark network (None: the shipped one).
+
+        Args:
+            path: ONNX file with its manifest beside it.
+
+        Raises:
+            NetworkError: the file is missing, not what its manifest says, or no such network.
+        """
+        content, self.manifest = load_checked(path, SHIPPED, _parse)
+        with told_of(f"onnxruntime can't load the landmarks {self.manifest}"):
+            self._run = open_engine(content)
+            size = self.manifest.input_size
+            self._place(np.zeros((2, size, size, 3), np.uint8))
+
+    def place(
+        self, photo: NDArray[np.uint8], boxes: Sequence[Box]
+    ) -> tuple[FacePoints | None, ...]:
+        """Place the landmarks of faces.
+
+        Args:
+            photo: RGB uint8 (H, W, 3).
+            boxes: x, y, w, h of each face in photo pixels.
+
+        Returns:
+            For each box its points in photo pixels, or None where they can't be trusted.
+        """
+        size = self.manifest.input_size
+        placed: list[FacePoints | None] = []
+        for first in range(0, len(boxes), BATCH):
+            squares = [Square.around(b, self.manifest.margin) for b in boxes[first : first + BATCH]]
+            crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
+            for square, points, confidence in zip(squares, *self._place(crops), strict=True):
+                # Not `<`: a confidence that is no number is none.
+                trusted = confidence >= self.manifest.confidence and np.isfinite(points).all()
+                placed.append(FacePoints(square.to_photo(points, size)) if trusted else None)
+        return tuple(placed)
+
+    def _place(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Points (n, 109, 2) in crop pixels and confidence (n,) of crops (n, S, S, 3)."""
+        outputs = self._run({"crops": crops})
+        points, confidence = outputs["points"], outputs["confidence"]
+        expected = (len(crops), len(MESH_INDICES), 2)
+        if points.shape != expected or confidence.shape != expected[:1]:
+            raise NetworkError(
+                f"points and confidence are {expected} and {expected[:1]}, "
+                f"got {points.shape} and {confidence.shape}"
+            )
+        return points, confidence
+
+
+def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:
+    return LandmarksManifest(
+        **card_fields(fields),
+        input_size=int(fields["input_size"]),
+        margin=float(fields["margin"]),
+        confidence=float(fields["confidence"]),
+    )

@@ -1,0 +1,105 @@
+"""Whole photos with a row a face: what a face finder learns from and is measured on."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from glassmask.faces.crop import Box
+from glassmask.lab.datasets.mending import Mending
+from glassmask.lab.datasets.reading import SPLITS, DatasetError
+from glassmask.lab.datasets.tables import group_of
+from glassmask.labels import Wear
+
+TABLE: Final = "scenes.csv"
+UNLABELLED: Final = "scenes_unlabelled.csv"
+REJECT: Final = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFace:
+    """A labelled face in a scene.
+
+    Attributes:
+        box: (x, y, w, h) in pixels of the file.
+        wear: the label; None for a face that is too dark or blurred to judge.
+    """
+
+    box: Box
+    wear: Wear | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A whole photo.
+
+    Attributes:
+        path: the picture's file.
+        split: `train`, `val` or `test`.
+        group: pictures of one group stay in one split.
+        size: width and height in pixels.
+        faces: the labelled faces.
+        unlabelled: boxes of what another detector took for faces and nobody labelled.
+    """
+
+    path: Path
+    split: str
+    group: str
+    size: tuple[int, int]
+    faces: tuple[SceneFace, ...]
+    unlabelled: tuple[Box, ...]
+
+
+def read_scenes(folder: Path, mending: Mending | None = None) -> tuple[Scene, ...]:
+    """Read `scenes.csv` and, where it is there, `scenes_unlabelled.csv` of a folder.
+
+    Raises:
+        DatasetError: no table, a missing column, or a row that can't be used.
+    """
+    faces: dict[str, list[SceneFace]] = defaultdict(list)
+    unlabelled: dict[str, list[Box]] = defaultdict(list)
+    about: dict[str, tuple[str, str, tuple[int, int]]] = {}
+    dataset = folder.resolve().name
+    places = mending.places if mending else {}
+    for line, row in _rows(folder / TABLE):
+        try:
+            name, group = row["file"], group_of(row, dataset)
+            group, split = places.get(group, (group, row["split"]))
+            if split not in SPLITS:
+                raise ValueError(f"unknown split {split!r}")
+            about[name] = split, group, (int(row["width"]), int(row["height"]))
+            wear = None if row["wear"] == REJECT else Wear(row["wear"])
+            faces[name].append(SceneFace(_box(row), wear))
+        except (KeyError, ValueError) as error:
+            raise DatasetError(f"{folder / TABLE}, line {line}: {error}") from error
+    if (folder / UNLABELLED).is_file():
+        for line, row in _rows(folder / UNLABELLED):
+            try:
+                unlabelled[row["file"]].append(_box(row))
+            except (KeyError, ValueError) as error:
+                raise DatasetError(f"{folder / UNLABELLED}, line {line}: {error}") from error
+    return tuple(
+        Scene(folder / name, split, group, size, tuple(faces[name]), tuple(unlabelled[name]))
+        for name, (split, group, size) in about.items()
+    )
+
+
+def _rows(table: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            return [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{table}: can't be read: {error}") from error
+
+
+def _box(row: dict[str, str]) -> Box:
+    x, y, w, h = (float(row[f"face_{part}"]) for part in "xywh")
+    if not (np.isfinite((x, y, w, h)).all() and w > 0 and h > 0):
+        raise ValueError(f"no usable box: {(x, y, w, h)}")
+    return x, y, w, h

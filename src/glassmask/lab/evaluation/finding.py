@@ -1,0 +1,126 @@
+"""How well faces are found: recall by size and wear, and how many finds are false.
+
+A labelled face is found when a box overlaps it at IoU >= 0.5 (each box finds one face, the
+surest first). A find is false when it overlaps no labelled or unlabelled face at IoU >= 0.3.
+Faces too dark or blurred to judge count neither way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.faces.crop import Box
+from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.evaluation.metrics import Proportion
+from glassmask.labels import Wear
+
+SIZES: Final = (0.0, 24.0, 48.0, 96.0, float("inf"))
+"""Bounds of the size classes: shorter side of the face, the photo's longer side being 640."""
+
+LONGER_SIDE: Final = 640.0
+HIT_IOU: Final = 0.5
+TRUE_IOU: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """What a finder gave for a photo: boxes (n, 4) as x, y, w, h, and scores (n,)."""
+
+    boxes: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    def above(self, score: float) -> Find:
+        """Those with at least this score."""
+        kept = self.scores >= score
+        return Find(self.boxes[kept], self.scores[kept])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The faces of some scenes, and the false finds in them.
+
+    Attributes:
+        sizes: (n,) of the labelled faces that can be judged, in pixels at a longer side of 640.
+        wears: of the same faces.
+        hits: (n,) bool: found.
+        false: how many finds are false.
+        photos: how many scenes.
+    """
+
+    sizes: NDArray[np.float64]
+    wears: tuple[Wear, ...]
+    hits: NDArray[np.bool_]
+    false: int
+    photos: int
+
+    @property
+    def false_per_photo(self) -> float:
+        """False finds in a photo, on average."""
+        return self.false / max(1, self.photos)
+
+    def recall(
+        self, least: float = 0.0, below: float = float("inf"), wears: Iterable[Wear] = tuple(Wear)
+    ) -> Proportion:
+        """Share found of the faces with a size in [least, below) and one of the wears."""
+        wanted = set(wears)
+        chosen = (self.sizes >= least) & (self.sizes < below)
+        chosen &= np.array([wear in wanted for wear in self.wears], bool)
+        return Proportion(int(self.hits[chosen].sum()), int(chosen.sum()))
+
+
+def tally(scenes: Sequence[Scene], finds: Sequence[Find]) -> Tally:
+    """Hold what was found in each scene against its labels."""
+    sizes: list[float] = []
+    wears: list[Wear] = []
+    hits: list[bool] = []
+    false = 0
+    for scene, find in zip(scenes, finds, strict=True):
+        found = _hits([face.box for face in scene.faces], find)
+        for face, hit in zip(scene.faces, found, strict=True):
+            if face.wear is not None:
+                sizes.append(min(face.box[2:]) * LONGER_SIDE / max(scene.size))
+                wears.append(face.wear)
+                hits.append(hit)
+        real = [face.box for face in scene.faces] + list(scene.unlabelled)
+        overlap = iou(find.boxes, np.array(real, np.float64).reshape(-1, 4))
+        false += int((overlap.max(axis=1, initial=0.0) < TRUE_IOU).sum())
+    return Tally(np.array(sizes), tuple(wears), np.array(hits, bool), false, len(scenes))
+
+
+def choose_score(scenes: Sequence[Scene], finds: Sequence[Find], most_false: float) -> float:
+    """The lowest score at which there are at most `most_false` false finds in a photo."""
+    scores = np.unique(np.round(np.concatenate([find.scores for find in finds]), 3))[::-1]
+    best = 1.0
+    for score in scores:
+        held = tally(scenes, [find.above(float(score)) for find in finds])
+        if held.false_per_photo > most_false:
+            break
+        best = float(score)
+    return best
+
+
+def iou(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intersection over union of boxes (n, 4) with boxes (m, 4), both x, y, w, h: (n, m)."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(
+        some[:, None, :2] + some[:, None, 2:], others[None, :, :2] + others[None, :, 2:]
+    )
+    both = np.clip(high - low, 0, None).prod(axis=2)
+    union = some[:, 2:].prod(axis=1)[:, None] + others[:, 2:].prod(axis=1)[None] - both
+    return np.asarray(both / np.maximum(union, 1e-9))
+
+
+def _hits(faces: Sequence[Box], find: Find) -> list[bool]:
+    """Which faces are found, the surest find taking the face that it overlaps most."""
+    overlap = iou(find.boxes, np.array(faces, np.float64).reshape(-1, 4))
+    hit = np.zeros(len(faces), bool)
+    for number in np.argsort(-find.scores, kind="stable"):
+        free = np.where(hit, 0.0, overlap[number])
+        if len(free) and free.max() >= HIT_IOU:
+            hit[int(free.argmax())] = True
+    return hit.tolist()

@@ -1,0 +1,1 @@
+"""Write trained networks as the package ships them: an ONNX file and its manifest."""

@@ -1,0 +1,156 @@
+"""Write a trained face finder as the package ships it: an ONNX file and its manifest."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from glassmask.faces.finder import Finder
+from glassmask.lab.datasets import PictureCache
+from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.evaluation.finding import SIZES, Find, Tally, choose_score, tally
+from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
+from glassmask.lab.networks.finder import FinderNetwork
+from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
+from glassmask.lab.training.folder import CARD, RECIPE, RunError
+from glassmask.lab.training.loop import WEIGHTS
+from glassmask.lab.training.recipe import read_recipe
+from glassmask.labels import Wear
+from glassmask.version import __version__
+
+TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
+"""How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
+
+MOST_FALSE: Final = 0.08
+"""False finds in a photo by which the threshold is chosen on `val`: 0.1, and a margin to it."""
+
+OVERLAP: Final = 0.45
+"""IoU above which the weaker of two boxes is dropped."""
+
+SIDES: Final = (640, 256)
+"""Longer sides at which a photo is searched: the second for faces that fill it."""
+
+_FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
+
+
+class _OnePhoto(nn.Module):
+    """The finder for one photo, as the runtime calls it: no batch axis in what it gives."""
+
+    def __init__(self, network: FinderNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        boxes, scores, points = self.network(photo)
+        return boxes[0], scores[0], points[0]
+
+
+def load_finder_run(run: Path) -> tuple[FinderNetwork, FinderRecipe]:
+    """A finished run's network in evaluation mode, and its recipe.
+
+    Raises:
+        RunError: the run is not finished, or is none.
+        RecipeError: the run is of another task.
+    """
+    if not (run / WEIGHTS).is_file():
+        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    recipe = read_recipe(run / RECIPE, FinderRecipe)
+    network = build_finder(recipe)
+    try:
+        network.load_state_dict(load_file(run / WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
+    return network.eval(), recipe
+
+
+def export_finder_run(
+    run: Path,
+    data: Sequence[Path],
+    out: Path,
+    licence: str | None = None,
+    mending: Path | None = None,
+) -> Mapping[str, Any]:
+    """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
+
+    The score from which on a find is a face is chosen on the `val` scenes, and the figures in
+    the manifest are of them.
+
+    Raises:
+        RunError: the run is not finished, or no val scenes are given.
+        ExportError: ONNX Runtime gives other numbers than torch.
+        DatasetError: a folder is not as it must be.
+    """
+    network, recipe = load_finder_run(run)
+    scenes = [scene for scene in scenes_of(data, mending) if scene.split == "val"]
+    if not scenes:
+        raise RunError("no val scenes: give their folder with --data")
+    cache = PictureCache(scenes)
+    scenes = cache.readable(scenes)
+    content = finder_to_onnx(network)
+    photo = np.random.default_rng(0).integers(0, 256, (1, 160, 224, 3), np.uint8)
+    compare(content, _OnePhoto(network), photo, TOLERANCES)
+    manifest: dict[str, Any] = {
+        "name": recipe.name,
+        "version": __version__,
+        "overlap": OVERLAP,
+        "sides": list(SIDES),
+        "licence": licence,
+        "recipe": recipe.model_dump(),
+        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        faint = Path(folder) / out.name
+        write_network(faint, content, {**manifest, "score": _FAINT})
+        finds = find_all(Finder(faint), scenes, cache)
+    score = choose_score(scenes, finds, MOST_FALSE)
+    figures = _figures(tally(scenes, [find.above(score) for find in finds]))
+    return write_network(
+        out, content, {**manifest, "score": score, "metrics": {"split": "val", **figures}}
+    )
+
+
+def finder_to_onnx(network: FinderNetwork) -> bytes:
+    """The network as ONNX: `photo` uint8 (1, H, W, 3), H and W multiples of 32.
+
+    Gives `boxes` (A, 4) as x, y, w, h, `scores` (A,), `points` (A, 5, 2), float32.
+    """
+    photo = torch.zeros(1, 96, 160, 3, dtype=torch.uint8)
+    sides = {axis: 32 * torch.export.Dim(name, max=999) for axis, name in ((1, "h"), (2, "w"))}
+    return to_onnx(_OnePhoto(network), photo, "photo", list(TOLERANCES), sides)
+
+
+def find_all(finder: Finder, scenes: Sequence[Scene], cache: PictureCache) -> list[Find]:
+    """What a finder gives for each scene."""
+    finds = []
+    for scene in scenes:
+        faces = finder.find(cache[scene], min_face=0.0)
+        boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
+        finds.append(Find(boxes, np.array([face.score for face in faces], np.float64)))
+    return finds
+
+
+def _figures(held: Tally) -> dict[str, Any]:
+    masked = (Wear.CORRECT, Wear.INCORRECT)
+    recalls = {}
+    for least, below in pairwise(SIZES):
+        name = f"{least:.0f}-{below:.0f}"
+        recalls[name] = {
+            "masked": round(held.recall(least, below, masked).value, 4),
+            "bare": round(held.recall(least, below, (Wear.NONE,)).value, 4),
+        }
+    return {
+        "scenes": held.photos,
+        "false_per_photo": round(held.false_per_photo, 4),
+        "recall_by_size": recalls,
+    }

@@ -1,0 +1,120 @@
+"""Write a trained landmark network as the package ships it: an ONNX file and its manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from glassmask.faces.crop import Square, crop
+from glassmask.lab.datasets import PictureCache
+from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
+from glassmask.lab.evaluation.landmarks import TRUSTED, figures
+from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
+from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
+from glassmask.lab.training.folder import CARD, RECIPE, RunError
+from glassmask.lab.training.landmarks import LandmarkRecipe
+from glassmask.lab.training.loop import WEIGHTS
+from glassmask.lab.training.recipe import read_recipe
+from glassmask.version import __version__
+
+TOLERANCES: Final = MappingProxyType({"points": 0.02, "confidence": 1e-3})
+"""How far ONNX Runtime may be off torch: in crop pixels, and in [0, 1]."""
+
+
+def load_landmark_run(run: Path) -> tuple[LandmarkNetwork, LandmarkRecipe]:
+    """A finished run's network in evaluation mode, and its recipe.
+
+    Raises:
+        RunError: the run is not finished, or is none.
+        RecipeError: the run is of another task.
+    """
+    if not (run / WEIGHTS).is_file():
+        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    recipe = read_recipe(run / RECIPE, LandmarkRecipe)
+    network = build_landmark_network(recipe.network.size)
+    try:
+        network.load_state_dict(load_file(run / WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
+    return network.eval(), recipe
+
+
+def evaluate_landmark_run(
+    run: Path, data: Sequence[Path], split: str, mending: Path | None = None
+) -> dict[str, dict[str, float]]:
+    """The figures of a finished run on a split, as `evaluation.landmarks.figures` tells them.
+
+    Raises:
+        RunError: the run is not finished, or the split holds no faces.
+        DatasetError, MeshError: a folder is not as it must be.
+    """
+    network, recipe = load_landmark_run(run)
+    faces, cache = _faces(data, split, mending)
+    return figures(network, faces, cache, recipe.network.margin)
+
+
+def export_landmark_run(
+    run: Path,
+    data: Sequence[Path],
+    out: Path,
+    licence: str | None = None,
+    mending: Path | None = None,
+) -> Mapping[str, Any]:
+    """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
+
+    The figures in the manifest are of the `val` faces.
+
+    Raises:
+        RunError: the run is not finished, or no val faces are given.
+        ExportError: ONNX Runtime gives other numbers than torch.
+        DatasetError, MeshError: a folder is not as it must be.
+    """
+    network, recipe = load_landmark_run(run)
+    faces, cache = _faces(data, "val", mending)
+    found = figures(network, faces, cache, recipe.network.margin)
+    content = landmarks_to_onnx(network)
+    crops = np.stack(
+        [
+            crop(cache[f.record], Square.around(f.record.box, recipe.network.margin), network.size)
+            for f in faces[:32]
+        ]
+    )
+    compare(content, network, crops, TOLERANCES)
+    manifest = {
+        "name": recipe.name,
+        "version": __version__,
+        "input_size": recipe.network.size,
+        "margin": recipe.network.margin,
+        "confidence": TRUSTED,
+        "licence": licence,
+        "metrics": {"split": "val", **found},
+        "recipe": recipe.model_dump(),
+        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+    }
+    return write_network(out, content, manifest)
+
+
+def landmarks_to_onnx(network: LandmarkNetwork) -> bytes:
+    """The network as ONNX: `crops` uint8 (N, S, S, 3) to `points` and `confidence`, float32."""
+    crops = torch.zeros(2, network.size, network.size, 3, dtype=torch.uint8)
+    return to_onnx(network, crops, "crops", list(TOLERANCES), {0: torch.export.Dim("N")})
+
+
+def _faces(
+    data: Sequence[Path], split: str, mending: Path | None
+) -> tuple[list[LandmarkFace], PictureCache]:
+    """The readable faces of a split, and their pictures."""
+    faces = [f for f in read_landmark_faces(data, mending)[0] if f.record.split == split]
+    if not faces:
+        raise RunError(f"no {split} faces with points: give their folders with --data")
+    cache = PictureCache([face.record for face in faces])
+    usable = set(cache.readable([face.record for face in faces]))
+    return [face for face in faces if face.record in usable], cache

@@ -1,0 +1,149 @@
+"""A torch module as an ONNX file, and a network's two files on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from glassmask.files import replacing
+
+OPSET: Final = 20
+
+_LARGE: Final = 256  # smaller weights are not worth a cast
+
+
+class ExportError(RuntimeError):
+    """An ONNX file that does not compute what the network does."""
+
+
+def to_onnx(
+    network: nn.Module,
+    example: Tensor,
+    given: str,
+    outputs: Sequence[str],
+    dynamic: Mapping[int, Any],
+) -> bytes:
+    """A network of one input as ONNX, in evaluation mode.
+
+    BatchNorm is folded into the convolutions; nothing of the machine that wrote it is kept.
+
+    Args:
+        network: takes one tensor; gives one tensor an output.
+        example: an input.
+        given: name of the input.
+        outputs: names of the outputs.
+        dynamic: axis of the input -> its `torch.export` dimension; the others stay as they are.
+    """
+    plain = network.eval().to(memory_format=torch.contiguous_format)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            plain,
+            (example,),
+            input_names=[given],
+            output_names=list(outputs),
+            opset_version=OPSET,
+            dynamic_shapes=(dict(dynamic),),
+            verbose=False,
+        )
+    assert program is not None
+    model = onnx.load_from_string(program.model_proto.SerializeToString())
+    _strip(model)
+    onnx.checker.check_model(model, full_check=True)
+    buffer = io.BytesIO()
+    onnx.save_model(model, buffer)
+    return buffer.getvalue()
+
+
+def halved(content: bytes) -> bytes:
+    """An ONNX file with its large weights stored as float16 and cast back when it is loaded.
+
+    Computation stays in float32, engines do the cast once. Half the size; weights that are not
+    float16 numbers already are rounded: see `rounded`.
+    """
+    model = onnx.load_from_string(content)
+    graph = model.graph
+    kept, casts = [], []
+    for weight in graph.initializer:
+        values = onnx.numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < _LARGE:
+            kept.append(weight)
+            continue
+        name = f"{weight.name}_half"
+        kept.append(onnx.numpy_helper.from_array(values.astype(np.float16), name))
+        casts.append(
+            onnx.helper.make_node("Cast", [name], [weight.name], to=onnx.TensorProto.FLOAT)
+        )
+    nodes = [*casts, *graph.node]
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(kept)
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())
+
+
+def compare(
+    content: bytes,
+    network: nn.Module,
+    pictures: NDArray[np.uint8],
+    tolerances: Mapping[str, float],
+) -> None:
+    """See that the ONNX file computes what the network does.
+
+    Args:
+        content: the ONNX file.
+        network: what it was made of.
+        pictures: an input, uint8.
+        tolerances: output -> how far it may be off, absolutely; in the order of the outputs.
+
+    Raises:
+        ExportError: it does not.
+    """
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        wanted = network.eval()(torch.from_numpy(pictures))
+    got = session.run(list(tolerances), {session.get_inputs()[0].name: pictures})
+    for (name, most), own, expected in zip(tolerances.items(), got, wanted, strict=True):
+        worst = float(np.abs(own - expected.numpy()).max(initial=0.0))
+        if not worst <= most:  # also where it is no number
+            raise ExportError(f"the exported {name} differ from the network's by {worst:.3g}")
+
+
+def write_network(out: Path, content: bytes, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write an ONNX file and its manifest, with the file's hash in it; gives the manifest."""
+    whole = {**manifest, "sha256": hashlib.sha256(content).hexdigest()}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for path, data in (
+        (out, content),
+        (out.with_suffix(".json"), (json.dumps(whole, indent=2) + "\n").encode()),
+    ):
+        with replacing(path) as partial:
+            partial.write_bytes(data)
+    return whole
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Drop stack traces, file names and shapes of the export; they are no use to a runtime."""
+    del model.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.graph.value_info[:]
+    model.doc_string = ""
+    for item in (*model.graph.node, *model.graph.initializer, *model.graph.input):
+        item.doc_string = ""
+        del item.metadata_props[:]
+    for output in model.graph.output:
+        del output.metadata_props[:]

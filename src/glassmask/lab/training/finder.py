@@ -1,0 +1,167 @@
+"""Train the face finder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from glassmask.lab.datasets.cache import PictureCache
+from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
+from glassmask.lab.datasets.mending import read_mending
+from glassmask.lab.datasets.reading import DatasetError, Reading
+from glassmask.lab.datasets.scenes import TABLE, Scene, read_scenes
+from glassmask.lab.networks.finder import FinderNetwork
+from glassmask.lab.training.finder_loss import Targets, finder_loss
+from glassmask.lab.training.finder_views import FinderViews
+from glassmask.lab.training.folder import begin_run, list_problems
+from glassmask.lab.training.loop import Progress, count_steps, train
+from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
+
+Count = Annotated[int, Field(ge=4, le=512, multiple_of=4)]
+
+
+class FinderNetworkSection(Section):
+    """The network's channels at stride 2, 4, 8, 16 and 32."""
+
+    channels: Annotated[list[Count], Field(min_length=5, max_length=5)]
+
+
+class FinderDataSection(Section):
+    """The side of the pictures that it is trained on, in pixels."""
+
+    size: Annotated[int, Field(ge=64, le=1024, multiple_of=64)]
+
+
+class FinderRecipe(Section):
+    """A whole recipe; `task` tells it from those of other networks."""
+
+    task: Literal["finder"]
+    name: str
+    network: FinderNetworkSection
+    data: FinderDataSection
+    training: TrainingSection
+
+
+def build_finder(recipe: FinderRecipe) -> FinderNetwork:
+    """The network of a recipe, untrained."""
+    c2, c4, c8, c16, c32 = recipe.network.channels
+    network = FinderNetwork((c2, c4, c8, c16, c32))
+    return network.to(memory_format=torch.channels_last)
+
+
+def train_finder(
+    recipe: FinderRecipe,
+    scenes: Sequence[Scene],
+    faces: Sequence[LandmarkFace],
+    cache: PictureCache,
+    run: Path,
+    *,
+    workers: int = 1,
+    save_every: int = 100,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> FinderNetwork:
+    """Train on scenes and faces in `run`, as `loop.train` does."""
+    settings = recipe.training
+    torch.manual_seed(settings.seed)
+    length = count_steps(settings) * settings.batch
+    views = FinderViews(scenes, faces, cache, recipe.data.size, length, settings.seed)
+
+    def loss_of(network: FinderNetwork, batch: list[Tensor]) -> Tensor:
+        pictures, boxes, kinds, points, pointed = batch
+        said = network.cells(pictures)
+        with torch.autocast("cpu", enabled=False):
+            targets = Targets(boxes, kinds, points, pointed)
+            return finder_loss(said, targets, pictures.shape[1], pictures.shape[2])
+
+    return train(
+        build_finder(recipe),
+        views,
+        loss_of,
+        settings,
+        run,
+        workers=workers,
+        save_every=save_every,
+        progress=progress,
+    )
+
+
+def train_finder_run(
+    recipe_path: Path,
+    data: Sequence[Path],
+    run: Path,
+    *,
+    mending: Path | None = None,
+    workers: int = 1,
+    progress: Callable[[Progress], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
+
+    Args:
+        recipe_path: a recipe of task `finder`.
+        data: folders with scenes; those of bare faces with their mesh, and painted ones.
+        run: the run's folder.
+        mending: a table that mends splits which leak into each other.
+        workers: processes that make views.
+        progress: told every now and then.
+        warn: told how many pictures were left out; they are listed in the folder.
+
+    Raises:
+        RecipeError, DatasetError, MeshError, TrainingError: see there.
+        RunError: the folder holds a run of another recipe or data.
+    """
+    recipe = read_recipe(recipe_path, FinderRecipe)
+    scenes = [scene for scene in scenes_of(data, mending) if scene.split == "train"]
+    folders = [folder for folder in data if not (folder / TABLE).is_file()]
+    faces, reading = read_landmark_faces(folders, mending)
+    faces = [face for face in faces if face.record.split == "train"]
+    card = {
+        "recipe": recipe.name,
+        "seed": recipe.training.seed,
+        "data": _hash(scenes, faces),
+        "scenes": len(scenes),
+        "faces": Counter(f"{f.record.dataset}/{'painted' if f.painted else 'bare'}" for f in faces),
+    }
+    if begin_run(run, recipe_path, card):
+        return
+    cache = PictureCache([*scenes, *(face.record for face in faces)])
+    left_out = Reading((), (*reading.problems, *cache.problems))
+    if left_out.problems:
+        warn(list_problems(run, left_out))
+    usable = set(cache.readable([face.record for face in faces]))
+    faces = [face for face in faces if face.record in usable]
+    scenes = cache.readable(scenes)
+    train_finder(recipe, scenes, faces, cache, run, workers=workers, progress=progress)
+
+
+def scenes_of(data: Sequence[Path], mending: Path | None) -> list[Scene]:
+    """The scenes of those folders that hold some.
+
+    Raises:
+        DatasetError: none does, or a table is broken.
+    """
+    moved = read_mending(mending) if mending else None
+    folders = [folder for folder in data if (folder / TABLE).is_file()]
+    if not folders:
+        raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
+    return [scene for folder in folders for scene in read_scenes(folder, moved)]
+
+
+def _hash(scenes: Sequence[Scene], faces: Sequence[LandmarkFace]) -> str:
+    """sha256 over what the data say, wherever their folders lie."""
+    stamp = hashlib.sha256()
+    rows = chain(
+        ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),
+        ((f.record.path.name, f.record.box, f.points.tobytes()) for f in faces),
+    )
+    for row in rows:
+        stamp.update(repr(row).encode())
+    return stamp.hexdigest()

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glassmask import NetworkError
+from glassmask.faces.finder import Finder
+
+CELL = 32
+
+
+@pytest.fixture(scope="module")
+def finder(faces: Any) -> Finder:
+    """Red cells of 32 x 32 are faces; the blue of one is a quarter of its side."""
+    return Finder(faces.patches)
+
+
+def scene(
+    height: int, width: int, *patches: tuple[int, int, int], cell: int = CELL
+) -> NDArray[np.uint8]:
+    """A grey photo with patches: row and column of the cell, side of the face."""
+    photo = np.full((height, width, 3), 90, np.uint8)
+    for row, column, side in patches:
+        photo[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell] = (
+            *(255, 0),
+            side // 4,
+        )
+    return photo
+
+
+def test_a_face_is_found_where_it_is(finder: Finder) -> None:
+    (face,) = finder.find(scene(320, 256, (3, 2, 64)))
+    assert face.box == (64, 96, 64, 64)
+    assert face.score == 1
+    assert face.landmarks is None
+
+
+@pytest.mark.parametrize(("height", "width"), [(320, 160), (160, 320), (300, 320), (33, 320)])
+def test_photos_that_fill_no_whole_cells(finder: Finder, height: int, width: int) -> None:
+    (face,) = finder.find(scene(height, width, (0, 3, 20)))
+    assert face.box == (96, 0, 20, 20)
+
+
+def test_a_small_photo_is_enlarged_but_twofold_at_most(finder: Finder) -> None:
+    (face,) = finder.find(scene(160, 144, (2, 3, 64), cell=16))
+    np.testing.assert_allclose(face.box[:2], (48, 32))
+    tiny = scene(48, 64, (1, 0, 64), cell=16)  # 128 pixels at twofold, not 320
+    np.testing.assert_allclose(finder.find(tiny)[0].box[:2], (0, 16))
+
+
+def test_a_large_photo_is_reduced_antialiased(finder: Finder) -> None:
+    photo = scene(1600, 1280, (4, 2, 64), cell=160)
+    (face,) = finder.find(photo)
+    np.testing.assert_allclose(face.box, (320, 640, 320, 320))
+    photo[::2] = 255 - photo[::2]  # stripes: their mean is no red
+    assert finder.find(photo) == ()
+
+
+def test_height_and_width_are_scaled_apart(faces: Any) -> None:
+    """A strip of 3200 x 15 is 320 x 2 there: one pixel down is 7.5 of the photo, not 10."""
+    finder = Finder(faces.fixed("strip", [(100.0, 0.0, 40.0, 10.0)], (320, 320)))
+    (face,) = finder.find(np.zeros((15, 3200, 3), np.uint8), min_face=1)
+    assert face.box == (1000, 0, 400, 15)
+    finder = Finder(faces.fixed("half", [(100.0, 0.0, 40.0, 1.0)], (320, 320)))
+    assert finder.find(np.zeros((15, 3200, 3), np.uint8), min_face=1)[0].box[3] == 7.5
+
+
+def test_of_two_that_overlap_the_better_stays(finder: Finder) -> None:
+    photo = scene(320, 320, (3, 3, 200), (3, 4, 200), (9, 0, 32))
+    photo[3 * CELL : 4 * CELL, 3 * CELL : 4 * CELL, 0] = 240
+    found = finder.find(photo)
+    assert [face.box[:2] for face in found] == [(0, 288), (128, 96)]
+
+
+def test_doubtful_ones_are_left_out(finder: Finder) -> None:
+    photo = scene(320, 320, (3, 3, 40))
+    photo[..., 0][photo[..., 0] == 255] = 220  # a score of 0.86, the manifest wants 0.9
+    assert finder.find(photo) == ()
+
+
+def test_faces_at_the_border_end_there(finder: Finder) -> None:
+    photo = scene(320, 320, (9, 9, 100), (0, 9, 60), (9, 0, 60))
+    assert [face.box for face in finder.find(photo)] == [
+        (0, 288, 60, 32),
+        (288, 0, 32, 60),
+        (288, 288, 32, 32),
+    ]
+
+
+def test_faces_under_the_least_side_are_left_out(finder: Finder) -> None:
+    photo = scene(320, 320, (3, 3, 12))
+    assert len(finder.find(photo)) == 1
+    assert finder.find(photo, min_face=12.1) == ()
+    assert len(finder.find(scene(320, 320, (3, 3, 8)), min_face=8)) == 1
+    large = scene(640, 640, (3, 3, 8), cell=64)  # 16 of its own pixels
+    assert len(finder.find(large)) == 1
+
+
+def test_faces_come_from_left_to_right_then_from_top_to_bottom(finder: Finder) -> None:
+    photo = scene(320, 320, (8, 2, 20), (1, 7, 20), (5, 2, 20), (2, 0, 20))
+    corners = [face.box[:2] for face in finder.find(photo)]
+    assert corners == [(0, 64), (64, 160), (64, 256), (224, 32)]
+    assert finder.find(photo) == finder.find(photo.copy())
+
+
+def test_a_hundred_faces(finder: Finder) -> None:
+    every = [(row, column, 28) for row in range(10) for column in range(10)]
+    assert len(finder.find(scene(320, 320, *every))) == 100
+
+
+def test_no_faces(finder: Finder) -> None:
+    assert finder.find(scene(320, 200)) == ()
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (8, 8), (10, 10_000), (10_000, 10), (4000, 5000), (1, 40_000)]
+)
+def test_any_shape_is_fast_and_its_boxes_lie_inside(faces: Any, shape: tuple[int, int]) -> None:
+    finder = Finder(faces.fixed(f"any-{shape[0]}-{shape[1]}", [(-9, -9, 9e9, 9e9)], shape))
+    photo = np.zeros((*shape, 3), np.uint8)
+    start = time.perf_counter()
+    (face,) = finder.find(photo, min_face=1)
+    assert time.perf_counter() - start < 2
+    assert face.box == (0, 0, shape[1], shape[0])
+
+
+def test_boxes_that_are_none_are_left_out(faces: Any) -> None:
+    none = [(np.nan, 0, 5, 5), (0, 0, np.inf, 5), (0, 0, -5, 50), (500, 500, 20, 20)]
+    finder = Finder(faces.fixed("none", none, (320, 320)))
+    assert finder.find(np.zeros((320, 320, 3), np.uint8)) == ()
+
+
+def test_a_photo_is_searched_at_every_side(faces: Any, tmp_path: Path) -> None:
+    """The second search sees a cell of 32 pixels where the first sees one of 64."""
+    card = json.loads(faces.patches.with_suffix(".json").read_text()) | {"sides": [320, 160]}
+    shutil.copy(faces.patches, tmp_path / "x.onnx")
+    (tmp_path / "x.json").write_text(json.dumps(card))
+    both = Finder(tmp_path / "x.onnx")
+    large = scene(320, 320, (2, 1, 40), cell=64)  # four cells at 320, of 40; one at 160, of 80
+    assert [face.box for face in Finder(faces.patches).find(large)] == [
+        (x, y, 40, 40) for x in (64, 96) for y in (128, 160)
+    ]
+    assert (64, 128, 80, 80) not in [face.box for face in Finder(faces.patches).find(large)]
+    assert max(face.box[2] for face in both.find(large)) == 80
+    tiny = np.zeros((20, 20, 3), np.uint8)  # enlarged twofold for either: searched once
+    assert both.find(tiny) == ()
+
+
+def test_a_missing_finder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match=r"gone\.json: the network can't be read"):
+        Finder(tmp_path / "gone.onnx")
+
+
+@pytest.mark.parametrize("change", [{"sides": [8]}, {"sides": []}, {"score": 2}, {"overlap": None}])
+def test_a_broken_manifest_is_told(faces: Any, tmp_path: Path, change: dict[str, Any]) -> None:
+    card = json.loads(faces.patches.with_suffix(".json").read_text()) | change
+    shutil.copy(faces.patches, tmp_path / "x.onnx")
+    (tmp_path / "x.json").write_text(json.dumps(card))
+    with pytest.raises(NetworkError, match=r"x\.json: broken manifest"):
+        Finder(tmp_path / "x.onnx")
+
+
+def test_another_network_is_no_finder(faces: Any, tmp_path: Path) -> None:
+    card = json.loads(faces.landmarks.with_suffix(".json").read_text())
+    shutil.copy(faces.landmarks, tmp_path / "x.onnx")
+    (tmp_path / "x.json").write_text(
+        json.dumps(card | {"score": 0.5, "overlap": 0.5, "sides": [64]})
+    )
+    with pytest.raises(NetworkError, match="can't load the finder landmarks 0"):
+        Finder(tmp_path / "x.onnx")

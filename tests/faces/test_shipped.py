@@ -1,0 +1,154 @@
+"""The shipped finder and landmarks on real pictures, all made of the demo portrait."""
+
+from __future__ import annotations
+
+import time
+from importlib import resources
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage import data
+
+from glassmask import Checker, Face, UnsureReason
+from glassmask.faces.finder import Finder
+from glassmask.faces.landmarks import Landmarker
+from glassmask.lab.masks import demo_portrait
+from glassmask.labels import CLASSES, class_index
+
+WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
+
+pytestmark = pytest.mark.skipif(
+    not ((WEIGHTS / "finder.onnx").exists() and (WEIGHTS / "landmarks.onnx").exists()),
+    reason="the finder and the landmarks are not trained yet",
+)
+
+Demo = dict[str, NDArray[np.uint8]]
+Photo = NDArray[np.uint8]
+
+MIDDLE = np.array([102.0, 115.0])
+"""Of the face in the demo portrait, in its pixels; it is about 100 wide."""
+
+
+@pytest.fixture(scope="module")
+def finder() -> Finder:
+    return Finder()
+
+
+@pytest.fixture(scope="module")
+def finding() -> Checker:
+    """The shipped networks, as a user has them."""
+    return Checker(engine="onnxruntime")
+
+
+def scaled(photo: Photo, factor: float) -> Photo:
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(photo, None, fx=factor, fy=factor, interpolation=how), np.uint8)
+
+
+def inside(faces: tuple[Face, ...], photo: Photo) -> bool:
+    height, width = photo.shape[:2]
+    return all(
+        min(x, y) >= 0 and x + w <= width + 1e-6 and y + h <= height + 1e-6
+        for x, y, w, h in (face.box for face in faces)
+    )
+
+
+def is_at(face: Face, middle: NDArray[np.float64], width: float) -> bool:
+    x, y, w, h = face.box
+    near = np.abs([x + w / 2, y + h / 2] - middle).max() < 0.3 * width
+    return bool(near and 0.6 * width < w < 1.5 * width)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_demo_portrait_masked_and_bare(finding: Checker, demo: Demo, name: str) -> None:
+    (verdict,) = finding.check(demo[name])
+    assert is_at(verdict.face, MIDDLE, 100)
+    assert CLASSES[class_index(verdict.wear, verdict.uncovered)] == name
+    assert verdict.face.landmarks is not None
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_landmarks_lie_on_the_face(demo: Demo, finder: Finder, name: str) -> None:
+    _, truth = demo_portrait()
+    (face,) = finder.find(demo[name])
+    (points,) = Landmarker().place(demo[name], [face.box])
+    assert points is not None
+    error = np.linalg.norm(points.xy - truth.xy, axis=1).mean() / max(face.box[2:])
+    assert error < (0.05 if name == "none" else 0.08)
+
+
+def test_the_order_is_from_left_to_right_and_stable(finding: Checker, demo: Demo) -> None:
+    row = np.hstack([demo[name] for name in CLASSES])
+    verdicts = finding.check(row)
+    assert [CLASSES[class_index(v.wear, v.uncovered)] for v in verdicts] == list(CLASSES)
+    again = finding.check(row)
+    assert [v.face.box for v in verdicts] == [v.face.box for v in again]
+    assert inside(tuple(v.face for v in verdicts), row)
+
+
+def test_two_hundred_faces(finder: Finder, demo: Demo) -> None:
+    tiles = [scaled(demo[name], 0.6) for name in CLASSES]
+    rows = [np.hstack([tiles[(i + j) % 5] for j in range(20)]) for i in range(10)]
+    crowd = np.vstack(rows)
+    start = time.perf_counter()
+    found = finder.find(crowd)
+    assert time.perf_counter() - start < 5
+    assert 190 <= len(found) <= 200
+    assert inside(found, crowd)
+
+
+def test_a_face_of_twelve_pixels_is_found_and_too_small_to_judge(
+    finding: Checker, demo: Demo
+) -> None:
+    photo = np.full((220, 210, 3), 128, np.uint8)
+    small = scaled(demo["none"], 0.15)  # the face about 15 x 18
+    photo[80 : 80 + small.shape[0], 60 : 60 + small.shape[1]] = small
+    (verdict,) = finding.check(photo)
+    assert is_at(verdict.face, MIDDLE * 0.15 + (60, 80), 15)
+    assert verdict.unsure_reason is UnsureReason.SMALL
+
+
+def test_a_photo_of_twenty_megapixels(finder: Finder, demo: Demo) -> None:
+    photo = scaled(demo["correct"], 20.8)
+    assert photo.shape[0] * photo.shape[1] > 19e6
+    start = time.perf_counter()
+    (face,) = finder.find(photo)
+    assert time.perf_counter() - start < 5
+    assert is_at(face, MIDDLE * 20.8, 2080)
+
+
+@pytest.mark.parametrize("cut", [(0, 220, 80, 210), (0, 220, 0, 125), (90, 220, 0, 210)])
+def test_faces_at_the_border(finding: Checker, demo: Demo, cut: tuple[int, int, int, int]) -> None:
+    top, bottom, left, right = cut
+    photo = demo["none"][top:bottom, left:right]
+    verdicts = finding.check(photo)
+    assert len(verdicts) <= 1
+    assert inside(tuple(v.face for v in verdicts), photo)
+
+
+def test_a_narrow_face_as_in_a_half_profile(finder: Finder, demo: Demo) -> None:
+    narrow = np.asarray(
+        cv2.resize(demo["none"], (147, 220), interpolation=cv2.INTER_AREA), np.uint8
+    )
+    (face,) = finder.find(narrow)
+    assert is_at(face, MIDDLE * [0.7, 1], 70)
+
+
+def test_upside_down_is_a_limit_that_gives_no_error(finding: Checker, demo: Demo) -> None:
+    photo = np.ascontiguousarray(demo["none"][::-1, ::-1])
+    assert inside(tuple(v.face for v in finding.check(photo)), photo)
+
+
+def test_where_nobody_is_nobody_is_found(finder: Finder) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    brick = np.repeat(data.brick()[..., None], 3, axis=2)
+    for photo in (noise, np.full((200, 300, 3), 200, np.uint8), brick, data.coffee()):
+        assert finder.find(photo) == ()
+
+
+def test_engines_see_the_same_faces(finding: Checker, demo: Demo) -> None:
+    other = Checker(engine="openvino").check(demo["nose"])
+    assert [v.face.box for v in other] == [v.face.box for v in finding.check(demo["nose"])]

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import csv
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from typer.testing import CliRunner
+
+from glassmask.cli.app import app
+from glassmask.faces.finder import Finder
+from glassmask.faces.landmarks import Landmarker
+from glassmask.lab.datasets import read_datasets
+from glassmask.lab.datasets.found import read_faces
+from glassmask.lab.datasets.meshes import MeshError
+
+Demo = dict[str, NDArray[np.uint8]]
+
+
+@pytest.fixture
+def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two photos of a bare face, a dark one, and what is no photo; found by stand-ins."""
+    module = "glassmask.lab.datasets.found"
+    monkeypatch.setattr(f"{module}.Finder", partial(Finder, faces.demo))
+    monkeypatch.setattr(f"{module}.Landmarker", partial(Landmarker, faces.landmarks))
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, light in (("b.png", 1.0), ("a.png", 0.8), ("dark.png", 0.05)):
+        Image.fromarray((demo["none"] * light).astype(np.uint8)).save(folder / name)
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    (folder / "notes.txt").touch()
+    return folder
+
+
+def test_faces_are_found_in_plain_photos(photos: Path) -> None:
+    found = read_faces(photos)
+    assert [face.name for face in found] == ["a.png", "b.png"]  # the dark one is not sure
+    np.testing.assert_allclose(found[0].box, (50, 48, 104, 128), atol=0.3)
+    assert found[0].points.shape == (109, 2)
+    assert (found[0].split, found[0].group) == ("", "mine-a.png")
+    assert read_faces(photos, "train") == []
+
+
+def test_a_folder_without_a_sure_face(photos: Path, tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (photos / name).unlink()
+    with pytest.raises(MeshError, match=r"2 pictures and no faces\.csv, and in none of them"):
+        read_faces(photos)
+    with pytest.raises(MeshError, match=r"faces\.csv: not there"):
+        read_faces(tmp_path / "nowhere")
+
+
+def test_masks_are_painted_on_plain_photos(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = ["data", "paint", str(photos), "--out", str(out), "--number", "3", "--seed", "1"]
+    done = CliRunner().invoke(app, [*command, "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    with (out / "painted.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {row["photo"] for row in rows} <= {"a.png", "b.png"}
+    reading = read_datasets([out])
+    assert not reading.problems
+    assert len(reading.records) == 3

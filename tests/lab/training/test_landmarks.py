@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from glassmask.faces.points import MESH_INDICES
+from glassmask.lab.datasets import DatasetError, PictureCache
+from glassmask.lab.datasets.landmark_faces import (
+    MIRRORED,
+    LandmarkFace,
+    eye_distance,
+    part_rows,
+    read_landmark_faces,
+)
+from glassmask.lab.export.landmarks import evaluate_landmark_run, export_landmark_run
+from glassmask.lab.masks import demo_photos, demo_portrait
+from glassmask.lab.training.folder import RunError
+from glassmask.lab.training.landmark_views import LandmarkViews, finder_box, negative, random_face
+from glassmask.lab.training.landmarks import (
+    LandmarkRecipe,
+    landmark_loss,
+    train_landmarks_run,
+    wing,
+    yardstick,
+)
+from glassmask.lab.training.loop import WEIGHTS, Progress
+from glassmask.lab.training.recipe import RecipeError, read_recipe
+
+RECIPE = """
+task = "landmarks"
+name = "tiny"
+
+[network]
+size = 32
+margin = 1.4
+
+[data]
+painted = 0.5
+negatives = 0.2
+
+[training]
+crops = 16
+batch = 4
+learning_rate = 0.001
+weight_decay = 0.01
+warmup_crops = 4
+ema = 0.5
+seed = 3
+"""
+
+PORTRAIT, FACE = demo_portrait()
+POINTS = np.array(FACE.xy)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    """A folder of three bare faces, one a split, and one of as many painted on them."""
+    faces, painted = tmp_path / "faces", tmp_path / "painted"
+    box = {"face_x": 56, "face_y": 60, "face_w": 92, "face_h": 120}
+    worn = demo_photos()["correct"]
+    mesh = np.zeros((3, 468, 2), np.float16)
+    mesh[:, list(MESH_INDICES)] = POINTS
+    tables: dict[Path, list[dict[str, object]]] = {faces: [], painted: []}
+    for number, split in enumerate(("train", "val", "test")):
+        for folder, picture, wear in ((faces, PORTRAIT, "none"), (painted, worn, "correct")):
+            (folder / "images").mkdir(parents=True, exist_ok=True)
+            file = f"images/{number if folder is faces else 7 - number}.png"
+            Image.fromarray(picture - number).save(folder / file)
+            row = {"file": file, "split": split, "person": f"p{number}", "wear": wear, **box}
+            tables[folder].append(
+                row | ({"photo": f"images/{number}.png"} if wear != "none" else {})
+            )
+    np.savez(faces / "mesh468.npz", mesh=mesh)
+    for folder, name in ((faces, "faces.csv"), (painted, "painted.csv")):
+        with (folder / name).open("w", newline="") as lines:
+            writer = csv.DictWriter(lines, list(tables[folder][0]))
+            writer.writeheader()
+            writer.writerows(tables[folder])
+    return [faces, painted]
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "landmarks.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+def test_mirroring_swaps_left_and_right() -> None:
+    np.testing.assert_array_equal(MIRRORED[MIRRORED], np.arange(109))
+    mirror = {MESH_INDICES[i]: MESH_INDICES[j] for i, j in enumerate(MIRRORED)}
+    # Of the FaceMesh: temples, cheeks, brows, eye corners and lids, nostrils, lips, mouth.
+    for left, right in (
+        *((127, 356), (234, 454), (176, 400), (109, 338), (70, 300), (107, 336), (33, 263)),
+        *((133, 362), (159, 386), (145, 374), (161, 388), (163, 390), (49, 279), (98, 327)),
+        *((61, 291), (40, 270), (146, 375), (84, 314), (78, 308), (81, 311), (178, 402)),
+    ):
+        assert mirror[left] == right
+    for middle in (10, 152, 168, 4, 2, 0, 17, 13, 14, 18, 175):
+        assert mirror[middle] == middle
+
+
+def test_a_mirrored_face_is_much_like_a_face() -> None:
+    mirrored = (POINTS * (-1, 1))[MIRRORED]
+    # The best shift, turn and scale from one to the other, in complex numbers.
+    a, b = (p @ (1, 1j) - (p @ (1, 1j)).mean() for p in (mirrored, POINTS))
+    rest = np.abs(b - a * (np.vdot(a, b) / np.vdot(a, a))).mean() / float(eye_distance(POINTS))
+    assert rest < 0.08
+
+
+def test_faces_are_read_with_the_points_of_their_photo(folders: list[Path]) -> None:
+    faces, reading = read_landmark_faces(folders)
+    assert [face.painted for face in faces] == [False] * 3 + [True] * 3
+    assert [face.record.split for face in faces] == ["train", "val", "test"] * 2
+    assert not reading.problems
+    for face in faces:
+        np.testing.assert_allclose(face.points, POINTS, atol=0.1)
+    mending = folders[0].parent / "mended.csv"
+    mending.write_text("group,into,split\np0,p1,val\n")
+    mended, _ = read_landmark_faces(folders, mending)
+    assert [face.record.split for face in mended] == ["val", "val", "test"] * 2
+    with pytest.raises(DatasetError, match="no folder with mesh468"):
+        read_landmark_faces(folders[1:])
+    with pytest.raises(DatasetError, match="neither mesh468"):
+        read_landmark_faces([*folders, folders[0] / "images"])
+
+
+@pytest.fixture
+def faces(folders: list[Path]) -> tuple[list[LandmarkFace], PictureCache]:
+    faces, _ = read_landmark_faces(folders)
+    return faces, PictureCache([face.record for face in faces])
+
+
+def _views(faces: tuple[list[LandmarkFace], PictureCache], negatives: float) -> LandmarkViews:
+    return LandmarkViews(
+        *faces, size=48, margin=1.4, painted=0.5, negatives=negatives, length=40, seed=5
+    )
+
+
+def test_a_view_depends_on_seed_and_number_alone(
+    faces: tuple[list[LandmarkFace], PictureCache],
+) -> None:
+    one, other = _views(faces, 0.3), _views(faces, 0.3)
+    other[3]
+    trusted = 0
+    for number in range(40):
+        for got, wanted in zip(one[number], other[number], strict=True):
+            torch.testing.assert_close(got, wanted, rtol=0, atol=0)
+        crop, points, face = one[number]
+        assert crop.shape == (48, 48, 3)
+        assert crop.dtype == torch.uint8
+        assert points.shape == (109, 2)
+        trusted += int(face)
+    assert 18 < trusted < 38
+
+
+def test_no_faces_of_a_kind_is_told(faces: tuple[list[LandmarkFace], PictureCache]) -> None:
+    bare = [face for face in faces[0] if not face.painted]
+    with pytest.raises(DatasetError, match="no painted faces"):
+        _views((bare, faces[1]), 0.1)
+
+
+def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks of other colours on left and right lie where the points say, however it is turned."""
+    for name in ("light", "_cover"):
+        monkeypatch.setattr(f"glassmask.lab.training.landmark_views.{name}", lambda view, _: view)
+    monkeypatch.setattr("glassmask.lab.training.landmark_views.spoil", lambda view, *_: view)
+    photo = np.zeros((220, 210, 3), np.uint8)
+    y, x = np.mgrid[:220, :210] + 0.5
+    rows = [part_rows("left_eye"), part_rows("right_eye"), part_rows("lips")]
+    for channel, part in enumerate(rows):
+        middle = POINTS[part].mean(axis=0)
+        photo[np.hypot(x - middle[0], y - middle[1]) < 8, channel] = 255
+    seen = mirrored = 0
+    for seed in range(80):
+        view, truth = random_face(photo, POINTS, 112, 1.4, np.random.default_rng(seed))
+        if view[[0, 0, -1, -1], [0, -1, 0, -1]].any():  # a letter box: its colour is no mark
+            continue
+        seen += 1
+        left, right, lips = (truth[part].mean(axis=0) for part in rows)
+        marks = [_middle(view[..., channel]) for channel in range(3)]
+        assert left[0] < right[0]
+        if np.hypot(*(left - marks[0])) > 3:  # the left eye of the view is the photo's right one
+            mirrored += 1
+            marks[:2] = marks[1::-1]
+        for point, mark in zip((left, right, lips), marks, strict=True):
+            assert np.hypot(*(point - mark)) < 0.5, seed
+    assert seen > 60
+    assert 0.3 < mirrored / seen < 0.7
+
+
+def _middle(channel: NDArray[np.uint8]) -> NDArray[np.float64]:
+    weight = np.where(channel > 60, channel, 0).astype(float)
+    y, x = np.mgrid[: len(channel), : len(channel)] + 0.5
+    middle: NDArray[np.float64] = np.array([(weight * x).sum(), (weight * y).sum()]) / weight.sum()
+    return middle
+
+
+def test_boxes_are_sloppy_within_bounds() -> None:
+    low, high = POINTS.min(axis=0), POINTS.max(axis=0)
+    boxes = np.array([finder_box(POINTS, np.random.default_rng(seed)) for seed in range(300)])
+    widths = boxes[:, 2] / (high - low)[0]
+    assert 0.83 <= widths.min() < 0.87
+    assert 1.15 < widths.max() <= 1.2001
+    off = (boxes[:, 0] + boxes[:, 2] / 2 - (low + high)[0] / 2) / (high - low).max()
+    assert 0.08 < np.abs(off).max() <= 0.1201
+
+
+def test_negatives_are_crops() -> None:
+    for seed in range(40):
+        view = negative(PORTRAIT, POINTS, 48, np.random.default_rng(seed))
+        assert view.shape == (48, 48, 3)
+        assert view.dtype == np.uint8
+
+
+def test_the_wing_is_continuous_and_steep_at_small_errors() -> None:
+    near = wing(torch.tensor([9.9999, 10.0001]))
+    assert float(near[0]) == pytest.approx(float(near[1]), abs=1e-3)
+    assert float(wing(torch.tensor(0.0))) == 0
+    assert float(wing(torch.tensor(21.0)) - wing(torch.tensor(20.0))) == pytest.approx(1.0)
+    assert float(wing(torch.tensor(2.0))) == pytest.approx(10 * np.log(2))
+
+
+def test_loss_by_hand() -> None:
+    truth = torch.tensor(POINTS, dtype=torch.float32)[None].repeat(2, 1, 1)
+    scale = float(yardstick(truth)[0])
+    assert scale == pytest.approx(float(eye_distance(POINTS)), rel=1e-5)
+    moved = truth + torch.tensor([0.02 * scale, 0.0])
+    truth[1] = 0  # not to be read
+    log_error = torch.log(torch.tensor([0.02, 1.0]))
+    loss = landmark_loss(moved, log_error, truth, torch.tensor([True, False]))
+    points = np.log(2) / 2  # the x of every point is off by 2 %, the y is right
+    expected = (np.log(0.02) + 1 + 1) / 2
+    assert float(loss) == pytest.approx(points + 0.2 * expected, rel=1e-3)
+
+
+def test_the_loss_is_a_number_without_any_face() -> None:
+    points = torch.zeros(2, 109, 2, requires_grad=True)
+    log_error = torch.zeros(2, requires_grad=True)
+    loss = landmark_loss(
+        points, log_error, torch.zeros(2, 109, 2), torch.zeros(2, dtype=torch.bool)
+    )
+    torch.autograd.backward(loss)
+    assert torch.isfinite(loss)
+    assert points.grad is not None
+    assert torch.isfinite(points.grad).all()
+
+
+def test_a_run_trains_goes_on_and_is_exported(
+    folders: list[Path], recipe: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    told: list[Progress] = []
+    train_landmarks_run(recipe, folders, run, workers=0, progress=told.append)
+    assert told[-1].step == 4
+    assert (run / WEIGHTS).is_file()
+    card = json.loads((run / "run.json").read_text())
+    assert card["faces"] == {"faces/bare": 1, "painted/painted": 1}
+    train_landmarks_run(recipe, folders, run, workers=0)  # finished: nothing to do
+    with pytest.raises(RunError, match="another data"):
+        train_landmarks_run(recipe, folders[:1], run, workers=0)
+
+    out = tmp_path / "landmarks.onnx"
+    manifest = export_landmark_run(run, folders, out)
+    assert out.stat().st_size < 2_500_000
+    assert json.loads(out.with_suffix(".json").read_text()) == manifest
+    assert manifest["input_size"] == 32
+    assert manifest["margin"] == 1.4
+    assert manifest["confidence"] == 0.5
+    assert manifest["metrics"]["painted"]["faces"] == 1
+    assert evaluate_landmark_run(run, folders, "test")["bare"]["faces"] == 1
+    with pytest.raises(RunError, match="no finished run"):
+        export_landmark_run(tmp_path, folders, out)
+
+
+def test_a_broken_recipe_is_told(recipe: Path) -> None:
+    assert read_recipe(recipe, LandmarkRecipe).network.size == 32
+    recipe.write_text(RECIPE.replace("size = 32", "size = 33"))
+    with pytest.raises(RecipeError, match=r"network\.size: .* multiple of 16"):
+        read_recipe(recipe, LandmarkRecipe)
+    recipe.write_text(RECIPE + "\nmore = 1")
+    with pytest.raises(RecipeError, match=r"training\.more"):
+        read_recipe(recipe, LandmarkRecipe)
+    recipe.write_text("not toml")
+    with pytest.raises(RecipeError, match="not TOML"):
+        read_recipe(recipe, LandmarkRecipe)
+    with pytest.raises(RecipeError, match="can't be read"):
+        read_recipe(recipe.with_name("none.toml"), LandmarkRecipe)
