@@ -9,6 +9,7 @@ export GLASSMASK_RUNS
 LIGHT := .venv
 LAB := .venv-lab
 RECIPE := recipes/wear.toml
+LICENCE := "CC BY-NC-SA 4.0"
 MENDED := recipes/mended.csv
 TRAIN := $(LAB)/bin/glassmask train $(RECIPE) --data $(DATA)/real --data $(DATA)/maskedfacenet --data $(DATA)/faces --mend $(MENDED)
 PAINT := $(LAB)/bin/glassmask data paint $(DATA)/faces --number 6000 --seed 1
@@ -17,7 +18,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear weights benchmark painted transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted transfer pictures wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,15 +56,32 @@ wear: $(LAB)/.done ## train the shipped network and its folds (hours; goes on wh
 	$(TRAIN) --out $(GLASSMASK_RUNS)/wear/full
 	set -e; for fold in $(FOLDS); do $(TRAIN) --out $(GLASSMASK_RUNS)/wear/fold-$$fold --fold $$fold; done
 
-weights: wear ## write src/glassmask/weights from the trained run
+finder: painted ## train the face finder; hours on two cores, goes on where it stopped
+	$(LAB)/bin/glassmask train recipes/finder.toml --data $(DATA)/real --data $(DATA)/faces \
+	  --data $(GLASSMASK_RUNS)/painted --data $(GLASSMASK_RUNS)/painted-maskedfacenet \
+	  --mend $(MENDED) --out $(GLASSMASK_RUNS)/finder
+
+landmarks: painted ## train the landmark network
+	$(LAB)/bin/glassmask train recipes/landmarks.toml --data $(DATA)/faces \
+	  --data $(GLASSMASK_RUNS)/painted --data $(GLASSMASK_RUNS)/painted-maskedfacenet \
+	  --mend $(MENDED) --out $(GLASSMASK_RUNS)/landmarks
+
+weights: wear finder landmarks ## write src/glassmask/weights from the trained runs
 	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/wear/full --data $(DATA)/real \
 	  --data $(DATA)/maskedfacenet --data $(DATA)/faces --out src/glassmask/weights/wear.onnx \
-	  --mend $(MENDED) --licence "CC BY-NC-SA 4.0"
+	  --mend $(MENDED) --licence $(LICENCE)
+	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/finder --data $(DATA)/real \
+	  --out src/glassmask/weights/finder.onnx --mend $(MENDED) --licence $(LICENCE)
+	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/landmarks --data $(DATA)/faces \
+	  --data $(GLASSMASK_RUNS)/painted --out src/glassmask/weights/landmarks.onnx \
+	  --mend $(MENDED) --licence $(LICENCE)
 
 benchmark: $(LAB)/.done ## the figures of the model card and the README
 	$(LAB)/bin/python benchmarks/accuracy.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear --mend $(MENDED)
 	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
 	$(LAB)/bin/python benchmarks/speed.py
+	$(LAB)/bin/python benchmarks/faces.py --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED) \
+	  $(if $(YUNET),--yunet $(YUNET))
 	$(LAB)/bin/python benchmarks/painter.py
 	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
 

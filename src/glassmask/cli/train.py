@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,7 +48,7 @@ def train(
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
-    runs = {
+    runs: dict[str, Callable[..., None]] = {
         "wear": partial(train_run, fold=fold),
         "finder": train_finder_run,
         "landmarks": train_landmarks_run,

@@ -20,7 +20,7 @@ from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.evaluation.finding import SIZES, Find, Tally, choose_score, tally
-from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
+from glassmask.lab.export.onnx_file import compare, halved, to_onnx, write_network
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
 from glassmask.lab.training.folder import CARD, RECIPE, RunError
@@ -31,6 +31,9 @@ from glassmask.version import __version__
 
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
 """How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
+
+ROUNDED: Final = MappingProxyType({"boxes": 3.0, "scores": 0.02, "points": 3.0})
+"""The same with weights stored as float16."""
 
 MOST_FALSE: Final = 0.08
 """False finds in a photo by which the threshold is chosen on `val`: 0.1, and a margin to it."""
@@ -100,6 +103,8 @@ def export_finder_run(
     content = finder_to_onnx(network)
     photo = np.random.default_rng(0).integers(0, 256, (1, 160, 224, 3), np.uint8)
     compare(content, _OnePhoto(network), photo, TOLERANCES)
+    content = halved(content)
+    compare(content, _OnePhoto(network), photo, ROUNDED)
     manifest: dict[str, Any] = {
         "name": recipe.name,
         "version": __version__,

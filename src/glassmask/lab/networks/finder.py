@@ -22,9 +22,9 @@ _OUTPUTS: Final = 1 + 4 + 2 * len(POINTS)
 _PRIOR: Final = 0.01  # a cell's chance to hold a face before anything is learnt
 
 
-def _conv(inputs: int, outputs: int, stride: int = 1, kernel: int = 3) -> nn.Sequential:
+def _conv(inputs: int, outputs: int, stride: int = 1, reach: int = 1) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+        nn.Conv2d(inputs, outputs, 3, stride, reach, dilation=reach, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     )
@@ -43,7 +43,10 @@ class FinderNetwork(nn.Module):
         self.stem = nn.Sequential(_conv(3, c2, 2), _conv(c2, c4, 2))
         self.stage8 = nn.Sequential(_conv(c4, c8, 2), _conv(c8, c8))
         self.stage16 = nn.Sequential(_conv(c8, c16, 2), _conv(c16, c16), _conv(c16, c16))
-        self.stage32 = nn.Sequential(_conv(c16, c32, 2), _conv(c32, c32), _conv(c32, c32))
+        # A large face must be seen as a whole: the last convolutions reach over gaps.
+        self.stage32 = nn.Sequential(
+            _conv(c16, c32, 2), _conv(c32, c32, reach=2), _conv(c32, c32, reach=3)
+        )
         self.down16 = nn.Conv2d(c32, c16, 1)
         self.down8 = nn.Conv2d(c16, c8, 1)
         self.heads = nn.ModuleList(
