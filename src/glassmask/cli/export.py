@@ -31,7 +31,7 @@ def export(
         from glassmask.lab.export.landmarks import export_landmark_run
         from glassmask.lab.export.onnx_file import ExportError
         from glassmask.lab.export.wear import export_run
-        from glassmask.lab.training.folder import RECIPE, RunError
+        from glassmask.lab.training.folder import RECIPE, RunError, see_finished
         from glassmask.lab.training.recipe import RecipeError, task_of
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
@@ -42,8 +42,7 @@ def export(
         "landmarks": export_landmark_run,
     }
     try:
-        if not (run / RECIPE).is_file():
-            raise RunError(f"{run}: no finished run in it (no {RECIPE}); train it first")
+        see_finished(run)
         manifest = exports[task_of(run / RECIPE)](run, data, out, licence, mending)
     except (RecipeError, RunError, ExportError, DatasetError, MeshError, PhotoError) as error:
         stop(str(error))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from glassmask.lab.export.landmarks import TOLERANCES, landmarks_to_onnx
-from glassmask.lab.export.onnx_file import OPSET, ExportError, compare
+from glassmask.lab.export.onnx_file import OPSET, ExportError, compare, halved
 from glassmask.lab.networks.landmarks import (
     DOUBTFUL,
     build_landmark_network,
@@ -74,3 +74,13 @@ def test_the_onnx_file_computes_the_same_for_any_number_of_crops() -> None:
         network.heat.weight.mul_(-1)
     with pytest.raises(ExportError, match="the exported points differ"):
         compare(content, network, crops, TOLERANCES)
+
+
+def test_halved_weights_give_nearly_the_same_in_half_the_size() -> None:
+    torch.manual_seed(0)
+    network = build_landmark_network(32)
+    content = landmarks_to_onnx(network)
+    small = halved(content)
+    assert len(small) < 0.6 * len(content)
+    crops = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    compare(small, network, crops, {"points": 0.5, "confidence": 0.02})

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from glassmask.lab.datasets import PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.training import loop, wear
-from glassmask.lab.training.loop import Progress, TrainingError, learning_rate
+from glassmask.lab.training.loop import Progress, TrainingError, learning_rate, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.sampling import CropStream, SamplingError
-from glassmask.lab.training.wear import allowed_loss
-from glassmask.lab.training.wear import train_wear as train
+from glassmask.lab.training.wear import allowed_loss, wear_task
 
 
 def test_loss_by_hand() -> None:
@@ -48,21 +48,46 @@ def recipe(tiny_recipe: Path) -> Recipe:
     return read_recipe(tiny_recipe)
 
 
+def train_wear(
+    recipe: Recipe, records: list[FaceRecord], cache: PictureCache, run: Path, **options: Any
+) -> None:
+    train(wear_task(recipe, records, cache), recipe.training, run, **options)
+
+
 def test_a_stopped_run_goes_on_exactly(dataset: Path, recipe: Recipe, tmp_path: Path) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
     for name in ("straight", "stopped"):
         (tmp_path / name).mkdir()
-    train(recipe, records, cache, tmp_path / "straight", workers=0, save_every=2)
+    train(
+        wear_task(recipe, records, cache),
+        recipe.training,
+        tmp_path / "straight",
+        workers=0,
+        save_every=2,
+    )
 
     def stop(progress: Progress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(recipe, records, cache, tmp_path / "stopped", workers=0, save_every=2, progress=stop)
+        train(
+            wear_task(recipe, records, cache),
+            recipe.training,
+            tmp_path / "stopped",
+            workers=0,
+            save_every=2,
+            progress=stop,
+        )
     assert (tmp_path / "stopped" / "resume.pt").exists()
     assert not (tmp_path / "stopped" / loop.WEIGHTS).exists()
-    train(recipe, records, cache, tmp_path / "stopped", workers=1, save_every=2)
+    train(
+        wear_task(recipe, records, cache),
+        recipe.training,
+        tmp_path / "stopped",
+        workers=1,
+        save_every=2,
+    )
     straight = load_file(tmp_path / "straight" / loop.WEIGHTS)
     stopped = load_file(tmp_path / "stopped" / loop.WEIGHTS)
     for name, value in straight.items():
@@ -83,7 +108,13 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
 
     monkeypatch.setattr(wear, "allowed_loss", poisoned)
     with pytest.raises(TrainingError, match="the loss is nan at step 2"):
-        train(recipe, records, PictureCache(records), tmp_path, workers=0, save_every=1)
+        train(
+            wear_task(recipe, records, PictureCache(records)),
+            recipe.training,
+            tmp_path,
+            workers=0,
+            save_every=1,
+        )
     state = torch.load(tmp_path / "resume.pt", weights_only=True)
     assert state["step"] == 2
     assert all(torch.isfinite(v).all() for v in state["network"].values())

@@ -12,8 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from glassmask.faces.finder import Finder
@@ -23,8 +21,7 @@ from glassmask.lab.evaluation.finding import SIZES, Find, Tally, choose_score, t
 from glassmask.lab.export.onnx_file import compare, halved, to_onnx, write_network
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
-from glassmask.lab.training.folder import CARD, RECIPE, RunError
-from glassmask.lab.training.loop import WEIGHTS
+from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
 from glassmask.version import __version__
@@ -66,15 +63,11 @@ def load_finder_run(run: Path) -> tuple[FinderNetwork, FinderRecipe]:
         RunError: the run is not finished, or is none.
         RecipeError: the run is of another task.
     """
-    if not (run / WEIGHTS).is_file():
-        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    see_finished(run)
     recipe = read_recipe(run / RECIPE, FinderRecipe)
     network = build_finder(recipe)
-    try:
-        network.load_state_dict(load_file(run / WEIGHTS))
-    except (SafetensorError, RuntimeError) as error:
-        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
-    return network.eval(), recipe
+    load_weights(run, network)
+    return network, recipe
 
 
 def export_finder_run(

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.datasets import PictureCache
@@ -19,9 +17,8 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_fa
 from glassmask.lab.evaluation.landmarks import TRUSTED, figures
 from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
-from glassmask.lab.training.folder import CARD, RECIPE, RunError
+from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.landmarks import LandmarkRecipe
-from glassmask.lab.training.loop import WEIGHTS
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.version import __version__
 
@@ -36,15 +33,11 @@ def load_landmark_run(run: Path) -> tuple[LandmarkNetwork, LandmarkRecipe]:
         RunError: the run is not finished, or is none.
         RecipeError: the run is of another task.
     """
-    if not (run / WEIGHTS).is_file():
-        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    see_finished(run)
     recipe = read_recipe(run / RECIPE, LandmarkRecipe)
     network = build_landmark_network(recipe.network.size)
-    try:
-        network.load_state_dict(load_file(run / WEIGHTS))
-    except (SafetensorError, RuntimeError) as error:
-        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
-    return network.eval(), recipe
+    load_weights(run, network)
+    return network, recipe
 
 
 def evaluate_landmark_run(

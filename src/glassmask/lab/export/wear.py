@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import (
@@ -21,8 +19,7 @@ from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
 from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.training.folder import CARD, RECIPE, RunError
-from glassmask.lab.training.loop import WEIGHTS
+from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
@@ -38,16 +35,12 @@ def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
     Raises:
         RunError: the run is not finished, or is none.
     """
-    if not (run / WEIGHTS).is_file():
-        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
+    see_finished(run)
     recipe = read_recipe(run / RECIPE)
     built = recipe.network.model_copy(update={"init": "random"})  # weights follow
     network = build_network(**built.model_dump(exclude={"size"}))
-    try:
-        network.load_state_dict(load_file(run / WEIGHTS))
-    except (SafetensorError, RuntimeError) as error:
-        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
-    return network.eval(), recipe
+    load_weights(run, network)
+    return network, recipe
 
 
 def export_run(

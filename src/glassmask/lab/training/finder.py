@@ -22,7 +22,7 @@ from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
 from glassmask.lab.training.finder_views import FinderViews
 from glassmask.lab.training.folder import begin_run, list_problems
-from glassmask.lab.training.loop import Progress, count_steps, train
+from glassmask.lab.training.loop import Progress, Task, count_views, train
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 Count = Annotated[int, Field(ge=4, le=512, multiple_of=4)]
@@ -57,21 +57,16 @@ def build_finder(recipe: FinderRecipe) -> FinderNetwork:
     return network.to(memory_format=torch.channels_last)
 
 
-def train_finder(
+def finder_task(
     recipe: FinderRecipe,
     scenes: Sequence[Scene],
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
-    run: Path,
-    *,
-    workers: int = 1,
-    save_every: int = 100,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> FinderNetwork:
-    """Train on scenes and faces in `run`, as `loop.train` does."""
+) -> Task[FinderNetwork]:
+    """What a recipe trains, on scenes and on faces pasted into them."""
     settings = recipe.training
     torch.manual_seed(settings.seed)
-    length = count_steps(settings) * settings.batch
+    length = count_views(settings)
     views = FinderViews(scenes, faces, cache, recipe.data.size, length, settings.seed)
 
     def loss_of(network: FinderNetwork, batch: list[Tensor]) -> Tensor:
@@ -81,16 +76,7 @@ def train_finder(
             targets = Targets(boxes, kinds, points, pointed)
             return finder_loss(said, targets, pictures.shape[1], pictures.shape[2])
 
-    return train(
-        build_finder(recipe),
-        views,
-        loss_of,
-        settings,
-        run,
-        workers=workers,
-        save_every=save_every,
-        progress=progress,
-    )
+    return Task(build_finder(recipe), views, loss_of)
 
 
 def train_finder_run(
@@ -139,7 +125,8 @@ def train_finder_run(
     usable = set(cache.readable([face.record for face in faces]))
     faces = [face for face in faces if face.record in usable]
     scenes = cache.readable(scenes)
-    train_finder(recipe, scenes, faces, cache, run, workers=workers, progress=progress)
+    task = finder_task(recipe, scenes, faces, cache)
+    train(task, recipe.training, run, workers=workers, progress=progress)
 
 
 def scenes_of(data: Sequence[Path], mending: Path | None) -> list[Scene]:

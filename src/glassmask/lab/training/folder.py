@@ -8,6 +8,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
 from glassmask.lab.datasets import Reading
 from glassmask.lab.training.loop import WEIGHTS, versions
 from glassmask.version import __version__
@@ -50,6 +54,29 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
         papers = {**card, "glassmask": __version__, **versions(), "started": started}
         (run / CARD).write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
     return (run / WEIGHTS).exists()
+
+
+def load_weights(run: Path, network: nn.Module) -> None:
+    """Load a finished run's weights into a network like the one that was trained.
+
+    Raises:
+        RunError: the run's weights are broken, or of another network.
+    """
+    try:
+        network.load_state_dict(load_file(run / WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
+    network.eval()
+
+
+def see_finished(run: Path) -> None:
+    """See that a folder holds a finished run.
+
+    Raises:
+        RunError: it does not.
+    """
+    if not ((run / WEIGHTS).is_file() and (run / RECIPE).is_file()):
+        raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
 
 
 def list_problems(run: Path, left_out: Reading) -> str:

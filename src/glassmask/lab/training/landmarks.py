@@ -17,7 +17,7 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace, part_rows, read_
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
 from glassmask.lab.training.folder import begin_run, list_problems
 from glassmask.lab.training.landmark_views import LandmarkViews
-from glassmask.lab.training.loop import Progress, count_steps, train
+from glassmask.lab.training.loop import Progress, Task, count_views, train
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance
@@ -93,17 +93,10 @@ def landmark_loss(points: Tensor, log_error: Tensor, truth: Tensor, trusted: Ten
     return (by_face * trusted).sum() / count + 0.2 * expected.mean()
 
 
-def train_landmarks(
-    recipe: LandmarkRecipe,
-    faces: Sequence[LandmarkFace],
-    cache: PictureCache,
-    run: Path,
-    *,
-    workers: int = 1,
-    save_every: int = 100,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> LandmarkNetwork:
-    """Train on `faces` in `run`, as `loop.train` does."""
+def landmarks_task(
+    recipe: LandmarkRecipe, faces: Sequence[LandmarkFace], cache: PictureCache
+) -> Task[LandmarkNetwork]:
+    """What a recipe trains, on `faces`."""
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_landmark_network(recipe.network.size)
@@ -112,7 +105,7 @@ def train_landmarks(
         cache,
         **recipe.network.model_dump(),
         **recipe.data.model_dump(),
-        length=count_steps(settings) * settings.batch,
+        length=count_views(settings),
         seed=settings.seed,
     )
 
@@ -120,16 +113,7 @@ def train_landmarks(
         crops, truth, trusted = batch
         return landmark_loss(*network.measure(crops), truth, trusted)
 
-    return train(
-        network,
-        views,
-        loss_of,
-        settings,
-        run,
-        workers=workers,
-        save_every=save_every,
-        progress=progress,
-    )
+    return Task(network, views, loss_of)
 
 
 def train_landmarks_run(
@@ -174,7 +158,8 @@ def train_landmarks_run(
         warn(list_problems(run, left_out))
     usable = set(cache.readable([face.record for face in faces]))
     faces = [face for face in faces if face.record in usable]
-    train_landmarks(recipe, faces, cache, run, workers=workers, progress=progress)
+    task = landmarks_task(recipe, faces, cache)
+    train(task, recipe.training, run, workers=workers, progress=progress)
 
 
 def _stamp(faces: Sequence[LandmarkFace]) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import cv2
 import torch
@@ -49,15 +49,33 @@ class Views(Sized, Protocol):
 NetworkType = TypeVar("NetworkType", bound=nn.Module)
 
 
+@dataclass(frozen=True, slots=True)
+class Task(Generic[NetworkType]):
+    """What is trained, on what, and what it is asked for.
+
+    Attributes:
+        network: as it begins.
+        views: `count_views` of them.
+        loss_of: the mean loss of a batch: every tensor of the views, stacked.
+    """
+
+    network: NetworkType
+    views: Views
+    loss_of: Callable[[NetworkType, list[Tensor]], Tensor]
+
+
+def count_views(settings: TrainingSection) -> int:
+    """How many views a run needs: whole batches."""
+    return count_steps(settings) * settings.batch
+
+
 def count_steps(settings: TrainingSection) -> int:
     """How many steps a run takes."""
     return math.ceil(settings.crops / settings.batch)
 
 
 def train(
-    network: NetworkType,
-    views: Views,
-    loss_of: Callable[[NetworkType, list[Tensor]], Tensor],
+    task: Task[NetworkType],
     settings: TrainingSection,
     run: Path,
     *,
@@ -65,12 +83,10 @@ def train(
     save_every: int = 100,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> NetworkType:
-    """Train on `views` and leave the weights (EMA) in `run`; go on where `run` stopped.
+    """Train, and leave the weights (EMA) in `run`; go on where `run` stopped.
 
     Args:
-        network: as it begins.
-        views: `count_steps(settings)` batches of them.
-        loss_of: the mean loss of a batch: every tensor of the views, stacked.
+        task: what is trained; its network is changed.
         settings: of the loop.
         run: an existing folder.
         workers: processes that make views.
@@ -83,6 +99,7 @@ def train(
     Raises:
         TrainingError: the loss is no longer a number. The last good state stays in `run`.
     """
+    network, views, loss_of = task.network, task.views, task.loss_of
     steps = count_steps(settings)
     average = copy.deepcopy(network).eval().requires_grad_(False)
     optimizer = _optimizer(network, settings)

@@ -15,9 +15,9 @@ from glassmask.lab.datasets import (
     read_datasets,
 )
 from glassmask.lab.training.folder import RunError, begin_run, list_problems
-from glassmask.lab.training.loop import Progress
+from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.wear import train_wear
+from glassmask.lab.training.wear import wear_task
 
 
 def training_records(
@@ -95,4 +95,5 @@ def train_run(
     left_out = Reading((), (*reading.problems, *cache.problems))
     if left_out.problems:
         warn(list_problems(run, left_out))
-    train_wear(recipe, cache.readable(records), cache, run, progress=progress)
+    task = wear_task(recipe, cache.readable(records), cache)
+    train(task, recipe.training, run, progress=progress)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.training.loop import Progress, count_steps, train
+from glassmask.lab.training.loop import Task, count_views
 from glassmask.lab.training.recipe import Recipe
 from glassmask.lab.training.sampling import CropStream
 
@@ -29,21 +28,14 @@ def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Ten
     return ((1 - smoothing) * label - smoothing * logs.mean(dim=1)).mean()
 
 
-def train_wear(
-    recipe: Recipe,
-    records: Sequence[FaceRecord],
-    cache: PictureCache,
-    run: Path,
-    *,
-    workers: int = 1,
-    save_every: int = 100,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> EvidenceNetwork:
-    """Train on `records` in `run`, as `loop.train` does."""
+def wear_task(
+    recipe: Recipe, records: Sequence[FaceRecord], cache: PictureCache
+) -> Task[EvidenceNetwork]:
+    """What a recipe trains, on `records`."""
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
-    length = count_steps(settings) * settings.batch
+    length = count_views(settings)
     stream = CropStream(records, cache, recipe.data, recipe.network.size, length, settings.seed)
 
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
@@ -51,13 +43,4 @@ def train_wear(
         logits, _ = network(crops)
         return allowed_loss(logits, allowed, settings.label_smoothing)
 
-    return train(
-        network,
-        stream,
-        loss_of,
-        settings,
-        run,
-        workers=workers,
-        save_every=save_every,
-        progress=progress,
-    )
+    return Task(network, stream, loss_of)
