@@ -5,7 +5,8 @@
 PAINTED holds the painted sets `painted` and `painted-maskedfacenet` (`make painted`). Trains what
 is not trained yet, in RUNS; prints the table of docs/synthetic-to-real.md, and leaves the figures
 in RUNS/transfer.json. Rows with real photos are judged out of fold, every other row on the same
-real faces; faces that a row has seen, in whatever dataset, are left out.
+real faces; faces that a row has seen, in whatever dataset, are left out. The real faces of `test`
+had no part in any choice.
 """
 
 from __future__ import annotations
@@ -109,6 +110,7 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
     sets = {
         "MaskedFace-Net": [*of(setting, "maskedfacenet", "val"), *bare],
         "painted": [*of(setting, "painted", "val"), *bare],
+        "real, test": [r for r in of(setting, "real", "test") if is_judged(r)],
     }
     pool, numbers = fold_pool(setting.records, recipe)
     found: dict[str, Any] = {}
