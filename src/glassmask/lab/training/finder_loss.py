@@ -21,6 +21,7 @@ NOTHING, FACE, IGNORED = 0, 1, 2
 _CELLS: Final = 9  # cells a face takes at most
 _SCORE_POWER: Final = 0.5
 _BOX_POWER: Final = 4.0
+_BACKGROUND: Final = 0.75  # weight of cells without a face
 _FITS: Final = (0.8, 10.0)  # least and greatest side of a face, in strides of the cell's grid
 
 
@@ -68,9 +69,11 @@ def finder_loss(said: Tensor, targets: Targets, height: int, width: int) -> Tens
         pictures.append(torch.full_like(own, number))
         cells.append(own)
         faces.append(rows[face[own]])
-    # Quality focal loss (Li et al. 2020, eq. 5): what is right already counts little.
+    # Varifocal loss (Zhang et al. 2021, eq. 2): cells with a face count in full, by how good
+    # they should be; the many without count little where they know it already.
     entropy = nn.functional.binary_cross_entropy_with_logits(said[..., 0], wanted, reduction="none")
-    score_loss = ((wanted - sure).abs() ** 2 * entropy)[counted].sum()
+    weight = torch.where(wanted > 0, wanted, _BACKGROUND * sure**2)
+    score_loss = (weight * entropy)[counted].sum()
 
     picture, cell, row = (torch.cat(parts) for parts in (pictures, cells, faces))
     weight = wanted[picture, cell]
