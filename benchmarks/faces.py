@@ -63,9 +63,7 @@ def ours(finder: Finder) -> Callable[[NDArray[np.uint8]], Find]:
     """The shipped finder as a function of a photo."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
-        faces = finder.find(photo)
-        boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
-        return Find(boxes, np.array([face.score for face in faces], np.float64))
+        return Find.of(finder.find(photo))
 
     return find
 
@@ -210,14 +208,14 @@ def tell_speed(
 def tell_landmarks(finder: Finder, faces: Sequence[LandmarkFace]) -> None:
     """Error and overlap, bare and painted, by found boxes."""
     landmarker = Landmarker()
-    cache = PictureCache([face.record for face in faces])
+    cache = PictureCache(faces)
     print("| faces | found | trusted | mean error | median | 90th | nose overlap | mouth overlap |")
     print("|---|---|---|---|---|---|---|---|")
     for name, painted in (("bare", False), ("painted", True)):
         own = [face for face in faces if face.painted is painted]
         true, got, found = [], [], 0
         for face in own:
-            photo = cache[face.record]
+            photo = cache[face]
             boxes = [f.box for f in finder.find(photo)]
             overlap = iou(np.array([face.record.box]), np.array(boxes, np.float64).reshape(-1, 4))
             if not overlap.size or overlap.max() < 0.3:

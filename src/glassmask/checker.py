@@ -152,8 +152,10 @@ class Checker:
         """The whole picture as one face, with the landmarks of the only one found in it."""
         height, width = photo.shape[:2]
         box: Box = (0.0, 0.0, float(width), float(height))
-        faces = self._found(photo)
-        return Face(box, landmarks=faces[0].landmarks if len(faces) == 1 else None)
+        faces = self.finder.find(photo, min_face=self.min_face)
+        if len(faces) != 1:
+            return Face(box)
+        return Face(box, landmarks=self.landmarker.place(photo, [faces[0].box])[0])
 
     def _judge_all(self, seen: Sequence[_Seen]) -> Iterator[Verdict]:
         """Run the wear network on crops, a batch at a time, and judge each."""

@@ -50,6 +50,15 @@ _SLICES: Final = {
 }
 
 
+def rows_of(part: str) -> slice:
+    """Which of the points are of a part.
+
+    Raises:
+        KeyError: no such part; `PARTS` lists them.
+    """
+    return _SLICES[part]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FacePoints:
     """The points of one face.
@@ -83,7 +92,7 @@ class FacePoints:
         Raises:
             KeyError: no such part; `PARTS` lists them.
         """
-        return self.xy[_SLICES[name]]
+        return self.xy[rows_of(name)]
 
     def moved(self, dx: float, dy: float) -> FacePoints:
         """The points moved by (dx, dy) pixels."""

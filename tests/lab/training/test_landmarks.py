@@ -10,13 +10,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.faces.points import MESH_INDICES
+from glassmask.faces.points import MESH_INDICES, rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
 from glassmask.lab.datasets.landmark_faces import (
     MIRRORED,
     LandmarkFace,
     eye_distance,
-    part_rows,
     read_landmark_faces,
 )
 from glassmask.lab.export.landmarks import evaluate_landmark_run, export_landmark_run
@@ -174,7 +173,7 @@ def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("glassmask.lab.training.landmark_views.spoil", lambda view, *_: view)
     photo = np.zeros((220, 210, 3), np.uint8)
     y, x = np.mgrid[:220, :210] + 0.5
-    rows = [part_rows("left_eye"), part_rows("right_eye"), part_rows("lips")]
+    rows = [rows_of("left_eye"), rows_of("right_eye"), rows_of("lips")]
     for channel, part in enumerate(rows):
         middle = POINTS[part].mean(axis=0)
         photo[np.hypot(x - middle[0], y - middle[1]) < 8, channel] = 255

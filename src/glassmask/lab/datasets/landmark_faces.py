@@ -16,12 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.faces.points import MESH_OF_PART, PARTS
+from glassmask.faces.points import PARTS, rows_of
 from glassmask.lab.datasets import DatasetError, FaceRecord, Problem, Reading, read_datasets
-from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
-
-MESH: Final = "mesh468.npz"
-TABLE: Final = "painted.csv"
+from glassmask.lab.datasets.meshes import MESH, MeshFace, read_mesh_faces
+from glassmask.lab.datasets.painted import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +38,22 @@ class LandmarkFace:
     painted: bool
     turned: float
 
-
-def part_rows(part: str) -> slice:
-    """Which of the 109 points are of a part.
-
-    Raises:
-        KeyError: no such part.
-    """
-    lengths = [len(MESH_OF_PART[name]) for name in PARTS]
-    if part not in PARTS:
-        raise KeyError(part)
-    row = PARTS.index(part)
-    return slice(sum(lengths[:row]), sum(lengths[: row + 1]))
+    @property
+    def path(self) -> Path:
+        """The picture's file."""
+        return self.record.path
 
 
 def eye_distance(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """The distance between the centres of the two eyes: points (..., 109, 2) to (...)."""
-    left = points[..., part_rows("left_eye"), :].mean(axis=-2)
-    right = points[..., part_rows("right_eye"), :].mean(axis=-2)
+    left = points[..., rows_of("left_eye"), :].mean(axis=-2)
+    right = points[..., rows_of("right_eye"), :].mean(axis=-2)
     return np.asarray(np.linalg.norm(left - right, axis=-1), np.float64)
 
 
 def _mirrored() -> NDArray[np.int64]:
     """Where each point comes from when a photo is mirrored; see `MIRRORED`."""
-    rows = {part: np.arange(109)[part_rows(part)] for part in PARTS}
+    rows = {part: np.arange(109)[rows_of(part)] for part in PARTS}
     source = {part: (part, np.arange(len(rows[part]))) for part in PARTS}
     # Round parts go clockwise from a point; mirrored they go back round from its counterpart.
     for part, start in (("outline", 0), ("lips", 10), ("mouth", 4)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,7 +15,7 @@ from glassmask.faces.crop import Box
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS, FacePoints
 from glassmask.lab.datasets.tables import group_of
 
-_MESH = "mesh468.npz"
+MESH: Final = "mesh468.npz"
 
 
 class MeshError(ValueError):
@@ -72,15 +73,15 @@ def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
         raise MeshError(f"{table}: can't be read: {error}") from error
     try:
         # Opened here: NumPy leaves the file open when it is not what it should be.
-        with (folder / _MESH).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with (folder / MESH).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             mesh = arrays["mesh"]
     except FileNotFoundError as error:
-        raise MeshError(f"{folder / _MESH}: not there; faces to paint on need it") from error
+        raise MeshError(f"{folder / MESH}: not there; faces to paint on need it") from error
     except (IndexError, KeyError, TypeError, ValueError, OSError, BadZipFile) as error:
-        raise MeshError(f"{folder / _MESH}: holds no array `mesh`: {error}") from error
+        raise MeshError(f"{folder / MESH}: holds no array `mesh`: {error}") from error
     if mesh.shape != (len(rows), MESH_POINTS, 2):
         raise MeshError(
-            f"{folder}: faces.csv has {len(rows)} rows, {_MESH} holds an array of {mesh.shape}; "
+            f"{folder}: faces.csv has {len(rows)} rows, {MESH} holds an array of {mesh.shape}; "
             f"it must be ({len(rows)}, {MESH_POINTS}, 2)"
         )
     points = mesh[:, list(MESH_INDICES)].astype(np.float64)

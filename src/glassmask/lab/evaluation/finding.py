@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
+from glassmask.faces.face import Face
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.labels import Wear
@@ -33,6 +34,12 @@ class Find:
 
     boxes: NDArray[np.float64]
     scores: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, faces: Sequence[Face]) -> Find:
+        """What the package's finder gave: faces with scores."""
+        boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
+        return cls(boxes, np.array([face.score for face in faces], np.float64))
 
     def above(self, score: float) -> Find:
         """Those with at least this score."""
@@ -86,22 +93,18 @@ def tally(scenes: Sequence[Scene], finds: Sequence[Find]) -> Tally:
                 sizes.append(min(face.box[2:]) * LONGER_SIDE / max(scene.size))
                 wears.append(face.wear)
                 hits.append(hit)
-        real = [face.box for face in scene.faces] + list(scene.unlabelled)
-        overlap = iou(find.boxes, np.array(real, np.float64).reshape(-1, 4))
-        false += int((overlap.max(axis=1, initial=0.0) < TRUE_IOU).sum())
+        false += int(_false(scene, find).sum())
     return Tally(np.array(sizes), tuple(wears), np.array(hits, bool), false, len(scenes))
 
 
 def choose_score(scenes: Sequence[Scene], finds: Sequence[Find], most_false: float) -> float:
     """The lowest score at which there are at most `most_false` false finds in a photo."""
-    scores = np.unique(np.round(np.concatenate([find.scores for find in finds]), 3))[::-1]
-    best = 1.0
-    for score in scores:
-        held = tally(scenes, [find.above(float(score)) for find in finds])
-        if held.false_per_photo > most_false:
-            break
-        best = float(score)
-    return best
+    false = np.concatenate(
+        [find.scores[_false(s, find)] for s, find in zip(scenes, finds, strict=True)]
+    )
+    scores = np.unique(np.round(np.concatenate([find.scores for find in finds]), 3))
+    kept = [s for s in scores if (false >= s).sum() <= most_false * len(scenes)]
+    return float(min(kept, default=1.0))
 
 
 def iou(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -113,6 +116,13 @@ def iou(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.fl
     both = np.clip(high - low, 0, None).prod(axis=2)
     union = some[:, 2:].prod(axis=1)[:, None] + others[:, 2:].prod(axis=1)[None] - both
     return np.asarray(both / np.maximum(union, 1e-9))
+
+
+def _false(scene: Scene, find: Find) -> NDArray[np.bool_]:
+    """Which finds, (n,), are on no face, labelled or not."""
+    real = [face.box for face in scene.faces] + list(scene.unlabelled)
+    overlap = iou(find.boxes, np.array(real, np.float64).reshape(-1, 4))
+    return np.asarray(overlap.max(axis=1, initial=0.0) < TRUE_IOU)
 
 
 def _hits(faces: Sequence[Box], find: Find) -> list[bool]:

@@ -102,8 +102,7 @@ def locate(
         for k, face in enumerate(faces)
     ]
     crops = (
-        crop(cache[face.record], square, network.size)
-        for face, square in zip(faces, squares, strict=True)
+        crop(cache[face], square, network.size) for face, square in zip(faces, squares, strict=True)
     )
     located = _run(network, list(crops), batch)
     points = [
@@ -123,7 +122,7 @@ def refuse(
 ) -> NDArray[np.float32]:
     """The confidence, (N,), in one view of each picture that none should be put in."""
     views = [
-        negative(cache[face.record], face.points, network.size, np.random.default_rng([seed, k]))
+        negative(cache[face], face.points, network.size, np.random.default_rng([seed, k]))
         for k, face in enumerate(faces)
     ]
     return _run(network, views, batch).confidence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -18,13 +17,12 @@ from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.evaluation.finding import SIZES, Find, Tally, choose_score, tally
-from glassmask.lab.export.onnx_file import compare, halved, to_onnx, write_network
+from glassmask.lab.export.onnx_file import compare, halved, papers_of, to_onnx, write_network
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
-from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
+from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
-from glassmask.version import __version__
 
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
 """How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
@@ -99,13 +97,9 @@ def export_finder_run(
     content = halved(content)
     compare(content, _OnePhoto(network), photo, ROUNDED)
     manifest: dict[str, Any] = {
-        "name": recipe.name,
-        "version": __version__,
+        **papers_of(run, recipe, licence),
         "overlap": OVERLAP,
         "sides": list(SIDES),
-        "licence": licence,
-        "recipe": recipe.model_dump(),
-        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
     }
     with tempfile.TemporaryDirectory() as folder:
         faint = Path(folder) / out.name
@@ -130,12 +124,7 @@ def finder_to_onnx(network: FinderNetwork) -> bytes:
 
 def find_all(finder: Finder, scenes: Sequence[Scene], cache: PictureCache) -> list[Find]:
     """What a finder gives for each scene."""
-    finds = []
-    for scene in scenes:
-        faces = finder.find(cache[scene], min_face=0.0)
-        boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
-        finds.append(Find(boxes, np.array([face.score for face in faces], np.float64)))
-    return finds
+    return [Find.of(finder.find(cache[scene], min_face=0.0)) for scene in scenes]
 
 
 def _figures(held: Tally) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -15,12 +14,11 @@ from glassmask.faces.crop import Square, crop
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.evaluation.landmarks import TRUSTED, figures
-from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
+from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
-from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
+from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.landmarks import LandmarkRecipe
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.version import __version__
 
 TOLERANCES: Final = MappingProxyType({"points": 0.02, "confidence": 1e-3})
 """How far ONNX Runtime may be off torch: in crop pixels, and in [0, 1]."""
@@ -76,21 +74,17 @@ def export_landmark_run(
     content = landmarks_to_onnx(network)
     crops = np.stack(
         [
-            crop(cache[f.record], Square.around(f.record.box, recipe.network.margin), network.size)
+            crop(cache[f], Square.around(f.record.box, recipe.network.margin), network.size)
             for f in faces[:32]
         ]
     )
     compare(content, network, crops, TOLERANCES)
     manifest = {
-        "name": recipe.name,
-        "version": __version__,
+        **papers_of(run, recipe, licence),
         "input_size": recipe.network.size,
         "margin": recipe.network.margin,
         "confidence": TRUSTED,
-        "licence": licence,
         "metrics": {"split": "val", **found},
-        "recipe": recipe.model_dump(),
-        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
     }
     return write_network(out, content, manifest)
 
@@ -108,6 +102,5 @@ def _faces(
     faces = [f for f in read_landmark_faces(data, mending)[0] if f.record.split == split]
     if not faces:
         raise RunError(f"no {split} faces with points: give their folders with --data")
-    cache = PictureCache([face.record for face in faces])
-    usable = set(cache.readable([face.record for face in faces]))
-    return [face for face in faces if face.record in usable], cache
+    cache = PictureCache(faces)
+    return cache.readable(faces), cache

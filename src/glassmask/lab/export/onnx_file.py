@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.files import replacing
+from glassmask.lab.training.folder import CARD
+from glassmask.lab.training.recipe import Section
+from glassmask.version import __version__
 
 OPSET: Final = 20
 
@@ -101,6 +104,8 @@ def compare(
     network: nn.Module,
     pictures: NDArray[np.uint8],
     tolerances: Mapping[str, float],
+    *,
+    relative: bool = False,
 ) -> None:
     """See that the ONNX file computes what the network does.
 
@@ -108,7 +113,8 @@ def compare(
         content: the ONNX file.
         network: what it was made of.
         pictures: an input, uint8.
-        tolerances: output -> how far it may be off, absolutely; in the order of the outputs.
+        tolerances: output -> how far it may be off; in the order of the outputs.
+        relative: to the largest value that the network gives, instead of absolutely.
 
     Raises:
         ExportError: it does not.
@@ -119,8 +125,21 @@ def compare(
     got = session.run(list(tolerances), {session.get_inputs()[0].name: pictures})
     for (name, most), own, expected in zip(tolerances.items(), got, wanted, strict=True):
         worst = float(np.abs(own - expected.numpy()).max(initial=0.0))
+        worst /= float(expected.abs().max()) if relative else 1.0
         if not worst <= most:  # also where it is no number
             raise ExportError(f"the exported {name} differ from the network's by {worst:.3g}")
+
+
+def papers_of(run: Path, recipe: Section, licence: str | None) -> dict[str, Any]:
+    """What every manifest says: name, version, licence, and how the network was trained."""
+    fields = recipe.model_dump()
+    return {
+        "name": fields["name"],
+        "version": __version__,
+        "licence": licence,
+        "recipe": fields,
+        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+    }
 
 
 def write_network(out: Path, content: bytes, manifest: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +16,12 @@ from glassmask.lab.evaluation.calibration import (
 )
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
-from glassmask.lab.export.onnx_file import compare, to_onnx, write_network
+from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.training.folder import CARD, RECIPE, RunError, load_weights, see_finished
+from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
-from glassmask.version import __version__
 
 FRAMING: Final = "medium"
 """The framing by which temperature and confidence are chosen."""
@@ -69,23 +67,19 @@ def export_run(
     records, real = cache.readable(records), cache.readable(real)
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
     temperature = round(fit_temperature(logits, real), 4)
-    card = json.loads((run / CARD).read_text(encoding="utf-8"))
+    papers = papers_of(run, recipe, licence)
     content = wear_to_onnx(network, recipe.network.size)
     crops = framed_crops(real[:32], cache, FRAMING, recipe.network.size)
-    compare(content, network, crops, {"logits": 5e-3, "evidence": 2e-2})
+    compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     manifest = {
-        "name": recipe.name,
-        "version": __version__,
+        **papers,
         "input_size": recipe.network.size,
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
         "temperature": temperature,
         "confidence": choose_confidence(probabilities_of(logits, temperature)),
-        "licence": licence,
-        "data": sorted({kind.split("/")[0] for kind in card["faces"]}),
+        "data": sorted({kind.split("/")[0] for kind in papers["run"]["faces"]}),
         "metrics": _figures(network, records, cache, recipe, temperature),
-        "recipe": recipe.model_dump(),
-        "run": card,
     }
     return write_network(out, content, manifest)
 

@@ -14,20 +14,14 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from glassmask.lab.networks.blocks import conv
+
 STRIDES: Final = (8, 16, 32)
 POINTS: Final = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 """The five points, left and right as seen in the photo."""
 
 _OUTPUTS: Final = 1 + 4 + 2 * len(POINTS)
 _PRIOR: Final = 0.01  # a cell's chance to hold a face before anything is learnt
-
-
-def _conv(inputs: int, outputs: int, stride: int = 1, reach: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride, reach, dilation=reach, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
 
 
 class FinderNetwork(nn.Module):
@@ -40,17 +34,17 @@ class FinderNetwork(nn.Module):
     def __init__(self, channels: tuple[int, int, int, int, int]) -> None:
         super().__init__()
         c2, c4, c8, c16, c32 = channels
-        self.stem = nn.Sequential(_conv(3, c2, 2), _conv(c2, c4, 2))
-        self.stage8 = nn.Sequential(_conv(c4, c8, 2), _conv(c8, c8))
-        self.stage16 = nn.Sequential(_conv(c8, c16, 2), _conv(c16, c16), _conv(c16, c16))
+        self.stem = nn.Sequential(conv(3, c2, stride=2), conv(c2, c4, stride=2))
+        self.stage8 = nn.Sequential(conv(c4, c8, stride=2), conv(c8, c8))
+        self.stage16 = nn.Sequential(conv(c8, c16, stride=2), conv(c16, c16), conv(c16, c16))
         # A large face must be seen as a whole: the last convolutions reach over gaps.
         self.stage32 = nn.Sequential(
-            _conv(c16, c32, 2), _conv(c32, c32, reach=2), _conv(c32, c32, reach=3)
+            conv(c16, c32, stride=2), conv(c32, c32, reach=2), conv(c32, c32, reach=3)
         )
         self.down16 = nn.Conv2d(c32, c16, 1)
         self.down8 = nn.Conv2d(c16, c8, 1)
         self.heads = nn.ModuleList(
-            nn.Sequential(_conv(c, c), nn.Conv2d(c, _OUTPUTS, 1)) for c in (c8, c16, c32)
+            nn.Sequential(conv(c, c), nn.Conv2d(c, _OUTPUTS, 1)) for c in (c8, c16, c32)
         )
         for head in self.heads:
             last = head[-1]  # type: ignore[index]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.faces.points import MESH_INDICES
+from glassmask.lab.networks.blocks import conv
 
 STRIDE: Final = 8
 """Crop pixels to a cell of the heat maps."""
@@ -46,14 +47,14 @@ class LandmarkNetwork(nn.Module):
             raise ValueError(f"size must be a multiple of 16 and at least 32, not {size}")
         self.size = size
         self.fine = nn.Sequential(
-            _conv(3, 24, stride=2), _conv(24, 48, stride=2), _Residual(48), _conv(48, 64, stride=2),
+            conv(3, 24, stride=2), conv(24, 48, stride=2), _Residual(48), conv(48, 64, stride=2),
             _Residual(64), _Residual(64),
         )  # fmt: skip
         self.coarse = nn.Sequential(
-            _conv(64, 96, stride=2), _Narrow(96, 64), _Narrow(96, 64), _Narrow(96, 64)
+            conv(64, 96, stride=2), _Narrow(96, 64), _Narrow(96, 64), _Narrow(96, 64)
         )
         self.back = nn.Conv2d(96, 64, 1)
-        self.fuse = _conv(64, 96)
+        self.fuse = conv(64, 96)
         self.heat = nn.Conv2d(96, len(MESH_INDICES), 1)
         self.error = nn.Sequential(nn.Linear(96, 32), nn.ReLU(), nn.Linear(32, 1))
         side = size // STRIDE + 2 * BEYOND
@@ -98,23 +99,12 @@ def confidence_of(log_error: Tensor) -> Tensor:
     return torch.sigmoid(_STEEP * (doubtful - log_error))
 
 
-def _conv(
-    inward: int, outward: int, *, kernel: int = 3, stride: int = 1, act: bool = True
-) -> nn.Sequential:
-    """Convolution, BatchNorm and, if `act`, ReLU."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(inward, outward, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(outward),
-    ]
-    return nn.Sequential(*layers, *([nn.ReLU()] if act else []))
-
-
 class _Residual(nn.Module):
     """Two plain 3x3 convolutions: for so few channels faster than depthwise ones."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.inner = nn.Sequential(_conv(channels, channels), _conv(channels, channels, act=False))
+        self.inner = nn.Sequential(conv(channels, channels), conv(channels, channels, act=False))
 
     def forward(self, input: Tensor) -> Tensor:
         return nn.functional.relu(input + self.inner(input))
@@ -130,9 +120,9 @@ class _Narrow(nn.Module):
     def __init__(self, channels: int, inner: int) -> None:
         super().__init__()
         self.inner = nn.Sequential(
-            _conv(channels, inner, kernel=1),
-            _conv(inner, inner),
-            _conv(inner, channels, kernel=1, act=False),
+            conv(channels, inner, kernel=1),
+            conv(inner, inner),
+            conv(inner, channels, kernel=1, act=False),
         )
 
     def forward(self, input: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
-from glassmask.lab.datasets.reading import DatasetError, Reading
+from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.scenes import TABLE, Scene, read_scenes
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
@@ -118,14 +118,9 @@ def train_finder_run(
     }
     if begin_run(run, recipe_path, card):
         return
-    cache = PictureCache([*scenes, *(face.record for face in faces)])
-    left_out = Reading((), (*reading.problems, *cache.problems))
-    if left_out.problems:
-        warn(list_problems(run, left_out))
-    usable = set(cache.readable([face.record for face in faces]))
-    faces = [face for face in faces if face.record in usable]
-    scenes = cache.readable(scenes)
-    task = finder_task(recipe, scenes, faces, cache)
+    cache = PictureCache([*scenes, *faces])
+    list_problems(run, (*reading.problems, *cache.problems), warn)
+    task = finder_task(recipe, cache.readable(scenes), cache.readable(faces), cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
 
 

@@ -174,7 +174,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             (x1 - x0) / 2 + rng.normal(0, 0.08) * side,
             (y1 - y0) / 2 + rng.normal(0, 0.08) * side,
         )
-        photo, shrink = _reduced(self._cache[face.record], scale)
+        photo, shrink = _reduced(self._cache[face], scale)
         whole = _about(middle, at, scale, turn)
         tile = _warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
         canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]

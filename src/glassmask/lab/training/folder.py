@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from glassmask.lab.datasets import Reading
+from glassmask.lab.datasets import Problem, Reading
 from glassmask.lab.training.loop import WEIGHTS, versions
 from glassmask.version import __version__
 
@@ -79,8 +80,10 @@ def see_finished(run: Path) -> None:
         raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
 
 
-def list_problems(run: Path, left_out: Reading) -> str:
-    """List in the folder what could not be used; gives a line that tells it."""
-    lines = "".join(f"{problem}\n" for problem in left_out.problems)
-    (run / PROBLEMS).write_text(lines, encoding="utf-8")
-    return f"left out: {left_out.told()}; listed in {run / PROBLEMS}"
+def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], None]) -> None:
+    """List in the folder what could not be used, and warn of it, if there is anything."""
+    if problems:
+        lines = "".join(f"{problem}\n" for problem in problems)
+        (run / PROBLEMS).write_text(lines, encoding="utf-8")
+        told = Reading((), tuple(problems)).told()
+        warn(f"left out: {told}; listed in {run / PROBLEMS}")

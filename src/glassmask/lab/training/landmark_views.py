@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
-from glassmask.lab.datasets.landmark_faces import MIRRORED, LandmarkFace, part_rows
+from glassmask.lab.datasets.landmark_faces import MIRRORED, LandmarkFace
 from glassmask.lab.training.augmentation import light, spoil
 
 Points: TypeAlias = NDArray[np.float64]
@@ -83,7 +84,7 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
         one, other = (pool[int(row)] for row in rng.integers(len(pool), size=2))
         # Turned faces more often: portraits have few, the street has many.
         face = max(one, other, key=lambda f: f.turned) if rng.random() < 0.5 else one
-        photo = self._cache[face.record]
+        photo = self._cache[face]
         if rng.random() < self._negatives:
             view, truth, trusted = (
                 negative(photo, face.points, self._size, rng),
@@ -109,7 +110,7 @@ def finder_box(points: Points, rng: np.random.Generator) -> Box:
     """
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     if rng.random() < 0.5:  # the outline begins at the hairline, many a finder at the brows
-        brows = points[part_rows("left_brow").start : part_rows("right_brow").stop, 1].min()
+        brows = points[rows_of("left_brow").start : rows_of("right_brow").stop, 1].min()
         top += rng.random() * (brows - top)
     longer = max(right - left, bottom - top)
     x, y = np.clip(rng.normal(0, OFF / 2, 2), -OFF, OFF) * longer + (

@@ -12,8 +12,9 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from glassmask.lab.datasets import PictureCache, Reading
-from glassmask.lab.datasets.landmark_faces import LandmarkFace, part_rows, read_landmark_faces
+from glassmask.faces.points import rows_of
+from glassmask.lab.datasets import PictureCache
+from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
 from glassmask.lab.training.folder import begin_run, list_problems
 from glassmask.lab.training.landmark_views import LandmarkViews
@@ -65,7 +66,7 @@ def yardstick(points: Tensor) -> Tensor:
 
     In a profile the eyes come together; then 0.28 of the face's longer side, at least a pixel.
     """
-    eyes = points[:, part_rows("left_eye")].mean(1) - points[:, part_rows("right_eye")].mean(1)
+    eyes = points[:, rows_of("left_eye")].mean(1) - points[:, rows_of("right_eye")].mean(1)
     extent = (points.amax(dim=1) - points.amin(dim=1)).amax(dim=1)
     return torch.maximum(eyes.norm(dim=1), 0.28 * extent).clamp(min=1.0)
 
@@ -152,13 +153,9 @@ def train_landmarks_run(
     }
     if begin_run(run, recipe_path, card):
         return
-    cache = PictureCache([face.record for face in faces])
-    left_out = Reading((), (*reading.problems, *cache.problems))
-    if left_out.problems:
-        warn(list_problems(run, left_out))
-    usable = set(cache.readable([face.record for face in faces]))
-    faces = [face for face in faces if face.record in usable]
-    task = landmarks_task(recipe, faces, cache)
+    cache = PictureCache(faces)
+    list_problems(run, (*reading.problems, *cache.problems), warn)
+    task = landmarks_task(recipe, cache.readable(faces), cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, overload
+from typing import Annotated, Any, Final, Literal, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+TASKS: Final = ("wear", "finder", "landmarks")
+"""The networks that recipes train."""
 
 
 class RecipeError(ValueError):
@@ -73,9 +76,12 @@ def task_of(path: Path) -> str:
     """What network a recipe trains: its `task`, `wear` where it names none.
 
     Raises:
-        RecipeError: no such file, or no TOML.
+        RecipeError: no such file, no TOML, or no such task.
     """
-    return str(_read(path).get("task", "wear"))
+    task = str(_read(path).get("task", TASKS[0]))
+    if task not in TASKS:
+        raise RecipeError(f"{path}: task: no {task!r}; there are: {', '.join(TASKS)}")
+    return task
 
 
 RecipeType = TypeVar("RecipeType", bound=Section)

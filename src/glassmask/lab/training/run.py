@@ -10,7 +10,6 @@ from pathlib import Path
 from glassmask.lab.datasets import (
     FaceRecord,
     PictureCache,
-    Reading,
     fold_numbers,
     read_datasets,
 )
@@ -92,8 +91,6 @@ def train_run(
     if begin_run(run, recipe_path, card):
         return
     cache = PictureCache(reading.records)
-    left_out = Reading((), (*reading.problems, *cache.problems))
-    if left_out.problems:
-        warn(list_problems(run, left_out))
+    list_problems(run, (*reading.problems, *cache.problems), warn)
     task = wear_task(recipe, cache.readable(records), cache)
     train(task, recipe.training, run, progress=progress)
