@@ -92,7 +92,7 @@ def faces(tmp_path_factory: pytest.TempPathFactory) -> Faces:
     )
 
 
-_FINDER = {"score": 0.9, "overlap": 0.4, "sides": [SIDE]}
+_FINDER = {"score": 0.9, "overlap": 0.4, "side": SIDE, "largest": SIDE}
 _LANDMARKS = {"input_size": 64, "margin": 1.25, "confidence": 0.1}
 
 

@@ -137,20 +137,20 @@ def test_boxes_that_are_none_are_left_out(faces: Any) -> None:
     assert finder.find(np.zeros((320, 320, 3), np.uint8)) == ()
 
 
-def test_a_photo_is_searched_at_every_side(faces: Any, tmp_path: Path) -> None:
-    """The second search sees a cell of 32 pixels where the first sees one of 64."""
-    card = json.loads(faces.patches.with_suffix(".json").read_text()) | {"sides": [320, 160]}
+def test_large_faces_are_found_in_the_photo_halved(faces: Any, tmp_path: Path) -> None:
+    """A cell of 64 pixels is four cells here, and one in the photo halved."""
+    card = json.loads(faces.patches.with_suffix(".json").read_text()) | {"largest": 50}
     shutil.copy(faces.patches, tmp_path / "x.onnx")
     (tmp_path / "x.json").write_text(json.dumps(card))
-    both = Finder(tmp_path / "x.onnx")
-    large = scene(320, 320, (2, 1, 40), cell=64)  # four cells at 320, of 40; one at 160, of 80
-    assert [face.box for face in Finder(faces.patches).find(large)] == [
-        (x, y, 40, 40) for x in (64, 96) for y in (128, 160)
-    ]
-    assert (64, 128, 80, 80) not in [face.box for face in Finder(faces.patches).find(large)]
-    assert max(face.box[2] for face in both.find(large)) == 80
-    tiny = np.zeros((20, 20, 3), np.uint8)  # enlarged twofold for either: searched once
-    assert both.find(tiny) == ()
+    halving = Finder(tmp_path / "x.onnx")
+    quarters = [(x, y, 40, 40) for x in (64, 96) for y in (128, 160)]
+    large = scene(320, 320, (2, 1, 40), cell=64)
+    assert [face.box for face in Finder(faces.patches).find(large)] == quarters
+    assert (64, 128, 80, 80) in [face.box for face in halving.find(large)]
+    too_large = scene(320, 320, (2, 2, 60), (9, 9, 40))  # 60 at first; halved, it is no full cell
+    assert [face.box[2] for face in halving.find(too_large)] == [32]
+    tiny = np.zeros((20, 20, 3), np.uint8)
+    assert halving.find(tiny) == ()
 
 
 def test_a_missing_finder_is_told(tmp_path: Path) -> None:
@@ -158,7 +158,9 @@ def test_a_missing_finder_is_told(tmp_path: Path) -> None:
         Finder(tmp_path / "gone.onnx")
 
 
-@pytest.mark.parametrize("change", [{"sides": [8]}, {"sides": []}, {"score": 2}, {"overlap": None}])
+@pytest.mark.parametrize(
+    "change", [{"side": 8}, {"largest": None}, {"largest": 0}, {"score": 2}, {"overlap": None}]
+)
 def test_a_broken_manifest_is_told(faces: Any, tmp_path: Path, change: dict[str, Any]) -> None:
     card = json.loads(faces.patches.with_suffix(".json").read_text()) | change
     shutil.copy(faces.patches, tmp_path / "x.onnx")
@@ -171,7 +173,7 @@ def test_another_network_is_no_finder(faces: Any, tmp_path: Path) -> None:
     card = json.loads(faces.landmarks.with_suffix(".json").read_text())
     shutil.copy(faces.landmarks, tmp_path / "x.onnx")
     (tmp_path / "x.json").write_text(
-        json.dumps(card | {"score": 0.5, "overlap": 0.5, "sides": [64]})
+        json.dumps(card | {"score": 0.5, "overlap": 0.5, "side": 64, "largest": 64})
     )
     with pytest.raises(NetworkError, match="can't load the finder landmarks 0"):
         Finder(tmp_path / "x.onnx")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ MOST_ENLARGED: Final = 2.0
 """A small photo is enlarged by no more than this: enlarging further adds no detail."""
 
 _STEP: Final = 32  # the network takes sides that are multiples of this
+_SPARE: Final = 1.5  # a face is smaller than its photo, at the last level too
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,21 @@ class FinderManifest(NetworkCard):
     Attributes:
         score: candidates under this score are no faces.
         overlap: of two with an IoU above this, the weaker is dropped.
-        sides: the longer sides, in pixels, that a photo is scaled to; it is searched at each,
-            the larger for small faces, the smaller for those that fill the photo.
+        side: the longer side, in pixels, that a photo is scaled to, for its smallest faces.
+        largest: the longer side of the largest face that the network sees, in pixels of what
+            it is given. Larger ones are searched in the photo halved, and halved again.
     """
 
     score: float
     overlap: float
-    sides: tuple[int, ...]
+    side: int
+    largest: float
 
     def __post_init__(self) -> None:
         if not (0 <= self.score <= 1 and 0 <= self.overlap <= 1):
             raise ValueError("score or overlap is out of range")
-        if not self.sides or min(self.sides) < _STEP:
-            raise ValueError(f"sides are {self.sides}: at least one, each of {_STEP} or more")
+        if self.side < _STEP or not self.largest >= _STEP:
+            raise ValueError(f"side and largest are {_STEP} or more")
 
 
 class Finder:
@@ -76,8 +79,9 @@ class Finder:
     def find(self, photo: NDArray[np.uint8], *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
         """Find the faces of a photo.
 
-        The photo is scaled so that its longer side is each of `manifest.sides`, enlarged by at
-        most `MOST_ENLARGED`; faces that are a few pixels in all of them are not found.
+        The photo is scaled so that its longer side is `manifest.side`, enlarged by at most
+        `MOST_ENLARGED`, and halved until no face can be too large in it; faces that are a few
+        pixels in all of them are not found.
 
         Args:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
@@ -89,8 +93,9 @@ class Finder:
             bottom), without landmarks. Boxes lie inside the photo.
         """
         height, width = photo.shape[:2]
-        scales = (min(side / max(height, width), MOST_ENLARGED) for side in self.manifest.sides)
-        searched = [self._search(photo, scale) for scale in dict.fromkeys(scales)]
+        searched = [
+            self._search(level, (height, width), last) for level, last in self._levels(photo)
+        ]
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
         for number in suppress(boxes, scores, self.manifest.overlap):
@@ -102,24 +107,38 @@ class Finder:
                 faces.append(Face((x, y, w, h), min(1.0, float(score))))
         return tuple(sorted(faces, key=_reading_order))
 
-    def _search(
-        self, photo: NDArray[np.uint8], scale: float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """What may be faces in the photo at one scale.
+    def _levels(self, photo: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.uint8], bool]]:
+        """The photo at every size that it is searched at, and whether it is the last."""
+        height, width = photo.shape[:2]
+        scale = min(self.manifest.side / max(height, width), MOST_ENLARGED)
+        last = False
+        while not last:
+            size = max(1, round(width * scale)), max(1, round(height * scale))
+            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            # From the level before: a photo of many pixels is read once.
+            photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
+            last = max(size) <= _SPARE * self.manifest.largest
+            yield photo, last
+            scale /= 2
 
-        The network sees the photo with black right of and below it, to multiples of 32.
+    def _search(
+        self, level: NDArray[np.uint8], shape: tuple[int, int], last: bool
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """What may be faces in the photo of this shape (height, width) at one of its levels.
+
+        The network sees the level with black right of and below it, to multiples of 32.
 
         Returns:
             Boxes (N, 4) x, y, w, h in photo pixels, and scores (N,).
         """
-        height, width = photo.shape[:2]
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        scaled = photo if scale == 1 else cv2.resize(photo, size, interpolation=how)
-        canvas = np.zeros((-(-size[1] // _STEP) * _STEP, -(-size[0] // _STEP) * _STEP, 3), np.uint8)
-        canvas[: size[1], : size[0]] = scaled
+        height, width = level.shape[:2]
+        canvas = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.uint8)
+        canvas[:height, :width] = level
         boxes, scores = self._candidates(canvas)
-        across, down = width / size[0], height / size[1]  # apart: both sides were rounded
+        if not last:
+            seen = boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
+            boxes, scores = boxes[seen], scores[seen]
+        across, down = shape[1] / width, shape[0] / height  # apart: both sides were rounded
         return boxes * (across, down, across, down), scores
 
     def _candidates(
@@ -140,6 +159,10 @@ class Finder:
         return boxes[likely].astype(np.float64), scores[likely]
 
 
+def _resized(photo: NDArray[np.uint8], size: tuple[int, int], how: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(photo, size, interpolation=how), np.uint8)
+
+
 def _reading_order(face: Face) -> tuple[float, float]:
     x, y, w, h = face.box
     return x + w / 2, y + h / 2
@@ -150,5 +173,6 @@ def _parse(fields: Mapping[str, Any]) -> FinderManifest:
         **card_fields(fields),
         score=float(fields["score"]),
         overlap=float(fields["overlap"]),
-        sides=tuple(int(side) for side in fields["sides"]),
+        side=int(fields["side"]),
+        largest=float(fields["largest"]),
     )

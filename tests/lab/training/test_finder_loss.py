@@ -7,19 +7,20 @@ import torch
 from torchvision.ops import box_iou, generalized_box_iou
 
 from glassmask.lab.networks.finder import (
+    STRIDE,
     FinderNetwork,
-    cell_grid,
+    cell_centres,
     decode_boxes,
     decode_points,
 )
 from glassmask.lab.training.finder_loss import (
     FACE,
     IGNORED,
+    Duties,
     Targets,
     assign,
     finder_loss,
     generalised_iou,
-    pairwise_iou,
 )
 
 SIDE = 128
@@ -32,69 +33,81 @@ def targets(*rows: tuple[tuple[float, ...], int]) -> Targets:
     return Targets(boxes, kinds, torch.zeros(1, len(rows), 5, 2), torch.zeros(1, len(rows)).bool())
 
 
+def duties(boxes: torch.Tensor, faces: list[list[float]], *pictures: int) -> Duties:
+    """Of cells that give these boxes (A, 4) in two pictures, all with a score of 0.1."""
+    return assign(
+        torch.full((2, len(boxes)), 0.1),
+        boxes.expand(2, -1, -1),
+        torch.tensor(faces).reshape(-1, 4),
+        torch.tensor(pictures, dtype=torch.long),
+        cell_centres(SIDE, SIDE),
+    )
+
+
+def small_boxes() -> torch.Tensor:
+    """What cells give that know nothing: boxes of their own size."""
+    centres = cell_centres(SIDE, SIDE)
+    return torch.cat([centres - STRIDE, centres + STRIDE], dim=1)
+
+
 def test_cells_lie_in_the_middle_of_their_places() -> None:
-    centres, strides = cell_grid(64, 96)
-    assert len(centres) == 8 * 12 + 4 * 6 + 2 * 3
+    centres = cell_centres(64, 96)
+    assert len(centres) == 8 * 12
     assert centres[0].tolist() == [4, 4]
-    assert centres[-1].tolist() == [80, 48]
-    assert strides[[0, -1], 0].tolist() == [8, 32]
+    assert centres[-1].tolist() == [92, 60]
 
 
 def test_boxes_and_points_are_read_from_the_cell() -> None:
     said = torch.zeros(1, 1, 15)
     said[0, 0, 1:5] = torch.tensor([0.0, 0.0, 2.0, 1.0]).log1p()
     said[0, 0, 5:7] = torch.tensor([-0.5, 0.25])
-    centre, stride = torch.tensor([[40.0, 24.0]]), torch.tensor([[16.0]])
-    assert decode_boxes(said, centre, stride)[0, 0].tolist() == pytest.approx([8, -8, 136, 88])
-    assert decode_points(said, centre, stride)[0, 0, 0].tolist() == [24, 32]
+    centre = torch.tensor([[40.0, 24.0]])
+    assert decode_boxes(said, centre)[0, 0].tolist() == pytest.approx([24, 8, 88, 56])
+    assert decode_points(said, centre)[0, 0, 0].tolist() == [32, 28]
 
 
-def test_overlaps_are_those_of_torchvision() -> None:
+def test_the_overlap_is_that_of_torchvision() -> None:
     torch.manual_seed(0)
-    some, others = torch.rand(7, 4) * 50, torch.rand(5, 4) * 50
+    some, others = torch.rand(5, 4) * 50, torch.rand(5, 4) * 50
     some[:, 2:] += some[:, :2]
     others[:, 2:] += others[:, :2]
-    torch.testing.assert_close(pairwise_iou(some, others), box_iou(some, others))
     torch.testing.assert_close(
-        generalised_iou(some[:5], others), generalized_box_iou(some[:5], others).diagonal()
+        generalised_iou(some, others), generalized_box_iou(some, others).diagonal()
     )
 
 
 def test_a_face_takes_the_cells_inside_it_that_fit_best() -> None:
-    centres, strides = cell_grid(SIDE, SIDE)
-    faces = torch.tensor([[20.0, 20.0, 60.0, 60.0], [90.0, 90.0, 110.0, 110.0]])
-    boxes = torch.cat([centres - strides, centres + strides], dim=1)
-    best = int(((centres - 40).norm(dim=1) + (strides[:, 0] != 16) * 99).argmin())
-    boxes[best] = faces[0]  # this cell has it right already
-    face, wanted = assign(torch.full((len(centres),), 0.1), boxes, faces, centres, strides)
-    assert face[best] == 0
-    assert wanted[best] == 1.0
-    assert (wanted[face == 0] <= 1.0).all()
-    assert 0 < (face == 1).sum() <= 9
-    taken = centres[face == 1]
+    faces = [[20.0, 20.0, 60.0, 60.0], [90.0, 90.0, 110.0, 110.0]]
+    boxes, centres = small_boxes(), cell_centres(SIDE, SIDE)
+    best = int((centres - 40).norm(dim=1).argmin())
+    boxes[best] = torch.tensor(faces[0])  # this cell has it right already
+    found = duties(boxes, faces, 0, 0)
+    score = dict(zip(found.cell.tolist(), found.score.tolist(), strict=True))
+    assert score[best] == 1.0
+    assert max(score.values()) == 1.0
+    assert (found.picture == 0).all()
+    assert 0 < int((found.face == 1).sum()) <= 9
+    taken = centres[found.cell[found.face == 1]]
     assert ((taken > 90) & (taken < 110)).all()
-    assert (wanted[face < 0] == 0).all()
 
 
-def test_large_faces_are_left_to_coarse_cells() -> None:
-    centres, strides = cell_grid(256, 256)
-    boxes = torch.cat([centres - strides, centres + strides], dim=1)
-    whole = torch.tensor([[10.0, 10.0, 240.0, 240.0]])
-    face, _ = assign(torch.full((len(centres),), 0.1), boxes, whole, centres, strides)
-    assert strides[face == 0].min() == 32
+def test_a_cell_answers_for_one_face_and_pictures_do_not_mix() -> None:
+    same = [20.0, 20.0, 60.0, 60.0]
+    beside = [30.0, 20.0, 70.0, 60.0]
+    found = duties(small_boxes(), [same, beside, same], 0, 0, 1)
+    pairs = list(zip(found.picture.tolist(), found.cell.tolist(), strict=True))
+    assert len(pairs) == len(set(pairs))
+    assert set(found.picture[found.face == 2].tolist()) == {1}
+    assert int((found.face == 2).sum()) == 9
 
 
 def test_no_faces_no_cells() -> None:
-    centres, strides = cell_grid(SIDE, SIDE)
-    boxes = torch.cat([centres - strides, centres + strides], dim=1)
-    face, wanted = assign(torch.rand(len(centres)), boxes, torch.zeros(0, 4), centres, strides)
-    assert (face == -1).all()
-    assert (wanted == 0).all()
+    assert all(len(part) == 0 for part in duties(small_boxes(), []))
 
 
 def test_ignored_places_cost_nothing() -> None:
     torch.manual_seed(0)
-    said = torch.randn(1, len(cell_grid(SIDE, SIDE)[0]), 15)
+    said = torch.randn(1, len(cell_centres(SIDE, SIDE)), 15)
     everything = targets(((-1.0, -1.0, SIDE + 1.0, SIDE + 1.0), IGNORED))
     assert float(finder_loss(said, everything, SIDE, SIDE)) == 0
     nothing = targets(((0.0, 0.0, 0.0, 0.0), 0))

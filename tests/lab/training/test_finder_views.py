@@ -13,7 +13,7 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene, SceneFace
 from glassmask.lab.masks import demo_portrait
 from glassmask.lab.training.finder_loss import FACE, IGNORED
-from glassmask.lab.training.finder_views import FinderViews, five_points
+from glassmask.lab.training.finder_views import LARGEST, FinderViews, Portrait, five_points
 from glassmask.labels import Wear
 
 SIZE = 128
@@ -50,7 +50,8 @@ def views(tmp_path_factory: pytest.TempPathFactory) -> FinderViews:
     )
     face = LandmarkFace(record, points.xy, painted=False, turned=0.0)
     cache = PictureCache([scene, record], folder / "cache")
-    return FinderViews([scene], [face], cache, SIZE, 500, seed=3)
+    portraits = [Portrait.of(face), Portrait(record.path, record.box, None, close=0.6)]
+    return FinderViews([scene], portraits, cache, SIZE, 500, seed=3)
 
 
 def test_a_view_depends_on_its_number_alone(views: FinderViews) -> None:
@@ -98,6 +99,14 @@ def test_what_nobody_labelled_is_ignored(views: FinderViews) -> None:
     kinds = torch.stack([views[number][2] for number in range(40)])
     assert (kinds == IGNORED).any()
     assert (kinds == FACE).any()
+
+
+def test_faces_that_are_too_large_are_none_of_its_business(views: FinderViews) -> None:
+    for number in range(60):
+        _, boxes, kinds, _, _ = views[number]
+        sides = (boxes[:, 2:] - boxes[:, :2]).amax(dim=1)
+        assert (sides[kinds == FACE] <= LARGEST).all()
+        assert (sides <= 2 * LARGEST).all()
 
 
 def test_the_five_points_of_a_face() -> None:

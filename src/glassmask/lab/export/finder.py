@@ -20,6 +20,7 @@ from glassmask.lab.evaluation.finding import SIZES, Find, Tally, choose_score, t
 from glassmask.lab.export.onnx_file import compare, halved, papers_of, to_onnx, write_network
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
+from glassmask.lab.training.finder_views import LARGEST
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
@@ -36,8 +37,8 @@ MOST_FALSE: Final = 0.08
 OVERLAP: Final = 0.45
 """IoU above which the weaker of two boxes is dropped."""
 
-SIDES: Final = (640, 256)
-"""Longer sides at which a photo is searched: the second for faces that fill it."""
+SIDE: Final = 640
+"""Longer side at which a photo is searched for its smallest faces."""
 
 _FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
 
@@ -99,7 +100,8 @@ def export_finder_run(
     manifest: dict[str, Any] = {
         **papers_of(run, recipe, licence),
         "overlap": OVERLAP,
-        "sides": list(SIDES),
+        "side": SIDE,
+        "largest": LARGEST,
     }
     with tempfile.TemporaryDirectory() as folder:
         faint = Path(folder) / out.name

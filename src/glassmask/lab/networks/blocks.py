@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 
 
 def conv(
@@ -14,3 +14,15 @@ def conv(
         nn.BatchNorm2d(outputs),
     ]
     return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if act else []))
+
+
+class Residual(nn.Module):
+    """Two plain 3x3 convolutions: for so few channels faster than depthwise ones."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.inner = nn.Sequential(conv(channels, channels), conv(channels, channels, act=False))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, channels, H, W) to the same."""
+        return nn.functional.relu(input + self.inner(input))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.faces.points import MESH_INDICES
-from glassmask.lab.networks.blocks import conv
+from glassmask.lab.networks.blocks import Residual, conv
 
 STRIDE: Final = 8
 """Crop pixels to a cell of the heat maps."""
@@ -47,8 +47,8 @@ class LandmarkNetwork(nn.Module):
             raise ValueError(f"size must be a multiple of 16 and at least 32, not {size}")
         self.size = size
         self.fine = nn.Sequential(
-            conv(3, 24, stride=2), conv(24, 48, stride=2), _Residual(48), conv(48, 64, stride=2),
-            _Residual(64), _Residual(64),
+            conv(3, 24, stride=2), conv(24, 48, stride=2), Residual(48), conv(48, 64, stride=2),
+            Residual(64), Residual(64),
         )  # fmt: skip
         self.coarse = nn.Sequential(
             conv(64, 96, stride=2), _Narrow(96, 64), _Narrow(96, 64), _Narrow(96, 64)
@@ -97,17 +97,6 @@ def confidence_of(log_error: Tensor) -> Tensor:
     """The logarithm of an expected error, any shape, as confidence in [0, 1]."""
     doubtful = torch.tensor(DOUBTFUL).log()
     return torch.sigmoid(_STEEP * (doubtful - log_error))
-
-
-class _Residual(nn.Module):
-    """Two plain 3x3 convolutions: for so few channels faster than depthwise ones."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.inner = nn.Sequential(conv(channels, channels), conv(channels, channels, act=False))
-
-    def forward(self, input: Tensor) -> Tensor:
-        return nn.functional.relu(input + self.inner(input))
 
 
 class _Narrow(nn.Module):

@@ -7,23 +7,26 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from glassmask.lab.datasets.cache import PictureCache
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.scenes import TABLE, Scene, read_scenes
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
-from glassmask.lab.training.finder_views import FinderViews
+from glassmask.lab.training.finder_views import FinderViews, Portrait
 from glassmask.lab.training.folder import begin_run, list_problems
 from glassmask.lab.training.loop import Progress, Task, count_views, train
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
+
+_REAL: Final = 5  # a real masked face is drawn as often as this many painted ones
+_CLOSE: Final = 0.6  # cuts of real photos may show neighbours whom nobody labelled
 
 Count = Annotated[int, Field(ge=4, le=512, multiple_of=4)]
 
@@ -60,14 +63,14 @@ def build_finder(recipe: FinderRecipe) -> FinderNetwork:
 def finder_task(
     recipe: FinderRecipe,
     scenes: Sequence[Scene],
-    faces: Sequence[LandmarkFace],
+    portraits: Sequence[Portrait],
     cache: PictureCache,
 ) -> Task[FinderNetwork]:
-    """What a recipe trains, on scenes and on faces pasted into them."""
+    """What a recipe trains, on scenes and on portraits pasted into them."""
     settings = recipe.training
     torch.manual_seed(settings.seed)
     length = count_views(settings)
-    views = FinderViews(scenes, faces, cache, recipe.data.size, length, settings.seed)
+    views = FinderViews(scenes, portraits, cache, recipe.data.size, length, settings.seed)
 
     def loss_of(network: FinderNetwork, batch: list[Tensor]) -> Tensor:
         pictures, boxes, kinds, points, pointed = batch
@@ -93,7 +96,8 @@ def train_finder_run(
 
     Args:
         recipe_path: a recipe of task `finder`.
-        data: folders with scenes; those of bare faces with their mesh, and painted ones.
+        data: folders with scenes, and with cut faces beside them; those of bare faces with
+            their mesh, and painted ones.
         run: the run's folder.
         mending: a table that mends splits which leak into each other.
         workers: processes that make views.
@@ -109,18 +113,22 @@ def train_finder_run(
     folders = [folder for folder in data if not (folder / TABLE).is_file()]
     faces, reading = read_landmark_faces(folders, mending)
     faces = [face for face in faces if face.record.split == "train"]
+    real = real_faces(data, scenes, mending)
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
-        "data": _hash(scenes, faces),
+        "data": _hash(scenes, faces, real),
         "scenes": len(scenes),
         "faces": Counter(f"{f.record.dataset}/{'painted' if f.painted else 'bare'}" for f in faces),
+        "real_faces": len(real),
     }
     if begin_run(run, recipe_path, card):
         return
-    cache = PictureCache([*scenes, *faces])
+    cache = PictureCache([*scenes, *faces, *real])
     list_problems(run, (*reading.problems, *cache.problems), warn)
-    task = finder_task(recipe, cache.readable(scenes), cache.readable(faces), cache)
+    portraits = [Portrait.of(face) for face in cache.readable(faces)]
+    portraits += _REAL * [Portrait(r.path, r.box, None, _CLOSE) for r in cache.readable(real)]
+    task = finder_task(recipe, cache.readable(scenes), portraits, cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
 
 
@@ -137,12 +145,25 @@ def scenes_of(data: Sequence[Path], mending: Path | None) -> list[Scene]:
     return [scene for folder in folders for scene in read_scenes(folder, moved)]
 
 
-def _hash(scenes: Sequence[Scene], faces: Sequence[LandmarkFace]) -> str:
+def real_faces(
+    data: Sequence[Path], scenes: Sequence[Scene], mending: Path | None
+) -> list[FaceRecord]:
+    """The real faces to train on that folders of scenes hold as cuts, and not in a scene."""
+    shown = {scene.group for scene in scenes}
+    folders = [folder for folder in data if (folder / TABLE).is_file()]
+    records = read_datasets(folders, mending).records
+    return [r for r in records if r.split == "train" and r.group not in shown]
+
+
+def _hash(
+    scenes: Sequence[Scene], faces: Sequence[LandmarkFace], real: Sequence[FaceRecord]
+) -> str:
     """sha256 over what the data say, wherever their folders lie."""
     stamp = hashlib.sha256()
     rows = chain(
         ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),
         ((f.record.path.name, f.record.box, f.points.tobytes()) for f in faces),
+        ((r.path.name, r.box) for r in real),
     )
     for row in rows:
         stamp.update(repr(row).encode())

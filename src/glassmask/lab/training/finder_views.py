@@ -1,4 +1,6 @@
-"""Pictures to train the face finder with: scenes at every size, and faces pasted into them.
+"""Pictures to train the face finder with: parts of scenes, and faces pasted into them.
+
+Most faces are of the few pixels that the finder answers for: see `LARGEST`.
 
 View number k depends on the seed and on k alone.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -14,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from glassmask.faces.crop import Box
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
@@ -24,13 +28,37 @@ from glassmask.lab.training.finder_loss import FACE, IGNORED
 ROWS: Final = 80
 """Targets a view has room for."""
 
-_SIDES: Final = (11.0, 260.0)
-"""Longer side of the face that a view is cut around, in pixels of the view."""
+LARGEST: Final = 64.0
+"""Faces with a longer side above this are none of the finder's: it sees them in the photo
+reduced. Up to twice this they count for nothing, beyond they are background."""
 
-_FILLED: Final = 1.0  # of the side is at least filled by the longer side of the scene
+_SIDES: Final = (9.0, 72.0)  # longer side of the face that a view is cut around
+_FILLED: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
 _LEAST: Final = 8.0  # a face smaller than this, or less of it than _SEEN, counts for nothing
 _SEEN: Final = 0.45
 _FLIP: Final = [1, 0, 2, 4, 3]  # left and right change places
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A picture of one face, to be pasted.
+
+    Attributes:
+        path: the picture's file.
+        box: (x, y, w, h) of the face in pixels of the file.
+        points: its five points (5, 2), None where they are not known.
+        close: the face fills at least this share of what is pasted: others may be beside it.
+    """
+
+    path: Path
+    box: Box
+    points: NDArray[np.float64] | None
+    close: float = 0.0
+
+    @classmethod
+    def of(cls, face: LandmarkFace) -> Portrait:
+        """That of a face whose landmarks are known."""
+        return cls(face.path, face.record.box, five_points(FacePoints(face.points)))
 
 
 @dataclass
@@ -55,13 +83,13 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
     def __init__(
         self,
         scenes: Sequence[Scene],
-        faces: Sequence[LandmarkFace],
+        portraits: Sequence[Portrait],
         cache: PictureCache,
         size: int,
         length: int,
         seed: int,
     ) -> None:
-        self._scenes, self._faces, self._cache = scenes, faces, cache
+        self._scenes, self._portraits, self._cache = scenes, portraits, cache
         self._size, self._length, self._seed = size, length, seed
 
     def __len__(self) -> int:
@@ -84,10 +112,10 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         """A part of a scene, cut so that one of its faces has a side drawn at random."""
         scene = self._scenes[int(rng.integers(len(self._scenes)))]
         own = scene.faces[int(rng.integers(len(scene.faces)))].box
-        top = min(_SIDES[1], 0.8 * size)
-        side = float(np.exp(rng.uniform(np.log(_SIDES[0]), np.log(top))))
-        # Not so small that the picture is mostly empty.
-        scale = float(np.clip(side / max(own[2:]), _FILLED * size / max(scene.size), 3.0))
+        side = float(np.exp(rng.uniform(*np.log(_SIDES))))
+        # Seldom so small that the picture is mostly empty.
+        filled = _FILLED[int(rng.random() < 0.3)] * size
+        scale = float(np.clip(side / max(own[2:]), filled / max(scene.size), 3.0))
         turn = float(rng.normal(0, 8)) if rng.random() < 0.4 else 0.0
         middle = (own[0] + own[2] / 2, own[1] + own[3] / 2)
         # The face lies anywhere; where the scene is large enough, it fills the picture.
@@ -125,10 +153,10 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         return canvas
 
     def _crowd(self, rng: np.random.Generator) -> _Canvas:
-        """Portraits beside each other, as in a gallery or a crowd; or a single large one."""
+        """Portraits beside each other, as in a gallery or a crowd."""
         size = self._size
         canvas = _Canvas(np.zeros((size, size, 3), np.uint8))
-        tiles = int(rng.choice([1, 2, 3, 4, 6, 8], p=[0.35, 0.2, 0.15, 0.15, 0.1, 0.05]))
+        tiles = int(rng.choice([2, 3, 4, 6, 8], p=[0.35, 0.3, 0.2, 0.1, 0.05]))
         step = size / tiles
         for row in range(tiles):
             for column in range(tiles):
@@ -141,7 +169,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         """Lay portraits over parts of the picture where no face is."""
         size = self._size
         for _ in range(int(rng.integers(1, 4))):
-            side = float(np.exp(rng.uniform(np.log(24), np.log(0.6 * size))))
+            side = float(np.exp(rng.uniform(np.log(20), np.log(0.6 * size))))
             x, y = rng.uniform(-0.1 * side, size - 0.9 * side, 2)
             spot = (
                 int(max(x, 0)),
@@ -163,11 +191,11 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         fill: float,
     ) -> None:
         """Fill a rectangle of the canvas with a portrait whose face fills `fill` of its side."""
-        face = self._faces[int(rng.integers(len(self._faces)))]
+        face = self._portraits[int(rng.integers(len(self._portraits)))]
         x0, y0, x1, y1 = spot
         side = min(x1 - x0, y1 - y0)
-        box = face.record.box
-        scale = min(fill * side / max(box[2:]), 3.0)
+        box = face.box
+        scale = min(max(fill, face.close) * side / max(box[2:]), 3.0)
         turn = float(np.clip(rng.normal(0, 10), -35, 35))
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
         at = (
@@ -178,12 +206,12 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         whole = _about(middle, at, scale, turn)
         tile = _warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
         canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]
-        points = _apply(five_points(FacePoints(face.points)), whole)
+        shift = np.array([x0, y0])
+        points = None if face.points is None else _apply(face.points, whole) + shift
         moved = np.clip(_moved(box, whole), 0, (x1 - x0, y1 - y0) * 2)
         seen = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
-        shift = np.array([x0, y0])
         kind = FACE if seen > _SEEN else IGNORED
-        self._put(canvas, moved + np.tile(shift, 2), kind, points + shift)
+        self._put(canvas, moved + np.tile(shift, 2), kind, points)
 
     def _put(
         self,
@@ -192,14 +220,15 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         kind: int,
         points: NDArray[np.float64] | None,
     ) -> None:
-        """Add a face or a place, as far as it is in the picture."""
+        """Add a face or a place, as far as it is in the picture and not too large."""
         size = canvas.picture.shape[0]
         inside = np.clip(box, 0, size)
         w, h = inside[2:] - inside[:2]
-        if w < 2 or h < 2:
+        across, down = box[2:] - box[:2]
+        if w < 2 or h < 2 or max(across, down) > 2 * LARGEST:
             return
-        whole = float(np.prod(box[2:] - box[:2]))
-        if w * h < _SEEN * whole or max(w, h) < _LEAST:
+        too_large = max(across, down) > LARGEST
+        if w * h < _SEEN * across * down or max(w, h) < _LEAST or too_large:
             kind = IGNORED
         canvas.add(inside, kind, points)
 
