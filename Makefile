@@ -56,24 +56,24 @@ wear: $(LAB)/.done ## train the shipped network and its folds (hours; goes on wh
 	$(TRAIN) --out $(GLASSMASK_RUNS)/wear/full
 	set -e; for fold in $(FOLDS); do $(TRAIN) --out $(GLASSMASK_RUNS)/wear/fold-$$fold --fold $$fold; done
 
-finder: painted ## train the face finder; hours on two cores, goes on where it stopped
+finder: painted ## train and export the face finder; hours, goes on where it stopped
 	$(LAB)/bin/glassmask train recipes/finder.toml --data $(DATA)/real --data $(DATA)/faces \
 	  --data $(GLASSMASK_RUNS)/painted --data $(GLASSMASK_RUNS)/painted-maskedfacenet \
 	  --mend $(MENDED) --out $(GLASSMASK_RUNS)/finder
-
-landmarks: painted ## train the landmark network
-	$(LAB)/bin/glassmask train recipes/landmarks.toml --data $(DATA)/faces \
-	  --data $(GLASSMASK_RUNS)/painted --data $(GLASSMASK_RUNS)/painted-maskedfacenet \
-	  --mend $(MENDED) --out $(GLASSMASK_RUNS)/landmarks
-
-weights: wear finder landmarks ## write src/glassmask/weights from the trained runs
-	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/wear/full --data $(DATA)/real \
-	  --data $(DATA)/maskedfacenet --data $(DATA)/faces --out src/glassmask/weights/wear.onnx \
-	  --mend $(MENDED) --licence $(LICENCE)
 	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/finder --data $(DATA)/real \
 	  --out src/glassmask/weights/finder.onnx --mend $(MENDED) --licence $(LICENCE)
-	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/landmarks --data $(DATA)/faces \
+
+landmarks: finder ## train and export the landmark network, on what the finder proposes
+	$(LAB)/bin/glassmask train recipes/landmarks.toml --data $(DATA)/real --data $(DATA)/faces \
+	  --data $(GLASSMASK_RUNS)/painted --data $(GLASSMASK_RUNS)/painted-maskedfacenet \
+	  --mend $(MENDED) --out $(GLASSMASK_RUNS)/landmarks
+	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/landmarks --data $(DATA)/real --data $(DATA)/faces \
 	  --data $(GLASSMASK_RUNS)/painted --out src/glassmask/weights/landmarks.onnx \
+	  --mend $(MENDED) --licence $(LICENCE)
+
+weights: wear landmarks ## write src/glassmask/weights from trained runs
+	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/wear/full --data $(DATA)/real \
+	  --data $(DATA)/maskedfacenet --data $(DATA)/faces --out src/glassmask/weights/wear.onnx \
 	  --mend $(MENDED) --licence $(LICENCE)
 
 benchmark: $(LAB)/.done ## the figures of the model card and the README

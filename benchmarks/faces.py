@@ -24,8 +24,7 @@ from numpy.typing import NDArray
 
 from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
-from glassmask.faces.finder import Finder
-from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.find import FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
@@ -59,11 +58,20 @@ class YuNet:
         return Find(rows[:, :4].astype(np.float64) / scale, rows[:, -1].astype(np.float64))
 
 
-def ours(finder: Finder) -> Callable[[NDArray[np.uint8]], Find]:
+def ours(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
     """The shipped finder as a function of a photo."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
         return Find.of(finder.find(photo))
+
+    return find
+
+
+def proposals(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
+    """The boxes alone, without the closer look that gives landmarks too: what YuNet does."""
+
+    def find(photo: NDArray[np.uint8]) -> Find:
+        return Find.of(finder.finder.propose(photo))
 
     return find
 
@@ -79,8 +87,8 @@ def main() -> None:
     parser.add_argument("--test", action="store_true")
     options = parser.parse_args()
     splits = ("val", "test") if options.test else ("val",)
-    finder = Finder()
-    finders = {"glassmask": ours(finder)}
+    finder = FaceFinder()
+    finders = {"glassmask": ours(finder), "its first look alone": proposals(finder)}
     if options.yunet:
         finders["YuNet, photo as it is"] = YuNet(options.yunet, None).find
         finders[f"YuNet, longer side {LONGER_SIDE}"] = YuNet(options.yunet, LONGER_SIDE).find
@@ -135,7 +143,7 @@ class Judged:
     found: Wear | None
 
 
-def tell_wear(finder: Finder, scenes: Sequence[Scene], cache: PictureCache) -> None:
+def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) -> None:
     """Balanced accuracy by given and by found boxes, on the faces that were found."""
     network = Network()
     judged = []
@@ -205,9 +213,8 @@ def tell_speed(
         print(f"| {name} | {' | '.join(cells)} |")
 
 
-def tell_landmarks(finder: Finder, faces: Sequence[LandmarkFace]) -> None:
+def tell_landmarks(finder: FaceFinder, faces: Sequence[LandmarkFace]) -> None:
     """Error and overlap, bare and painted, by found boxes."""
-    landmarker = Landmarker()
     cache = PictureCache(faces)
     print("| faces | found | trusted | mean error | median | 90th | nose overlap | mouth overlap |")
     print("|---|---|---|---|---|---|---|---|")
@@ -216,12 +223,13 @@ def tell_landmarks(finder: Finder, faces: Sequence[LandmarkFace]) -> None:
         true, got, found = [], [], 0
         for face in own:
             photo = cache[face]
-            boxes = [f.box for f in finder.find(photo)]
-            overlap = iou(np.array([face.record.box]), np.array(boxes, np.float64).reshape(-1, 4))
+            shown = finder.find(photo)
+            boxes = np.array([f.box for f in shown], np.float64).reshape(-1, 4)
+            overlap = iou(np.array([face.record.box]), boxes)
             if not overlap.size or overlap.max() < 0.3:
                 continue
             found += 1
-            points = landmarker.place(photo, [boxes[int(overlap.argmax())]])[0]
+            points = shown[int(overlap.argmax())].landmarks
             if points is not None:
                 true.append(face.points)
                 got.append(points.xy)

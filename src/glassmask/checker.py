@@ -16,8 +16,8 @@ from glassmask.engines import Engine, Precision
 from glassmask.evidence import Evidence, contrast, enlarge, region_shares, rival_of
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.face import Face
-from glassmask.faces.finder import MIN_FACE, Finder
-from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.find import FaceFinder
+from glassmask.faces.finder import MIN_FACE
 from glassmask.faces.regions import mean_points, mean_regions, regions_of
 from glassmask.labels import CLASSES, class_index, fold
 from glassmask.network import Network
@@ -76,8 +76,7 @@ class Checker:
             NetworkError: a network or the engine can't be used.
         """
         self.network = Network(network, engine=engine, precision=precision)
-        self.finder = Finder(finder)
-        self.landmarker = Landmarker(landmarks)
+        self.faces = FaceFinder(finder, landmarks)
         self.max_pixels = max_pixels
         self.whole = whole
         self.min_face = min_face
@@ -137,25 +136,11 @@ class Checker:
             return error
         size = self.network.manifest.input_size
         seen = []
-        for face in (self._whole(photo),) if self.whole else self._found(photo):
+        faces = self.faces.find(photo, min_face=self.min_face)
+        for face in (_whole(photo, faces),) if self.whole else faces:
             square = Square.around(face.box, 1.0 if self.whole else CROP_MARGIN)
             seen.append(_Seen(face, square, crop(photo, square, size)))
         return tuple(seen)
-
-    def _found(self, photo: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The photo's faces with their landmarks."""
-        faces = self.finder.find(photo, min_face=self.min_face)
-        placed = self.landmarker.place(photo, [face.box for face in faces])
-        return tuple(Face(f.box, f.score, points) for f, points in zip(faces, placed, strict=True))
-
-    def _whole(self, photo: NDArray[np.uint8]) -> Face:
-        """The whole picture as one face, with the landmarks of the only one found in it."""
-        height, width = photo.shape[:2]
-        box: Box = (0.0, 0.0, float(width), float(height))
-        faces = self.finder.find(photo, min_face=self.min_face)
-        if len(faces) != 1:
-            return Face(box)
-        return Face(box, landmarks=self.landmarker.place(photo, [faces[0].box])[0])
 
     def _judge_all(self, seen: Sequence[_Seen]) -> Iterator[Verdict]:
         """Run the wear network on crops, a batch at a time, and judge each."""
@@ -207,3 +192,10 @@ class Checker:
         if self.whole:
             return mean_regions(size)
         return regions_of(mean_points(seen.face.box), seen.square, size)
+
+
+def _whole(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
+    """The whole picture as one face, with the landmarks of the only one found in it."""
+    height, width = photo.shape[:2]
+    box: Box = (0.0, 0.0, float(width), float(height))
+    return Face(box, landmarks=found[0].landmarks if len(found) == 1 else None)

@@ -41,8 +41,8 @@ def photo_record(
         "engine": checker.network.engine,
         "precision": checker.network.precision,
         "network": str(checker.network.manifest),
-        "finder": str(checker.finder.manifest),
-        "landmarker": str(checker.landmarker.manifest),
+        "finder": str(checker.faces.finder.manifest),
+        "landmarker": str(checker.faces.landmarker.manifest),
         "whole": checker.whole,
         "faces": [_face(verdict) for verdict in verdicts],
     }

@@ -105,8 +105,8 @@ class Report:
             network=escape(str(self._checker.network.manifest)),
             **{f"colour_{wear}": "rgb({}, {}, {})".format(*c) for wear, c in COLOURS.items()},
             engine=escape(f"{self._checker.network.engine}, {self._checker.network.precision}"),
-            finder=escape(str(self._checker.finder.manifest)),
-            landmarker=escape(str(self._checker.landmarker.manifest)),
+            finder=escape(str(self._checker.faces.finder.manifest)),
+            landmarker=escape(str(self._checker.faces.landmarker.manifest)),
             sections="\0",
         )
         head, foot = page.split("\0")

@@ -36,7 +36,7 @@ def scene(
 
 
 def test_a_face_is_found_where_it_is(finder: Finder) -> None:
-    (face,) = finder.find(scene(320, 256, (3, 2, 64)))
+    (face,) = finder.propose(scene(320, 256, (3, 2, 64)))
     assert face.box == (64, 96, 64, 64)
     assert face.score == 1
     assert face.landmarks is None
@@ -44,50 +44,50 @@ def test_a_face_is_found_where_it_is(finder: Finder) -> None:
 
 @pytest.mark.parametrize(("height", "width"), [(320, 160), (160, 320), (300, 320), (33, 320)])
 def test_photos_that_fill_no_whole_cells(finder: Finder, height: int, width: int) -> None:
-    (face,) = finder.find(scene(height, width, (0, 3, 20)))
+    (face,) = finder.propose(scene(height, width, (0, 3, 20)))
     assert face.box == (96, 0, 20, 20)
 
 
 def test_a_small_photo_is_enlarged_but_twofold_at_most(finder: Finder) -> None:
-    (face,) = finder.find(scene(160, 144, (2, 3, 64), cell=16))
+    (face,) = finder.propose(scene(160, 144, (2, 3, 64), cell=16))
     np.testing.assert_allclose(face.box[:2], (48, 32))
     tiny = scene(48, 64, (1, 0, 64), cell=16)  # 128 pixels at twofold, not 320
-    np.testing.assert_allclose(finder.find(tiny)[0].box[:2], (0, 16))
+    np.testing.assert_allclose(finder.propose(tiny)[0].box[:2], (0, 16))
 
 
 def test_a_large_photo_is_reduced_antialiased(finder: Finder) -> None:
     photo = scene(1600, 1280, (4, 2, 64), cell=160)
-    (face,) = finder.find(photo)
+    (face,) = finder.propose(photo)
     np.testing.assert_allclose(face.box, (320, 640, 320, 320))
     photo[::2] = 255 - photo[::2]  # stripes: their mean is no red
-    assert finder.find(photo) == ()
+    assert finder.propose(photo) == ()
 
 
 def test_height_and_width_are_scaled_apart(faces: Any) -> None:
     """A strip of 3200 x 15 is 320 x 2 there: one pixel down is 7.5 of the photo, not 10."""
     finder = Finder(faces.fixed("strip", [(100.0, 0.0, 40.0, 10.0)], (320, 320)))
-    (face,) = finder.find(np.zeros((15, 3200, 3), np.uint8), min_face=1)
+    (face,) = finder.propose(np.zeros((15, 3200, 3), np.uint8), min_face=1)
     assert face.box == (1000, 0, 400, 15)
     finder = Finder(faces.fixed("half", [(100.0, 0.0, 40.0, 1.0)], (320, 320)))
-    assert finder.find(np.zeros((15, 3200, 3), np.uint8), min_face=1)[0].box[3] == 7.5
+    assert finder.propose(np.zeros((15, 3200, 3), np.uint8), min_face=1)[0].box[3] == 7.5
 
 
 def test_of_two_that_overlap_the_better_stays(finder: Finder) -> None:
     photo = scene(320, 320, (3, 3, 200), (3, 4, 200), (9, 0, 32))
     photo[3 * CELL : 4 * CELL, 3 * CELL : 4 * CELL, 0] = 240
-    found = finder.find(photo)
+    found = finder.propose(photo)
     assert [face.box[:2] for face in found] == [(0, 288), (128, 96)]
 
 
 def test_doubtful_ones_are_left_out(finder: Finder) -> None:
     photo = scene(320, 320, (3, 3, 40))
     photo[..., 0][photo[..., 0] == 255] = 220  # a score of 0.86, the manifest wants 0.9
-    assert finder.find(photo) == ()
+    assert finder.propose(photo) == ()
 
 
 def test_faces_at_the_border_end_there(finder: Finder) -> None:
     photo = scene(320, 320, (9, 9, 100), (0, 9, 60), (9, 0, 60))
-    assert [face.box for face in finder.find(photo)] == [
+    assert [face.box for face in finder.propose(photo)] == [
         (0, 288, 60, 32),
         (288, 0, 32, 60),
         (288, 288, 32, 32),
@@ -96,27 +96,27 @@ def test_faces_at_the_border_end_there(finder: Finder) -> None:
 
 def test_faces_under_the_least_side_are_left_out(finder: Finder) -> None:
     photo = scene(320, 320, (3, 3, 12))
-    assert len(finder.find(photo)) == 1
-    assert finder.find(photo, min_face=12.1) == ()
-    assert len(finder.find(scene(320, 320, (3, 3, 8)), min_face=8)) == 1
+    assert len(finder.propose(photo)) == 1
+    assert finder.propose(photo, min_face=12.1) == ()
+    assert len(finder.propose(scene(320, 320, (3, 3, 8)), min_face=8)) == 1
     large = scene(640, 640, (3, 3, 8), cell=64)  # 16 of its own pixels
-    assert len(finder.find(large)) == 1
+    assert len(finder.propose(large)) == 1
 
 
 def test_faces_come_from_left_to_right_then_from_top_to_bottom(finder: Finder) -> None:
     photo = scene(320, 320, (8, 2, 20), (1, 7, 20), (5, 2, 20), (2, 0, 20))
-    corners = [face.box[:2] for face in finder.find(photo)]
+    corners = [face.box[:2] for face in finder.propose(photo)]
     assert corners == [(0, 64), (64, 160), (64, 256), (224, 32)]
-    assert finder.find(photo) == finder.find(photo.copy())
+    assert finder.propose(photo) == finder.propose(photo.copy())
 
 
 def test_a_hundred_faces(finder: Finder) -> None:
     every = [(row, column, 28) for row in range(10) for column in range(10)]
-    assert len(finder.find(scene(320, 320, *every))) == 100
+    assert len(finder.propose(scene(320, 320, *every))) == 100
 
 
 def test_no_faces(finder: Finder) -> None:
-    assert finder.find(scene(320, 200)) == ()
+    assert finder.propose(scene(320, 200)) == ()
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_any_shape_is_fast_and_its_boxes_lie_inside(faces: Any, shape: tuple[int
     finder = Finder(faces.fixed(f"any-{shape[0]}-{shape[1]}", [(-9, -9, 9e9, 9e9)], shape))
     photo = np.zeros((*shape, 3), np.uint8)
     start = time.perf_counter()
-    (face,) = finder.find(photo, min_face=1)
+    (face,) = finder.propose(photo, min_face=1)
     assert time.perf_counter() - start < 2
     assert face.box == (0, 0, shape[1], shape[0])
 
@@ -134,7 +134,7 @@ def test_any_shape_is_fast_and_its_boxes_lie_inside(faces: Any, shape: tuple[int
 def test_boxes_that_are_none_are_left_out(faces: Any) -> None:
     none = [(np.nan, 0, 5, 5), (0, 0, np.inf, 5), (0, 0, -5, 50), (500, 500, 20, 20)]
     finder = Finder(faces.fixed("none", none, (320, 320)))
-    assert finder.find(np.zeros((320, 320, 3), np.uint8)) == ()
+    assert finder.propose(np.zeros((320, 320, 3), np.uint8)) == ()
 
 
 def test_large_faces_are_found_in_the_photo_halved(faces: Any, tmp_path: Path) -> None:
@@ -145,12 +145,12 @@ def test_large_faces_are_found_in_the_photo_halved(faces: Any, tmp_path: Path) -
     halving = Finder(tmp_path / "x.onnx")
     quarters = [(x, y, 40, 40) for x in (64, 96) for y in (128, 160)]
     large = scene(320, 320, (2, 1, 40), cell=64)
-    assert [face.box for face in Finder(faces.patches).find(large)] == quarters
-    assert (64, 128, 80, 80) in [face.box for face in halving.find(large)]
+    assert [face.box for face in Finder(faces.patches).propose(large)] == quarters
+    assert (64, 128, 80, 80) in [face.box for face in halving.propose(large)]
     too_large = scene(320, 320, (2, 2, 60), (9, 9, 40))  # 60 at first; halved, it is no full cell
-    assert [face.box[2] for face in halving.find(too_large)] == [32]
+    assert [face.box[2] for face in halving.propose(too_large)] == [32]
     tiny = np.zeros((20, 20, 3), np.uint8)
-    assert halving.find(tiny) == ()
+    assert halving.propose(tiny) == ()
 
 
 def test_a_missing_finder_is_told(tmp_path: Path) -> None:

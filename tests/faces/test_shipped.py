@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from glassmask import Checker, Face, UnsureReason
-from glassmask.faces.finder import Finder
-from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.find import FaceFinder
 from glassmask.lab.masks import demo_portrait
 from glassmask.labels import CLASSES, class_index
 
@@ -32,8 +31,8 @@ MIDDLE = np.array([102.0, 115.0])
 
 
 @pytest.fixture(scope="module")
-def finder() -> Finder:
-    return Finder()
+def finder() -> FaceFinder:
+    return FaceFinder()
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +69,11 @@ def test_the_demo_portrait_masked_and_bare(finding: Checker, demo: Demo, name: s
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_landmarks_lie_on_the_face(demo: Demo, finder: Finder, name: str) -> None:
+def test_landmarks_lie_on_the_face(demo: Demo, finder: FaceFinder, name: str) -> None:
     _, truth = demo_portrait()
     (face,) = finder.find(demo[name])
-    (points,) = Landmarker().place(demo[name], [face.box])
-    assert points is not None
-    error = np.linalg.norm(points.xy - truth.xy, axis=1).mean() / max(face.box[2:])
+    assert face.landmarks is not None
+    error = np.linalg.norm(face.landmarks.xy - truth.xy, axis=1).mean() / max(face.box[2:])
     assert error < (0.05 if name == "none" else 0.08)
 
 
@@ -89,7 +87,7 @@ def test_the_order_is_from_left_to_right_and_stable(finding: Checker, demo: Demo
 
 
 @pytest.mark.xfail(strict=True, reason="the first finder finds 138 of the 200")
-def test_two_hundred_faces(finder: Finder, demo: Demo) -> None:
+def test_two_hundred_faces(finder: FaceFinder, demo: Demo) -> None:
     tiles = [scaled(demo[name], 0.6) for name in CLASSES]
     rows = [np.hstack([tiles[(i + j) % 5] for j in range(20)]) for i in range(10)]
     crowd = np.vstack(rows)
@@ -109,7 +107,7 @@ def test_a_face_of_twelve_pixels_is_found_and_too_small_to_judge(
     assert verdict.unsure_reason is UnsureReason.SMALL
 
 
-def test_a_photo_of_twenty_megapixels(finder: Finder, demo: Demo) -> None:
+def test_a_photo_of_twenty_megapixels(finder: FaceFinder, demo: Demo) -> None:
     photo = scaled(demo["correct"], 20.8)
     assert photo.shape[0] * photo.shape[1] > 19e6
     (face,) = finder.find(photo)
@@ -126,7 +124,7 @@ def test_faces_at_the_border(finding: Checker, demo: Demo, cut: tuple[int, int, 
 
 
 @pytest.mark.xfail(strict=True, reason="the first finder misses it")
-def test_a_narrow_face_as_in_a_half_profile(finder: Finder, demo: Demo) -> None:
+def test_a_narrow_face_as_in_a_half_profile(finder: FaceFinder, demo: Demo) -> None:
     narrow = np.asarray(
         cv2.resize(demo["none"], (147, 220), interpolation=cv2.INTER_AREA), np.uint8
     )
@@ -139,7 +137,7 @@ def test_upside_down_is_a_limit_that_gives_no_error(finding: Checker, demo: Demo
     assert inside(tuple(v.face for v in finding.check(photo)), photo)
 
 
-def test_where_nobody_is_nobody_is_found(finder: Finder) -> None:
+def test_where_nobody_is_nobody_is_found(finder: FaceFinder) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
     brick = np.repeat(data.brick()[..., None], 3, axis=2)
     for photo in (noise, np.full((200, 300, 3), 200, np.uint8), brick, data.coffee()):

@@ -1,4 +1,4 @@
-"""Find the faces of a photo."""
+"""Propose what may be faces in a photo."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FinderManifest(NetworkCard):
     """What a finder is.
 
     Attributes:
-        score: candidates under this score are no faces.
+        score: what has a lower score is not proposed.
         overlap: of two with an IoU above this, the weaker is dropped.
         side: the longer side, in pixels, that a photo is scaled to, for its smallest faces.
         largest: the longer side of the largest face that the network sees, in pixels of what
@@ -53,7 +53,7 @@ class FinderManifest(NetworkCard):
 
 
 class Finder:
-    """Finds faces.
+    """Proposes faces.
 
     Runs in ONNX Runtime, whatever the engine of the wear network: so every engine judges the
     same faces, and photos of all shapes need no recompiling.
@@ -76,8 +76,14 @@ class Finder:
             self._run = open_engine(content)
             self._candidates(np.zeros((_STEP, 2 * _STEP, 3), np.uint8))
 
-    def find(self, photo: NDArray[np.uint8], *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
-        """Find the faces of a photo.
+    def propose(
+        self,
+        photo: NDArray[np.uint8],
+        *,
+        min_face: float = MIN_FACE,
+        least: float | None = None,
+    ) -> tuple[Face, ...]:
+        """Propose the faces of a photo: every face that it sees, and a few that are none.
 
         The photo is scaled so that its longer side is `manifest.side`, enlarged by at most
         `MOST_ENLARGED`, and halved until no face can be too large in it; faces that are a few
@@ -87,14 +93,17 @@ class Finder:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
             min_face: leave out faces whose box, cut to the photo, has a shorter side under
                 this, in photo pixels.
+            least: leave out what has a lower score; None: the manifest's.
 
         Returns:
-            Faces from left to right by the middle of their boxes (of equals, from top to
+            Candidates from left to right by the middle of their boxes (of equals, from top to
             bottom), without landmarks. Boxes lie inside the photo.
         """
         height, width = photo.shape[:2]
+        least = self.manifest.score if least is None else least
         searched = [
-            self._search(level, (height, width), last) for level, last in self._levels(photo)
+            self._search(level, (height, width), least, last=last)
+            for level, last in self._levels(photo)
         ]
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
@@ -122,7 +131,7 @@ class Finder:
             scale /= 2
 
     def _search(
-        self, level: NDArray[np.uint8], shape: tuple[int, int], last: bool
+        self, level: NDArray[np.uint8], shape: tuple[int, int], least: float, *, last: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """What may be faces in the photo of this shape (height, width) at one of its levels.
 
@@ -135,28 +144,25 @@ class Finder:
         canvas = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.uint8)
         canvas[:height, :width] = level
         boxes, scores = self._candidates(canvas)
+        likely = scores >= least
         if not last:
-            seen = boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
-            boxes, scores = boxes[seen], scores[seen]
+            likely &= boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
+        boxes, scores = boxes[likely], scores[likely]
         across, down = shape[1] / width, shape[0] / height  # apart: both sides were rounded
         return boxes * (across, down, across, down), scores
 
     def _candidates(
         self, canvas: NDArray[np.uint8]
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Boxes (N, 4) x, y, w, h in canvas pixels, and scores (N,), of those that may be faces."""
+        """All boxes (N, 4) x, y, w, h in canvas pixels that are any, and their scores (N,)."""
         outputs = self._run({"photo": canvas[None]})
         boxes, scores, points = outputs["boxes"], outputs["scores"], outputs["points"]
         count = len(scores)
         shapes = (boxes.shape, scores.shape, points.shape)
         if shapes != ((count, 4), (count,), (count, 5, 2)):
             raise NetworkError(f"boxes, scores, points are (A, 4), (A,), (A, 5, 2), got {shapes}")
-        likely = (
-            (scores >= self.manifest.score)
-            & np.isfinite(boxes).all(axis=1)
-            & (boxes[:, 2:] > 0).all(axis=1)
-        )
-        return boxes[likely].astype(np.float64), scores[likely]
+        usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
+        return boxes[usable].astype(np.float64), scores[usable]
 
 
 def _resized(photo: NDArray[np.uint8], size: tuple[int, int], how: int) -> NDArray[np.uint8]:

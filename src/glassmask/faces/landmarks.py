@@ -29,15 +29,32 @@ class LandmarksManifest(NetworkCard):
         input_size: side S of the crops it takes, in pixels.
         margin: the crop's side in longer sides of the face's box.
         confidence: points with less confidence are not trusted.
+        score: a candidate with a lower joint score (`faces.find.joint_score`) is no face.
     """
 
     input_size: int
     margin: float
     confidence: float
+    score: float
 
     def __post_init__(self) -> None:
-        if not (self.input_size > 0 and 0 < self.margin < 100 and 0 <= self.confidence <= 1):
-            raise ValueError("input_size, margin or confidence is out of range")
+        if not (self.input_size > 0 and 0 < self.margin < 100):
+            raise ValueError("input_size or margin is out of range")
+        if not (0 <= self.confidence <= 1 and 0 <= self.score <= 1):
+            raise ValueError("confidence or score is out of range")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a closer look at a box gave.
+
+    Attributes:
+        points: the landmarks in photo pixels; None where they can't be trusted.
+        face: how likely there is a face in the box, in [0, 1].
+    """
+
+    points: FacePoints | None
+    face: float
 
 
 class Landmarker:
@@ -64,40 +81,39 @@ class Landmarker:
             size = self.manifest.input_size
             self._place(np.zeros((2, size, size, 3), np.uint8))
 
-    def place(
-        self, photo: NDArray[np.uint8], boxes: Sequence[Box]
-    ) -> tuple[FacePoints | None, ...]:
-        """Place the landmarks of faces.
+    def place(self, photo: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[Placed, ...]:
+        """Place the landmarks of what may be faces.
 
         Args:
             photo: RGB uint8 (H, W, 3).
             boxes: x, y, w, h of each face in photo pixels.
 
         Returns:
-            For each box its points in photo pixels, or None where they can't be trusted.
+            One for each box.
         """
         size = self.manifest.input_size
-        placed: list[FacePoints | None] = []
+        placed: list[Placed] = []
         for first in range(0, len(boxes), BATCH):
             squares = [Square.around(b, self.manifest.margin) for b in boxes[first : first + BATCH]]
             crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
-            for square, points, confidence in zip(squares, *self._place(crops), strict=True):
+            for square, points, confidence, face in zip(squares, *self._place(crops), strict=True):
                 # Not `<`: a confidence that is no number is none.
                 trusted = confidence >= self.manifest.confidence and np.isfinite(points).all()
-                placed.append(FacePoints(square.to_photo(points, size)) if trusted else None)
+                found = FacePoints(square.to_photo(points, size)) if trusted else None
+                placed.append(Placed(found, float(np.clip(np.nan_to_num(face), 0, 1))))
         return tuple(placed)
 
-    def _place(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Points (n, 109, 2) in crop pixels and confidence (n,) of crops (n, S, S, 3)."""
+    def _place(
+        self, crops: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Points (n, 109, 2) in crop pixels, confidence (n,), face (n,) of crops (n, S, S, 3)."""
         outputs = self._run({"crops": crops})
-        points, confidence = outputs["points"], outputs["confidence"]
-        expected = (len(crops), len(MESH_INDICES), 2)
-        if points.shape != expected or confidence.shape != expected[:1]:
-            raise NetworkError(
-                f"points and confidence are {expected} and {expected[:1]}, "
-                f"got {points.shape} and {confidence.shape}"
-            )
-        return points, confidence
+        points, confidence, face = outputs["points"], outputs["confidence"], outputs["face"]
+        shapes = (points.shape, confidence.shape, face.shape)
+        n = len(crops)
+        if shapes != ((n, len(MESH_INDICES), 2), (n,), (n,)):
+            raise NetworkError(f"points, confidence, face are ({n}, 109, 2), ({n},), got {shapes}")
+        return points, confidence, face
 
 
 def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:
@@ -106,4 +122,5 @@ def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:
         input_size=int(fields["input_size"]),
         margin=float(fields["margin"]),
         confidence=float(fields["confidence"]),
+        score=float(fields["score"]),
     )

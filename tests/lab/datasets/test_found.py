@@ -12,8 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
-from glassmask.faces.finder import Finder
-from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.find import FaceFinder
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.datasets.found import read_faces
 from glassmask.lab.datasets.meshes import MeshError
@@ -24,9 +23,8 @@ Demo = dict[str, NDArray[np.uint8]]
 @pytest.fixture
 def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two photos of a bare face, a dark one, and what is no photo; found by stand-ins."""
-    module = "glassmask.lab.datasets.found"
-    monkeypatch.setattr(f"{module}.Finder", partial(Finder, faces.demo))
-    monkeypatch.setattr(f"{module}.Landmarker", partial(Landmarker, faces.landmarks))
+    finder = partial(FaceFinder, faces.demo, faces.landmarks)
+    monkeypatch.setattr("glassmask.lab.datasets.found.FaceFinder", finder)
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, light in (("b.png", 1.0), ("a.png", 0.8), ("dark.png", 0.05)):

@@ -21,11 +21,13 @@ def test_outputs_and_size() -> None:
     network = build_landmark_network(64).eval()
     crops = torch.randint(0, 256, (3, 64, 64, 3), dtype=torch.uint8)
     with torch.inference_mode():
-        points, confidence = network(crops)
+        points, confidence, face = network(crops)
     assert points.shape == (3, 109, 2)
     assert points.dtype == confidence.dtype == torch.float32
     assert confidence.shape == (3,)
     assert ((confidence >= 0) & (confidence <= 1)).all()
+    assert face.shape == (3,)
+    assert ((face >= 0) & (face <= 1)).all()
     assert sum(parameter.numel() for parameter in network.parameters()) < 620_000
 
 
@@ -69,7 +71,7 @@ def test_the_onnx_file_computes_the_same_for_any_number_of_crops() -> None:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     (given,) = session.get_inputs()
     assert (given.name, given.type, given.shape[1:]) == ("crops", "tensor(uint8)", [32, 32, 3])
-    assert [output.name for output in session.get_outputs()] == ["points", "confidence"]
+    assert [output.name for output in session.get_outputs()] == list(TOLERANCES)
     with torch.no_grad():
         network.heat.weight.mul_(-1)
     with pytest.raises(ExportError, match="the exported points differ"):
@@ -83,4 +85,4 @@ def test_halved_weights_give_nearly_the_same_in_half_the_size() -> None:
     small = halved(content)
     assert len(small) < 0.6 * len(content)
     crops = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
-    compare(small, network, crops, {"points": 0.5, "confidence": 0.02})
+    compare(small, network, crops, {"points": 0.5, "confidence": 0.02, "face": 0.02})

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-import csv
 import json
+from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
+from glassmask.faces.find import FaceFinder
+from glassmask.faces.finder import Finder
 from glassmask.faces.points import MESH_INDICES, rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
 from glassmask.lab.datasets.landmark_faces import (
@@ -19,9 +22,17 @@ from glassmask.lab.datasets.landmark_faces import (
     read_landmark_faces,
 )
 from glassmask.lab.export.landmarks import evaluate_landmark_run, export_landmark_run
-from glassmask.lab.masks import demo_photos, demo_portrait
+from glassmask.lab.masks import demo_portrait
+from glassmask.lab.training.candidates import Candidate
 from glassmask.lab.training.folder import RunError
-from glassmask.lab.training.landmark_views import LandmarkViews, finder_box, negative, random_face
+from glassmask.lab.training.landmark_views import (
+    LandmarkViews,
+    Shown,
+    finder_box,
+    negative,
+    random_candidate,
+    random_face,
+)
 from glassmask.lab.training.landmarks import (
     LandmarkRecipe,
     landmark_loss,
@@ -43,6 +54,7 @@ margin = 1.4
 [data]
 painted = 0.5
 negatives = 0.2
+proposed = 0.3
 
 [training]
 crops = 16
@@ -56,33 +68,7 @@ seed = 3
 
 PORTRAIT, FACE = demo_portrait()
 POINTS = np.array(FACE.xy)
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> list[Path]:
-    """A folder of three bare faces, one a split, and one of as many painted on them."""
-    faces, painted = tmp_path / "faces", tmp_path / "painted"
-    box = {"face_x": 56, "face_y": 60, "face_w": 92, "face_h": 120}
-    worn = demo_photos()["correct"]
-    mesh = np.zeros((3, 468, 2), np.float16)
-    mesh[:, list(MESH_INDICES)] = POINTS
-    tables: dict[Path, list[dict[str, object]]] = {faces: [], painted: []}
-    for number, split in enumerate(("train", "val", "test")):
-        for folder, picture, wear in ((faces, PORTRAIT, "none"), (painted, worn, "correct")):
-            (folder / "images").mkdir(parents=True, exist_ok=True)
-            file = f"images/{number if folder is faces else 7 - number}.png"
-            Image.fromarray(picture - number).save(folder / file)
-            row = {"file": file, "split": split, "person": f"p{number}", "wear": wear, **box}
-            tables[folder].append(
-                row | ({"photo": f"images/{number}.png"} if wear != "none" else {})
-            )
-    np.savez(faces / "mesh468.npz", mesh=mesh)
-    for folder, name in ((faces, "faces.csv"), (painted, "painted.csv")):
-        with (folder / name).open("w", newline="") as lines:
-            writer = csv.DictWriter(lines, list(tables[folder][0]))
-            writer.writeheader()
-            writer.writerows(tables[folder])
-    return [faces, painted]
+DEMO_BOX = (50.0, 48.0, 104.0, 128.0)
 
 
 @pytest.fixture
@@ -132,38 +118,70 @@ def test_faces_are_read_with_the_points_of_their_photo(folders: list[Path]) -> N
 
 
 @pytest.fixture
-def faces(folders: list[Path]) -> tuple[list[LandmarkFace], PictureCache]:
+def pointed(folders: list[Path]) -> tuple[list[LandmarkFace], PictureCache]:
     faces, _ = read_landmark_faces(folders)
     return faces, PictureCache([face.record for face in faces])
 
 
 def _views(faces: tuple[list[LandmarkFace], PictureCache], negatives: float) -> LandmarkViews:
+    path = faces[0][0].path
+    candidates = [
+        Candidate(path, DEMO_BOX, face=True),
+        Candidate(path, (0.0, 180.0, 30.0, 30.0), face=False),
+    ]
     return LandmarkViews(
-        *faces, size=48, margin=1.4, painted=0.5, negatives=negatives, length=40, seed=5
+        faces[0],
+        candidates,
+        faces[1],
+        size=48,
+        margin=1.4,
+        painted=0.5,
+        negatives=negatives,
+        proposed=0.2,
+        length=60,
+        seed=5,
     )
 
 
 def test_a_view_depends_on_seed_and_number_alone(
-    faces: tuple[list[LandmarkFace], PictureCache],
+    pointed: tuple[list[LandmarkFace], PictureCache],
 ) -> None:
-    one, other = _views(faces, 0.3), _views(faces, 0.3)
+    one, other = _views(pointed, 0.3), _views(pointed, 0.3)
     other[3]
-    trusted = 0
-    for number in range(40):
+    shown = Counter[int]()
+    for number in range(60):
         for got, wanted in zip(one[number], other[number], strict=True):
             torch.testing.assert_close(got, wanted, rtol=0, atol=0)
-        crop, points, face = one[number]
+        crop, points, what = one[number]
         assert crop.shape == (48, 48, 3)
         assert crop.dtype == torch.uint8
         assert points.shape == (109, 2)
-        trusted += int(face)
-    assert 18 < trusted < 38
+        assert bool(points.any()) == (int(what) == Shown.POINTED)
+        shown[int(what)] += 1
+    assert 20 < shown[Shown.POINTED] < 42
+    assert set(shown) == set(Shown)
 
 
-def test_no_faces_of_a_kind_is_told(faces: tuple[list[LandmarkFace], PictureCache]) -> None:
-    bare = [face for face in faces[0] if not face.painted]
+def test_no_candidates_is_told(pointed: tuple[list[LandmarkFace], PictureCache]) -> None:
+    with pytest.raises(DatasetError, match="give a folder of scenes"):
+        LandmarkViews(
+            pointed[0],
+            [Candidate(pointed[0][0].path, DEMO_BOX, face=True)],
+            pointed[1],
+            size=48,
+            margin=1.4,
+            painted=0.5,
+            negatives=0.1,
+            proposed=0.2,
+            length=60,
+            seed=5,
+        )
+
+
+def test_no_faces_of_a_kind_is_told(pointed: tuple[list[LandmarkFace], PictureCache]) -> None:
+    bare = [face for face in pointed[0] if not face.painted]
     with pytest.raises(DatasetError, match="no painted faces"):
-        _views((bare, faces[1]), 0.1)
+        _views((bare, pointed[1]), 0.1)
 
 
 def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,9 +232,24 @@ def test_boxes_are_sloppy_within_bounds() -> None:
 
 def test_negatives_are_crops() -> None:
     for seed in range(40):
-        view = negative(PORTRAIT, POINTS, 48, np.random.default_rng(seed))
+        view, shown = negative(PORTRAIT, POINTS, 48, np.random.default_rng(seed))
         assert view.shape == (48, 48, 3)
         assert view.dtype == np.uint8
+        assert shown in (Shown.ASKEW, Shown.NO_FACE)
+
+
+def test_a_candidate_lies_in_the_middle_of_its_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassmask.lab.training.landmark_views.light", lambda view, _: view)
+    monkeypatch.setattr("glassmask.lab.training.landmark_views.spoil", lambda view, *_: view)
+    photo = np.zeros((120, 160, 3), np.uint8)
+    photo[30:70, 90:120, 1] = 255
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        view = random_candidate(photo, (90.0, 30.0, 30.0, 40.0), 56, 1.4, rng)
+        if view[[0, 0, -1, -1], [0, -1, 0, -1]].any():  # a letter box
+            continue
+        assert np.abs(_middle(view[..., 1]) - 28).max() < 6
+        assert 0.25 < (view[..., 1] > 128).mean() < 0.55
 
 
 def test_the_wing_is_continuous_and_steep_at_small_errors() -> None:
@@ -228,24 +261,26 @@ def test_the_wing_is_continuous_and_steep_at_small_errors() -> None:
 
 
 def test_loss_by_hand() -> None:
-    truth = torch.tensor(POINTS, dtype=torch.float32)[None].repeat(2, 1, 1)
+    truth = torch.tensor(POINTS, dtype=torch.float32)[None].repeat(4, 1, 1)
     scale = float(yardstick(truth)[0])
     assert scale == pytest.approx(float(eye_distance(POINTS)), rel=1e-5)
     moved = truth + torch.tensor([0.02 * scale, 0.0])
-    truth[1] = 0  # not to be read
-    log_error = torch.log(torch.tensor([0.02, 1.0]))
-    loss = landmark_loss(moved, log_error, truth, torch.tensor([True, False]))
+    truth[1:] = 0  # not to be read
+    log_error = torch.log(torch.tensor([0.02, 1.0, 1.0, 0.3]))
+    face = torch.log(torch.tensor([4.0, 0.25, 9.0, 4.0]))  # chances 0.8, 0.2, 0.9, 0.8
+    shown = torch.tensor([Shown.POINTED, Shown.NO_FACE, Shown.ASKEW, Shown.FACE])
+    loss = landmark_loss(moved, log_error, face, truth, shown)
     points = np.log(2) / 2  # the x of every point is off by 2 %, the y is right
-    expected = (np.log(0.02) + 1 + 1) / 2
-    assert float(loss) == pytest.approx(points + 0.2 * expected, rel=1e-3)
+    expected = (np.log(0.02) + 1 + 1 + 1) / 4
+    doubt = -3 * np.log(0.8) / 4
+    assert float(loss) == pytest.approx(points + 0.2 * expected + doubt, rel=1e-3)
 
 
-def test_the_loss_is_a_number_without_any_face() -> None:
+@pytest.mark.parametrize("what", [Shown.FACE, Shown.ASKEW, Shown.NO_FACE])
+def test_the_loss_is_a_number_without_any_points(what: Shown) -> None:
     points = torch.zeros(2, 109, 2, requires_grad=True)
-    log_error = torch.zeros(2, requires_grad=True)
-    loss = landmark_loss(
-        points, log_error, torch.zeros(2, 109, 2), torch.zeros(2, dtype=torch.bool)
-    )
+    said = torch.zeros(2, requires_grad=True)
+    loss = landmark_loss(points, said, said, torch.zeros(2, 109, 2), torch.full((2,), int(what)))
     torch.autograd.backward(loss)
     assert torch.isfinite(loss)
     assert points.grad is not None
@@ -253,8 +288,17 @@ def test_the_loss_is_a_number_without_any_face() -> None:
 
 
 def test_a_run_trains_goes_on_and_is_exported(
-    folders: list[Path], recipe: Path, tmp_path: Path
+    folders: list[Path],
+    scenes: Path,
+    recipe: Path,
+    tmp_path: Path,
+    faces: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    two = faces.fixed("true-and-false", [DEMO_BOX, (0.0, 180.0, 30.0, 30.0)], (220, 210))
+    monkeypatch.setattr("glassmask.lab.training.landmarks.Finder", partial(Finder, two))
+    monkeypatch.setattr("glassmask.lab.export.landmarks.FaceFinder", partial(FaceFinder, two))
+    folders = [*folders, scenes]
     run = tmp_path / "run"
     told: list[Progress] = []
     train_landmarks_run(recipe, folders, run, workers=0, progress=told.append)
@@ -264,7 +308,9 @@ def test_a_run_trains_goes_on_and_is_exported(
     assert card["faces"] == {"faces/bare": 1, "painted/painted": 1}
     train_landmarks_run(recipe, folders, run, workers=0)  # finished: nothing to do
     with pytest.raises(RunError, match="another data"):
-        train_landmarks_run(recipe, folders[:1], run, workers=0)
+        train_landmarks_run(recipe, [folders[0], scenes], run, workers=0)
+    with pytest.raises(DatasetError, match=r"no folder with scenes\.csv"):
+        train_landmarks_run(recipe, folders[:2], tmp_path / "other", workers=0)
 
     out = tmp_path / "landmarks.onnx"
     manifest = export_landmark_run(run, folders, out)
@@ -274,6 +320,8 @@ def test_a_run_trains_goes_on_and_is_exported(
     assert manifest["margin"] == 1.4
     assert manifest["confidence"] == 0.5
     assert manifest["metrics"]["painted"]["faces"] == 1
+    assert manifest["metrics"]["found"]["scenes"] == 1
+    assert 0 <= manifest["score"] <= 1
     assert evaluate_landmark_run(run, folders, "test")["bare"]["faces"] == 1
     with pytest.raises(RunError, match="no finished run"):
         export_landmark_run(tmp_path, folders, out)

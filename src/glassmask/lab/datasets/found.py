@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from glassmask.faces.finder import Finder
-from glassmask.faces.landmarks import Landmarker
+from glassmask.faces.find import FaceFinder
 from glassmask.lab.datasets.meshes import MeshError, MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
 from glassmask.lab.datasets.tables import group_of
@@ -57,7 +56,7 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
     Raises:
         NetworkError: the shipped finder or landmarks can't be used.
     """
-    finder, landmarker = Finder(), Landmarker()
+    finder = FaceFinder()
     faces = []
     for path in pictures:
         try:
@@ -65,8 +64,7 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
         except PhotoError:
             continue
         found = finder.find(photo, min_face=LEAST)
-        placed = landmarker.place(photo, [face.box for face in found])
-        sure = [(f.box, p) for f, p in zip(found, placed, strict=True) if p is not None]
+        sure = [(face.box, face.landmarks) for face in found if face.landmarks is not None]
         if sure:
             box, points = max(sure, key=lambda face: face[0][2] * face[0][3])
             faces.append(

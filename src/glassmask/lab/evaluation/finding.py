@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,24 @@ class Tally:
         chosen = (self.sizes >= least) & (self.sizes < below)
         chosen &= np.array([wear in wanted for wear in self.wears], bool)
         return Proportion(int(self.hits[chosen].sum()), int(chosen.sum()))
+
+    def figures(self) -> dict[str, Any]:
+        """For a manifest; a recall is None where there is no such face."""
+        kinds = {"masked": (Wear.CORRECT, Wear.INCORRECT), "bare": (Wear.NONE,)}
+        recalls = {
+            f"{least:.0f}-{below:.0f}": {
+                kind: round(recall.value, 4)
+                if (recall := self.recall(least, below, wears)).count
+                else None
+                for kind, wears in kinds.items()
+            }
+            for least, below in pairwise(SIZES)
+        }
+        return {
+            "scenes": self.photos,
+            "false_per_photo": round(self.false_per_photo, 4),
+            "recall_by_size": recalls,
+        }
 
 
 def tally(scenes: Sequence[Scene], finds: Sequence[Find]) -> Tally:

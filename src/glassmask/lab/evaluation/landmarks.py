@@ -122,7 +122,7 @@ def refuse(
 ) -> NDArray[np.float32]:
     """The confidence, (N,), in one view of each picture that none should be put in."""
     views = [
-        negative(cache[face], face.points, network.size, np.random.default_rng([seed, k]))
+        negative(cache[face], face.points, network.size, np.random.default_rng([seed, k]))[0]
         for k, face in enumerate(faces)
     ]
     return _run(network, views, batch).confidence
@@ -182,7 +182,7 @@ def _run(network: LandmarkNetwork, crops: Sequence[NDArray[np.uint8]], batch: in
     points, confidence = [np.zeros((0, 109, 2), np.float32)], [np.zeros(0, np.float32)]
     with torch.inference_mode():
         for first in range(0, len(crops), batch):
-            own, sure = network(torch.from_numpy(np.stack(crops[first : first + batch])))
+            own, sure, _ = network(torch.from_numpy(np.stack(crops[first : first + batch])))
             points.append(own.numpy())
             confidence.append(sure.numpy())
     return Located(np.concatenate(points).astype(np.float64), np.concatenate(confidence))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -14,14 +13,14 @@ from pydantic import Field
 from torch import Tensor
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
+from glassmask.lab.datasets.landmark_faces import read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.scenes import TABLE, Scene, read_scenes
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
 from glassmask.lab.training.finder_views import FinderViews, Portrait
-from glassmask.lab.training.folder import begin_run, list_problems
+from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, Task, count_views, train
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
@@ -109,7 +108,7 @@ def train_finder_run(
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, FinderRecipe)
-    scenes = [scene for scene in scenes_of(data, mending) if scene.split == "train"]
+    scenes = scenes_of(data, mending, "train")
     folders = [folder for folder in data if not (folder / TABLE).is_file()]
     faces, reading = read_landmark_faces(folders, mending)
     faces = [face for face in faces if face.record.split == "train"]
@@ -117,7 +116,13 @@ def train_finder_run(
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
-        "data": _hash(scenes, faces, real),
+        "data": stamp_of(
+            chain(
+                ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),
+                ((f.record.path.name, f.record.box, f.points.tobytes()) for f in faces),
+                ((r.path.name, r.box) for r in real),
+            )
+        ),
         "scenes": len(scenes),
         "faces": Counter(f"{f.record.dataset}/{'painted' if f.painted else 'bare'}" for f in faces),
         "real_faces": len(real),
@@ -132,8 +137,8 @@ def train_finder_run(
     train(task, recipe.training, run, workers=workers, progress=progress)
 
 
-def scenes_of(data: Sequence[Path], mending: Path | None) -> list[Scene]:
-    """The scenes of those folders that hold some.
+def scenes_of(data: Sequence[Path], mending: Path | None, split: str) -> list[Scene]:
+    """The scenes of a split in those folders that hold some.
 
     Raises:
         DatasetError: none does, or a table is broken.
@@ -142,7 +147,8 @@ def scenes_of(data: Sequence[Path], mending: Path | None) -> list[Scene]:
     folders = [folder for folder in data if (folder / TABLE).is_file()]
     if not folders:
         raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
-    return [scene for folder in folders for scene in read_scenes(folder, moved)]
+    found = [scene for folder in folders for scene in read_scenes(folder, moved)]
+    return [scene for scene in found if scene.split == split]
 
 
 def real_faces(
@@ -153,18 +159,3 @@ def real_faces(
     folders = [folder for folder in data if (folder / TABLE).is_file()]
     records = read_datasets(folders, mending).records
     return [r for r in records if r.split == "train" and r.group not in shown]
-
-
-def _hash(
-    scenes: Sequence[Scene], faces: Sequence[LandmarkFace], real: Sequence[FaceRecord]
-) -> str:
-    """sha256 over what the data say, wherever their folders lie."""
-    stamp = hashlib.sha256()
-    rows = chain(
-        ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),
-        ((f.record.path.name, f.record.box, f.points.tobytes()) for f in faces),
-        ((r.path.name, r.box) for r in real),
-    )
-    for row in rows:
-        stamp.update(repr(row).encode())
-    return stamp.hexdigest()

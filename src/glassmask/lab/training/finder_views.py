@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.training.augmentation import light, spoil
 from glassmask.lab.training.finder_loss import FACE, IGNORED
+from glassmask.lab.training.placing import about, apply, moved_box, reduced, warped
 
 ROWS: Final = 80
 """Targets a view has room for."""
@@ -126,13 +126,13 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             high = np.array(middle) * scale
             at = np.clip(at, np.minimum(low, high), np.maximum(low, high))
         spot = (float(at[0]), float(at[1]))
-        photo, matrix = _reduced(self._cache[scene], scale)
-        whole = _about(middle, spot, scale, turn)
-        canvas = _Canvas(_warped(photo, whole @ matrix, size, rng))
+        photo, matrix = reduced(self._cache[scene], scale)
+        whole = about(middle, spot, scale, turn)
+        canvas = _Canvas(warped(photo, whole @ matrix, size, rng))
         for face in scene.faces:
-            self._put(canvas, _moved(face.box, whole), FACE if face.wear else IGNORED, None)
+            self._put(canvas, moved_box(face.box, whole), FACE if face.wear else IGNORED, None)
         for box in scene.unlabelled:
-            self._put(canvas, _moved(box, whole), IGNORED, None)
+            self._put(canvas, moved_box(box, whole), IGNORED, None)
         return canvas
 
     def _mosaic(self, rng: np.random.Generator) -> _Canvas:
@@ -202,13 +202,13 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             (x1 - x0) / 2 + rng.normal(0, 0.08) * side,
             (y1 - y0) / 2 + rng.normal(0, 0.08) * side,
         )
-        photo, shrink = _reduced(self._cache[face], scale)
-        whole = _about(middle, at, scale, turn)
-        tile = _warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
+        photo, shrink = reduced(self._cache[face], scale)
+        whole = about(middle, at, scale, turn)
+        tile = warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
         canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]
         shift = np.array([x0, y0])
-        points = None if face.points is None else _apply(face.points, whole) + shift
-        moved = np.clip(_moved(box, whole), 0, (x1 - x0, y1 - y0) * 2)
+        points = None if face.points is None else apply(face.points, whole) + shift
+        moved = np.clip(moved_box(box, whole), 0, (x1 - x0, y1 - y0) * 2)
         seen = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
         kind = FACE if seen > _SEEN else IGNORED
         self._put(canvas, moved + np.tile(shift, 2), kind, points)
@@ -272,54 +272,6 @@ def five_points(points: FacePoints) -> NDArray[np.float64]:
             lips[10],
         ]
     )
-
-
-def _reduced(
-    photo: NDArray[np.uint8], scale: float
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The photo, reduced by area if it will be shrunk, and the map back to the photo's pixels."""
-    if scale >= 0.75:
-        return photo, np.eye(3)
-    height, width = photo.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), np.diag([width / size[0], height / size[1], 1.0])
-
-
-def _about(
-    middle: tuple[float, float], at: tuple[float, float], scale: float, degrees: float
-) -> NDArray[np.float64]:
-    """The map (3, 3) that turns and scales, and takes one point to another."""
-    a = np.deg2rad(degrees)
-    matrix = np.eye(3)
-    matrix[:2, :2] = scale * np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
-    matrix[:2, 2] = np.array(at) - matrix[:2, :2] @ np.array(middle)
-    return matrix
-
-
-def _warped(
-    photo: NDArray[np.uint8], matrix: NDArray[np.float64], size: int, rng: np.random.Generator
-) -> NDArray[np.uint8]:
-    # Pixel i has its centre at i + 0.5; warpAffine counts centres as whole.
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    inner = np.linalg.inv(half) @ matrix @ half
-    grey = float(rng.choice([0, 0, 0, 114, 255]))
-    warped = cv2.warpAffine(
-        photo, inner[:2], (size, size), flags=cv2.INTER_LINEAR, borderValue=(grey, grey, grey)
-    )
-    return np.asarray(warped, np.uint8)
-
-
-def _apply(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2])
-
-
-def _moved(box: Sequence[float], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A box (x, y, w, h) after a map: left, top, right, bottom of one as large, not turned."""
-    x, y, w, h = box
-    centre = _apply(np.array([[x + w / 2, y + h / 2]]), matrix)[0]
-    half = np.array([w, h]) / 2 * float(np.sqrt(np.linalg.det(matrix[:2, :2])))
-    return np.concatenate([centre - half, centre + half])
 
 
 def _overlap(box: NDArray[np.float64], spot: tuple[int, int, int, int]) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,23 +27,32 @@ class RunError(ValueError):
     """A run folder that can't be used; the message says what to do."""
 
 
+def stamp_of(rows: Iterable[object]) -> str:
+    """sha256 over what the data say, wherever their folders lie: over the rows' `repr`."""
+    stamp = hashlib.sha256()
+    for row in rows:
+        stamp.update(repr(row).encode())
+    return stamp.hexdigest()
+
+
 def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
     """Set up a run's folder, or see that it holds this very run; True if that is finished.
 
     Args:
         run: the folder.
         recipe: the recipe's file; the folder keeps a copy.
-        card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were.
+        card: what makes the run what it is; `data`, `seed`, `fold` and
+            `finder` must stay as they were.
 
     Raises:
-        RunError: the folder holds a run of another recipe, fold, seed or data.
+        RunError: the folder holds a run of another recipe, fold, seed, data or finder.
     """
     kept = run / RECIPE
     if kept.exists() and kept.read_bytes() != recipe.read_bytes():
         raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
     if (run / CARD).exists():
         begun = json.loads((run / CARD).read_text(encoding="utf-8"))
-        for key in ("fold", "data", "seed"):
+        for key in ("fold", "data", "seed", "finder"):
             if begun.get(key) != card.get(key):
                 raise RunError(
                     f"{run} holds a run with another {key} ({begun.get(key)}, now "

@@ -1,4 +1,4 @@
-"""Random views to learn landmarks from: a crop, the true points in it, and whether to trust them.
+"""Random views to learn landmarks from: a crop, the true points in it, and what is in it.
 
 View number k depends on the seed and on k alone, so a run gives the same views for any number of
 workers, and goes on after a stop exactly where it was.
@@ -7,6 +7,7 @@ workers, and goes on after a stop exactly where it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Final, TypeAlias
 
 import cv2
@@ -20,6 +21,7 @@ from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
 from glassmask.lab.datasets.landmark_faces import MIRRORED, LandmarkFace
 from glassmask.lab.training.augmentation import light, spoil
+from glassmask.lab.training.candidates import Candidate
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -34,34 +36,54 @@ SCALE: Final = 1.2
 """By what factor a face finder's box may be too large or too small."""
 
 
-class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
-    """View number k: RGB uint8 (S, S, 3), points float32 (109, 2) in crop pixels, bool ().
+class Shown(IntEnum):
+    """What a view shows, and so what is known of it."""
 
-    The last says whether it is a face whose points can be trusted; if not, the points are zeros.
+    POINTED = 0
+    """A face, and its points are known."""
+
+    FACE = 1
+    """A face; its points are not known."""
+
+    ASKEW = 2
+    """A face that no one should place points on: on its side, on its head."""
+
+    NO_FACE = 3
+    """Something else, or too small a part of a face."""
+
+
+class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+    """View number k: RGB uint8 (S, S, 3), points float32 (109, 2) in crop pixels, `Shown` int64 ().
+
+    The points are zeros where they are not known.
 
     Args:
         faces: to draw from.
+        candidates: boxes in other pictures, of faces and of what was taken for one.
         cache: of their pictures.
         size: side of the crops.
         margin: side of the crop over the longer side of the face finder's box.
         painted: share of the faces that are painted ones.
-        negatives: share of the views that are no face, or one that lies wrong in its crop.
+        negatives: share of the views that are made to be no face, or one that lies wrong.
+        proposed: share of the views that are candidates, half of them faces.
         length: number of views.
         seed: of all chance.
 
     Raises:
-        DatasetError: no face to draw from.
+        DatasetError: no face or no candidate to draw from.
     """
 
     def __init__(
         self,
         faces: Sequence[LandmarkFace],
+        candidates: Sequence[Candidate],
         cache: PictureCache,
         *,
         size: int,
         margin: float,
         painted: float,
         negatives: float,
+        proposed: float,
         length: int,
         seed: int,
     ) -> None:
@@ -71,8 +93,13 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
         ):
             if share > 0 and not pool:
                 raise DatasetError(f"no {name} faces to train on, but the recipe asks for them")
+        self._candidates = [[c for c in candidates if c.face is face] for face in (False, True)]
+        if proposed > 0 and not all(self._candidates):
+            raise DatasetError(
+                "no candidates to train on, but the recipe asks for them: give a folder of scenes"
+            )
         self._cache, self._size, self._margin = cache, size, margin
-        self._painted, self._negatives = painted, negatives
+        self._painted, self._negatives, self._proposed = painted, negatives, proposed
         self._length, self._seed = length, seed
 
     def __len__(self) -> int:
@@ -80,25 +107,34 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
 
     def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         rng = np.random.default_rng([self._seed, number])
-        pool = self._pools[int(rng.random() < self._painted)]
-        one, other = (pool[int(row)] for row in rng.integers(len(pool), size=2))
-        # Turned faces more often: portraits have few, the street has many.
-        face = max(one, other, key=lambda f: f.turned) if rng.random() < 0.5 else one
-        photo = self._cache[face]
-        if rng.random() < self._negatives:
-            view, truth, trusted = (
-                negative(photo, face.points, self._size, rng),
-                np.zeros((109, 2)),
-                False,
+        truth = np.zeros((109, 2))
+        draw = rng.random()
+        if draw < self._proposed:
+            pool = self._candidates[int(rng.random() < 0.5)]
+            candidate = pool[int(rng.integers(len(pool)))]
+            shown = Shown.FACE if candidate.face else Shown.NO_FACE
+            view = random_candidate(
+                self._cache[candidate], candidate.box, self._size, self._margin, rng
             )
         else:
-            view, truth = random_face(photo, face.points, self._size, self._margin, rng)
-            trusted = True
+            face = self._face(rng)
+            photo = self._cache[face]
+            if draw < self._proposed + self._negatives:
+                view, shown = negative(photo, face.points, self._size, rng)
+            else:
+                view, truth = random_face(photo, face.points, self._size, self._margin, rng)
+                shown = Shown.POINTED
         return (
             torch.from_numpy(np.ascontiguousarray(view)),
             torch.from_numpy(truth.astype(np.float32)),
-            torch.tensor(trusted),
+            torch.tensor(int(shown)),
         )
+
+    def _face(self, rng: np.random.Generator) -> LandmarkFace:
+        pool = self._pools[int(rng.random() < self._painted)]
+        one, other = (pool[int(row)] for row in rng.integers(len(pool), size=2))
+        # Turned faces more often: portraits have few, the street has many.
+        return max(one, other, key=lambda f: f.turned) if rng.random() < 0.5 else one
 
 
 def finder_box(points: Points, rng: np.random.Generator) -> Box:
@@ -149,8 +185,26 @@ def random_face(
     return spoil(light(view, rng), face_px, rng), truth
 
 
-def negative(photo: Picture, points: Points, size: int, rng: np.random.Generator) -> Picture:
-    """Draw a view whose points no one should trust: RGB uint8 (size, size, 3).
+def random_candidate(
+    photo: Picture, box: Box, size: int, margin: float, rng: np.random.Generator
+) -> Picture:
+    """Draw one view of a box, a little off, turned and spoiled: RGB uint8 (size, size, 3)."""
+    flip = bool(rng.random() < 0.5)
+    turn = float(rng.uniform(-15, 15)) if rng.random() < 0.4 else 0.0
+    x, y, w, h = box
+    middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
+    longer = max(w, h)
+    middle += np.clip(rng.normal(0, 0.04, 2), -0.1, 0.1) * longer
+    side = margin * longer * float(np.exp(rng.uniform(-0.1, 0.1)))
+    square = Square(float(middle[0] - side / 2), float(middle[1] - side / 2), side)
+    view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
+    return spoil(light(view, rng), size / margin, rng)
+
+
+def negative(
+    photo: Picture, points: Points, size: int, rng: np.random.Generator
+) -> tuple[Picture, Shown]:
+    """Draw a view whose points no one should trust: RGB uint8 (size, size, 3), and what it is.
 
     Background, a face mostly outside the crop, on its side or head, far too near or too small,
     or in shuffled pieces.
@@ -175,7 +229,8 @@ def negative(photo: Picture, points: Points, size: int, rng: np.random.Generator
     view = look(photo, square, size, flip=False, turn=turn, rng=rng)
     if kind == "pieces":
         view = _shuffled(view, int(rng.integers(2, 6)), rng)
-    return spoil(light(view, rng), size / 1.4, rng)
+    shown = Shown.ASKEW if kind == "fallen" else Shown.NO_FACE
+    return spoil(light(view, rng), size / 1.4, rng), shown
 
 
 def _place(points: Points, flip: bool, turn: float) -> Points:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import torch
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
 
+from glassmask.faces.finder import Finder
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
+from glassmask.lab.datasets.scenes import TABLE
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
-from glassmask.lab.training.folder import begin_run, list_problems
-from glassmask.lab.training.landmark_views import LandmarkViews
+from glassmask.lab.training.candidates import Candidate, propose_all
+from glassmask.lab.training.finder import real_faces, scenes_of
+from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
+from glassmask.lab.training.landmark_views import LandmarkViews, Shown
 from glassmask.lab.training.loop import Progress, Task, count_views, train
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
@@ -37,8 +41,10 @@ class LandmarkDataSection(Section):
 
     painted: Annotated[float, Field(ge=0, le=1)]
     """Share of the faces that have a mask or a thing painted before them."""
-    negatives: Annotated[float, Field(ge=0, lt=1)]
-    """Share of the views that are no face, or one that lies wrong in its crop."""
+    negatives: Annotated[float, Field(ge=0, lt=0.5)]
+    """Share of the views that are made to be no face, or one that lies wrong in its crop."""
+    proposed: Annotated[float, Field(ge=0, le=0.5)]
+    """Share of the views that are what the finder takes for faces in scenes."""
 
 
 class LandmarkRecipe(Section):
@@ -71,38 +77,52 @@ def yardstick(points: Tensor) -> Tensor:
     return torch.maximum(eyes.norm(dim=1), 0.28 * extent).clamp(min=1.0)
 
 
-def landmark_loss(points: Tensor, log_error: Tensor, truth: Tensor, trusted: Tensor) -> Tensor:
+def landmark_loss(
+    points: Tensor, log_error: Tensor, face: Tensor, truth: Tensor, shown: Tensor
+) -> Tensor:
     """The loss of a batch: a scalar.
 
     Points by the wing loss of their errors over `yardstick`; the expected error b by
-    log b + e / b for the mean error e that the points really have, whose least is at b = E[e].
-    What is no face to trust counts as e = 1, and its points do not count.
+    log b + e / b for the mean error e that the points really have, whose least is at b = E[e];
+    whether it is a face by cross entropy. What no one should place points on counts as e = 1,
+    and its points do not count.
 
     Args:
         points: (N, 109, 2), in crop pixels.
         log_error: (N,), log b.
-        truth: (N, 109, 2), in crop pixels; not read where not trusted.
-        trusted: (N,) bool.
+        face: (N,), the logit of the chance that it is one.
+        truth: (N, 109, 2), in crop pixels; read where `POINTED` alone.
+        shown: (N,) of `Shown`.
     """
+    pointed = shown == Shown.POINTED
     scale = yardstick(truth)  # (N,)
     apart = (points - truth) / scale[:, None, None]
     by_face = wing(100 * apart.abs()).mean(dim=(1, 2)) / _WIDTH
-    count = trusted.sum().clamp(min=1)
+    count = pointed.sum().clamp(min=1)
     error = apart.detach().norm(dim=2).mean(dim=1)
-    error = torch.where(trusted, error, torch.ones_like(error)).clamp(0.005, 1.0)
-    expected = log_error + error * torch.exp(-log_error)
-    return (by_face * trusted).sum() / count + 0.2 * expected.mean()
+    error = torch.where(pointed, error, torch.ones_like(error)).clamp(0.005, 1.0)
+    expected = (log_error + error * torch.exp(-log_error))[shown != Shown.FACE]
+    judged = shown != Shown.ASKEW
+    is_face = (shown != Shown.NO_FACE)[judged].float()
+    doubt = nn.functional.binary_cross_entropy_with_logits(face[judged], is_face, reduction="sum")
+    return (
+        (by_face * pointed).sum() / count + 0.2 * expected.sum() / len(shown) + doubt / len(shown)
+    )
 
 
 def landmarks_task(
-    recipe: LandmarkRecipe, faces: Sequence[LandmarkFace], cache: PictureCache
+    recipe: LandmarkRecipe,
+    faces: Sequence[LandmarkFace],
+    candidates: Sequence[Candidate],
+    cache: PictureCache,
 ) -> Task[LandmarkNetwork]:
-    """What a recipe trains, on `faces`."""
+    """What a recipe trains, on `faces`, and on `candidates` to tell them from what is none."""
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_landmark_network(recipe.network.size)
     views = LandmarkViews(
         faces,
+        candidates,
         cache,
         **recipe.network.model_dump(),
         **recipe.data.model_dump(),
@@ -111,8 +131,8 @@ def landmarks_task(
     )
 
     def loss_of(network: LandmarkNetwork, batch: list[Tensor]) -> Tensor:
-        crops, truth, trusted = batch
-        return landmark_loss(*network.measure(crops), truth, trusted)
+        crops, truth, shown = batch
+        return landmark_loss(*network.measure(crops), truth, shown)
 
     return Task(network, views, loss_of)
 
@@ -131,7 +151,8 @@ def train_landmarks_run(
 
     Args:
         recipe_path: a recipe of task `landmarks`.
-        data: the folder of the bare faces with their mesh, and painted folders.
+        data: the folder of the bare faces with their mesh, and painted folders; and folders of
+            scenes, in which the shipped finder proposes faces.
         run: the run's folder.
         mending: a table that mends splits which leak into each other.
         workers: processes that make views.
@@ -140,29 +161,38 @@ def train_landmarks_run(
 
     Raises:
         RecipeError, DatasetError, MeshError, TrainingError: see there.
+        NetworkError: the shipped finder can't be used.
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, LandmarkRecipe)
-    faces, reading = read_landmark_faces(data, mending)
+    portraits = [folder for folder in data if not (folder / TABLE).is_file()]
+    faces, reading = read_landmark_faces(portraits, mending)
     faces = [face for face in faces if face.record.split == "train"]
+    scenes = scenes_of(data, mending, "train") if recipe.data.proposed else []
+    cut = real_faces(data, scenes, mending) if scenes else []
+    finder = Finder()
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
-        "data": _stamp(faces),
+        "data": stamp_of(
+            chain(
+                (
+                    (f.record.dataset, f.path.name, f.record.group, f.points.tobytes())
+                    for f in faces
+                ),
+                ((s.path.name, s.faces, s.unlabelled) for s in scenes),
+                ((r.path.name, r.box) for r in cut),
+            )
+        ),
+        "scenes": len(scenes),
+        "finder": finder.manifest.sha256 if scenes else None,
         "faces": Counter(f"{f.record.dataset}/{'painted' if f.painted else 'bare'}" for f in faces),
     }
     if begin_run(run, recipe_path, card):
         return
-    cache = PictureCache(faces)
+    cache = PictureCache([*faces, *scenes, *cut])
     list_problems(run, (*reading.problems, *cache.problems), warn)
-    task = landmarks_task(recipe, cache.readable(faces), cache)
+    candidates = propose_all(finder, cache.readable(scenes), cache)
+    candidates += tuple(Candidate(r.path, r.box, face=True) for r in cache.readable(cut))
+    task = landmarks_task(recipe, cache.readable(faces), candidates, cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
-
-
-def _stamp(faces: Sequence[LandmarkFace]) -> str:
-    """sha256 over names and points of the faces, wherever their folders lie."""
-    stamp = hashlib.sha256()
-    for face in sorted(faces, key=lambda f: (f.record.dataset, f.record.path.name)):
-        r = face.record
-        stamp.update(repr((r.dataset, r.path.name, r.group)).encode() + face.points.tobytes())
-    return stamp.hexdigest()
