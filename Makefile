@@ -31,6 +31,7 @@ $(LIGHT)/.done: pyproject.toml
 $(LAB)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LAB)
 	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo,lab,openvino,test]'
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'facenet-pytorch==2.6.0'
 	@touch $@
 
 check: $(LIGHT)/.done ## check the demo photos, or your own: make check PHOTOS="me.jpg holiday/"

@@ -1,0 +1,132 @@
+"""Any network as one that takes photos: with its preprocessing, and where its maps come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from glassmask.lab.networks.evidence import IMAGENET_MEAN, IMAGENET_STD, EvidenceHead
+
+
+class ConversionError(ValueError):
+    """A network that has no evidence head in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """What a network wants to be given.
+
+    Attributes:
+        size: side of the crops that it was made for, in pixels.
+        mean: red, green, blue that become 0, in photo values (0 to 255).
+        std: by what the rest is divided, in photo values.
+    """
+
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    @classmethod
+    def imagenet(cls, size: int) -> Preprocessing:
+        """That of torchvision's ImageNet weights."""
+        red, green, blue = (255 * value for value in IMAGENET_MEAN)
+        r, g, b = (255 * value for value in IMAGENET_STD)
+        return cls(size, (red, green, blue), (r, g, b))
+
+
+HALF: Final = (127.5, 127.5, 127.5)
+FACENET: Final = Preprocessing(160, HALF, (128.0, 128.0, 128.0))
+"""That of FaceNet's port: (photo - 127.5) / 128."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A network that ends in global average pooling and what amounts to one linear layer.
+
+    Attributes:
+        body: normalised photos (N, 3, H, W) to the activations (N, K, h, w) that are pooled.
+        linear: weight (C, K) and bias (C,), in evaluation mode.
+    """
+
+    body: nn.Module
+    linear: Callable[[], tuple[Tensor, Tensor]]
+
+
+class Classifier(nn.Module):
+    """Photos in, logits out; normalisation is part of the network.
+
+    Args:
+        network: normalised photos (N, 3, H, W) to logits (N, C).
+        preprocessing: what it wants to be given.
+        cam_layer: name, in `network`, of the module whose output Grad-CAM weighs.
+        pooled: how it pools; None where it has no global average pooling.
+
+    Attributes:
+        network: the network itself; its state is what a run keeps.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self,
+        network: nn.Module,
+        preprocessing: Preprocessing,
+        cam_layer: str,
+        pooled: Pooled | None = None,
+    ) -> None:
+        super().__init__()
+        network.get_submodule(cam_layer)  # it exists
+        self.network, self.preprocessing, self.cam_layer = network, preprocessing, cam_layer
+        self._pooled = (pooled,)  # in a tuple: its body is no second child
+        for name in ("mean", "std"):
+            values = torch.tensor(getattr(preprocessing, name)).reshape(1, 3, 1, 1)
+            self.register_buffer(name, values, persistent=False)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Crops, RGB uint8 (N, H, W, 3), to logits (N, C), float32."""
+        logits: Tensor = self.network(self.normalised(crops))
+        return logits.float()
+
+    def normalised(self, crops: Tensor) -> Tensor:
+        """Crops, RGB uint8 (N, H, W, 3), as the network takes them: float32 (N, 3, H, W)."""
+        pixels = crops.permute(0, 3, 1, 2).float()  # (N, 3, H, W), channels_last in memory
+        return (pixels - self.mean) / self.std
+
+    def with_evidence(self) -> EvidenceClassifier:
+        """The same network with an evidence head, sharing the body's parameters.
+
+        Raises:
+            ConversionError: it has no global average pooling with a linear layer after it.
+        """
+        (pooled,) = self._pooled
+        if pooled is None:
+            raise ConversionError(
+                f"{type(self.network).__name__} has no global average pooling with a linear layer "
+                "after it: its logits are no means of maps"
+            )
+        weight, bias = pooled.linear()
+        return EvidenceClassifier(self, pooled.body, weight, bias)
+
+
+class EvidenceClassifier(nn.Module):
+    """A classifier whose logits are means of evidence maps; see `networks.evidence`."""
+
+    def __init__(self, source: Classifier, body: nn.Module, weight: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        self._source = (source,)
+        self.body = body
+        self.head = EvidenceHead(weight.shape[1], weight.shape[0])
+        with torch.no_grad():
+            self.head.weight.copy_(weight[..., None, None])
+            self.head.bias.copy_(bias)
+        self.eval()
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Crops, RGB uint8 (N, H, W, 3), to logits (N, C) and evidence (N, C, h, w), float32."""
+        logits, evidence = self.head(self.body(self._source[0].normalised(crops)))
+        return logits, evidence

@@ -1,0 +1,158 @@
+"""Every network of the lab by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import torch
+import torchvision
+from torch import Tensor, nn
+from torchvision.models import AlexNet_Weights, MobileNet_V2_Weights, ResNet50_Weights, WeightsEnum
+
+from glassmask.lab.networks.classifier import FACENET, HALF, Classifier, Pooled, Preprocessing
+from glassmask.lab.networks.inception_resnet_v1 import InceptionResnetV1
+from glassmask.lab.networks.lenet5 import LeNet5
+from glassmask.lab.networks.pretrained import imagenet_state
+
+Init = Literal["imagenet", "random"]
+
+TIMM: Final = "timm/"
+"""What names of timm's networks begin with."""
+
+
+class NetworkNameError(ValueError):
+    """A network, or pretrained weights of it, that do not exist."""
+
+
+def build_classifier(name: str, classes: int, init: Init = "random") -> Classifier:
+    """Build a network for `classes` classes.
+
+    Args:
+        name: one of `NETWORKS`, or `timm/` and the name of one of timm's.
+        classes: how many logits it gives.
+        init: `imagenet` starts all but the last layer from pretrained weights.
+
+    Raises:
+        NetworkNameError: no such network, or no pretrained weights of it.
+        TensorFileError: the cached weights are others than they should be.
+        OSError: pretrained weights are neither cached nor can they be downloaded.
+    """
+    if name.startswith(TIMM):
+        network = _timm(name.removeprefix(TIMM), classes, init)
+    elif name in NETWORKS:
+        network = NETWORKS[name](classes, init)
+    else:
+        known = ", ".join((*NETWORKS, f"{TIMM}<name>"))
+        raise NetworkNameError(f"no network {name!r}; there are: {known}")
+    return network.to(memory_format=torch.channels_last)
+
+
+def _inception_resnet_v1(classes: int, init: Init) -> Classifier:
+    _only_random("inception_resnet_v1", init)
+    network = InceptionResnetV1(classes)
+    return Classifier(network, FACENET, "block8", Pooled(network.body(), network.linear))
+
+
+def _resnet50(classes: int, init: Init) -> Classifier:
+    network = torchvision.models.resnet50()
+    _pretrain(network, init, ResNet50_Weights.IMAGENET1K_V2)
+    network.fc = nn.Linear(network.fc.in_features, classes)
+    stages = [module for name, module in network.named_children() if name not in ("avgpool", "fc")]
+    pooled = Pooled(nn.Sequential(*stages), lambda: _of(network.fc))
+    return Classifier(network, Preprocessing.imagenet(224), "layer4", pooled)
+
+
+def _mobilenet_v2(classes: int, init: Init) -> Classifier:
+    network = torchvision.models.mobilenet_v2()
+    _pretrain(network, init, MobileNet_V2_Weights.IMAGENET1K_V1)
+    network.classifier[1] = nn.Linear(network.last_channel, classes)
+    pooled = Pooled(network.features, lambda: _of(network.classifier[1]))
+    return Classifier(network, Preprocessing.imagenet(224), "features", pooled)
+
+
+def _alexnet(classes: int, init: Init) -> Classifier:
+    network = torchvision.models.alexnet()
+    _pretrain(network, init, AlexNet_Weights.IMAGENET1K_V1)
+    network.classifier[6] = nn.Linear(4096, classes)
+    return Classifier(network, Preprocessing.imagenet(224), "features")
+
+
+def _lenet5(classes: int, init: Init) -> Classifier:
+    _only_random("lenet5", init)
+    return Classifier(LeNet5(classes), Preprocessing(32, HALF, HALF), "features")
+
+
+def _timm(name: str, classes: int, init: Init) -> Classifier:
+    import timm  # noqa: PLC0415, heavy, and only for its networks
+    from timm.data.config import resolve_model_data_config  # noqa: PLC0415
+
+    if not timm.is_model(name):
+        raise NetworkNameError(f"timm has no network {name!r}; timm.list_models() tells its names")
+    network = timm.create_model(name, pretrained=init == "imagenet", num_classes=classes)
+    wanted: dict[str, Any] = resolve_model_data_config(network)  # type: ignore[no-untyped-call]
+    mean, std = (tuple(255 * value for value in wanted[key]) for key in ("mean", "std"))
+    preprocessing = Preprocessing(wanted["input_size"][-1], mean, std)
+    layer, pooled = _timm_maps(network, preprocessing.size)
+    return Classifier(network, preprocessing, layer, pooled)
+
+
+def _timm_maps(network: nn.Module, size: int) -> tuple[str, Pooled | None]:
+    """The last module with a map, and how a network of timm's pools, found by trying."""
+    info = getattr(network, "feature_info", None)
+    layer = info[-1]["module"] if isinstance(info, list) and info else _last_child(network)
+    head, body = network.get_classifier(), _TimmBody(network)  # type: ignore[operator]
+    if not isinstance(head, nn.Linear):
+        return layer, None
+    pixels = torch.linspace(-1, 1, 3 * size * size).reshape(1, 3, size, size)
+    network.eval()
+    with torch.inference_mode():
+        features = body(pixels)
+        same = (
+            features.ndim == 4
+            and features.shape[1] == head.in_features
+            and torch.allclose(head(features.mean(dim=(2, 3))), network(pixels), atol=1e-4)
+        )
+    network.train()
+    return layer, Pooled(body, lambda: _of(head)) if same else None
+
+
+class _TimmBody(nn.Module):
+    """The features of one of timm's networks, before they are pooled."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        features: Tensor = self.network.forward_features(pixels)  # type: ignore[operator]
+        return features
+
+
+def _last_child(network: nn.Module) -> str:
+    return [name for name, _ in network.named_children()][-1]
+
+
+def _pretrain(network: nn.Module, init: Init, weights: WeightsEnum) -> None:
+    if init == "imagenet":
+        network.load_state_dict(imagenet_state(weights))
+
+
+def _only_random(name: str, init: Init) -> None:
+    if init != "random":
+        raise NetworkNameError(f"{name} has no ImageNet weights: use init = 'random'")
+
+
+def _of(linear: nn.Module) -> tuple[Tensor, Tensor]:
+    assert isinstance(linear, nn.Linear)
+    return linear.weight.detach(), linear.bias.detach()
+
+
+NETWORKS: Final[dict[str, Callable[[int, Init], Classifier]]] = {
+    "inception_resnet_v1": _inception_resnet_v1,
+    "resnet50": _resnet50,
+    "mobilenet_v2": _mobilenet_v2,
+    "alexnet": _alexnet,
+    "lenet5": _lenet5,
+}
+"""Name to a function (classes, init)."""
