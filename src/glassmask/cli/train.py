@@ -37,14 +37,17 @@ def train(
     try:
         from glassmask.lab.datasets import DatasetError
         from glassmask.lab.datasets.meshes import MeshError
+        from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.tensors import TensorFileError
+        from glassmask.lab.training.classifier import train_classifier_run
         from glassmask.lab.training.finder import train_finder_run
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.landmarks import train_landmarks_run
-        from glassmask.lab.training.loop import TrainingError
+        from glassmask.lab.training.module import TrainingError
         from glassmask.lab.training.recipe import RecipeError, task_of
         from glassmask.lab.training.run import train_run
         from glassmask.lab.training.sampling import SamplingError
+        from glassmask.manifest import NetworkError
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
@@ -52,6 +55,7 @@ def train(
         "wear": partial(train_run, fold=fold),
         "finder": train_finder_run,
         "landmarks": train_landmarks_run,
+        "classifier": train_classifier_run,
     }
     try:
         task = task_of(recipe)
@@ -64,6 +68,8 @@ def train(
         SamplingError,
         DatasetError,
         MeshError,
+        NetworkError,
+        NetworkNameError,
         TensorFileError,
         TrainingError,
         PhotoError,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ from safetensors.torch import load_file
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.training import loop, wear
-from glassmask.lab.training.loop import Progress, TrainingError, learning_rate, train
+from glassmask.lab.training.loop import Progress, train
+from glassmask.lab.training.module import TrainingError, learning_rate
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.sampling import CropStream, SamplingError
+from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
 from glassmask.lab.training.wear import allowed_loss, wear_task
+
+VIEW = partial(augmented, size=32)
 
 
 def test_loss_by_hand() -> None:
@@ -79,7 +83,7 @@ def test_a_stopped_run_goes_on_exactly(dataset: Path, recipe: Recipe, tmp_path: 
             save_every=2,
             progress=stop,
         )
-    assert (tmp_path / "stopped" / "resume.pt").exists()
+    assert (tmp_path / "stopped" / loop.RESUME).exists()
     assert not (tmp_path / "stopped" / loop.WEIGHTS).exists()
     train(
         wear_task(recipe, records, cache),
@@ -115,14 +119,14 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
             workers=0,
             save_every=1,
         )
-    state = torch.load(tmp_path / "resume.pt", weights_only=True)
-    assert state["step"] == 2
-    assert all(torch.isfinite(v).all() for v in state["network"].values())
+    state = torch.load(tmp_path / loop.RESUME, weights_only=True)
+    assert state["global_step"] == 2
+    assert all(torch.isfinite(v).all() for v in state["state_dict"].values())
 
 
 def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
-    stream = CropStream(records, PictureCache(records), recipe.data, 32, 300, seed=0)
+    stream = CropStream(records, PictureCache(records), recipe.data, 300, 0, VIEW)
     allowed = torch.stack([stream[k][1] for k in range(300)]).float().mean(dim=0)
     assert allowed[0] == pytest.approx(1 / 3, abs=0.09)
     assert allowed[1] == pytest.approx(1 / 3, abs=0.09)
@@ -132,4 +136,4 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) ->
 def test_a_class_without_faces_is_told(dataset: Path, recipe: Recipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
     with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
-        CropStream(records, PictureCache(records), recipe.data, 32, 8, seed=0)
+        CropStream(records, PictureCache(records), recipe.data, 8, 0, VIEW)

@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
+from lightning.fabric.plugins import TorchCheckpointIO
 
 from glassmask.lab.tensors import load_tensors
 
 
-def save_resume(
-    path: Path,
-    step: int,
-    network: nn.Module,
-    average: nn.Module,
-    optimizer: torch.optim.Optimizer,
-) -> None:
-    """Write the whole state beside `path`, then rename: a kill leaves the last one whole."""
-    partial = path.with_suffix(".part")
-    state = {
-        "step": step,
-        "network": network.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-    }
-    torch.save(state, partial)
-    partial.replace(path)
+class CheckpointFile(TorchCheckpointIO):
+    """Writes beside the file, then renames; reads tensors and plain values, never code."""
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | Path, *_: Any, **__: Any
+    ) -> None:
+        """Write the whole state; a kill leaves the last one whole."""
+        partial = Path(path).with_suffix(".part")
+        torch.save(checkpoint, partial)
+        partial.replace(path)
+
+    def load_checkpoint(self, path: str | Path, *_: Any, **__: Any) -> dict[str, Any]:
+        """Read the state, onto the CPU.
+
+        Raises:
+            TensorFileError: the file is broken, or holds more than tensors and plain values.
+        """
+        return load_tensors(Path(path))
 
 
-def load_resume(
-    path: Path, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
-) -> int:
-    """Load the state back into the three objects; returns how many steps were done.
+def steps_done(path: Path) -> int:
+    """How many steps a saved state has behind it; 0 where there is none.
 
     Raises:
         TensorFileError: the file is broken.
     """
-    state = load_tensors(path)
-    network.load_state_dict(state["network"])
-    average.load_state_dict(state["average"])
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+    return int(load_tensors(path)["global_step"]) if path.exists() else 0

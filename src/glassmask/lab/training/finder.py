@@ -21,7 +21,8 @@ from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
 from glassmask.lab.training.finder_views import FinderViews, Portrait
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
-from glassmask.lab.training.loop import Progress, Task, count_views, train
+from glassmask.lab.training.loop import Progress, train
+from glassmask.lab.training.module import Task, count_views
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _REAL: Final = 5  # a real masked face is drawn as often as this many painted ones

@@ -22,7 +22,8 @@ from glassmask.lab.training.candidates import Candidate, propose_all
 from glassmask.lab.training.finder import real_faces, scenes_of
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
 from glassmask.lab.training.landmark_views import LandmarkViews, Shown
-from glassmask.lab.training.loop import Progress, Task, count_views, train
+from glassmask.lab.training.loop import Progress, train
+from glassmask.lab.training.module import Task, count_views
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance

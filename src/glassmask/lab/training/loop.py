@@ -1,77 +1,46 @@
-"""The training loop: any network, in a run folder that a stopped run goes on from."""
+"""Train any task in a run folder that a stopped run goes on from. Lightning runs the loop."""
 
 from __future__ import annotations
 
-import copy
 import csv
-import math
+import logging
 import os
 import platform
+import signal
 import time
-from collections.abc import Callable, Sized
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final
 
-import cv2
 import torch
+from lightning.fabric.utilities.warnings import PossibleUserWarning
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import Callback, EarlyStopping
+from lightning.pytorch.loggers import TensorBoardLogger
 from safetensors.torch import save_file
-from threadpoolctl import threadpool_limits
-from torch import Tensor, nn
-from torch.utils.data import DataLoader, Subset
 
-from glassmask.lab.training.checkpoints import load_resume, save_resume
+from glassmask.files import replacing
+from glassmask.lab.training.batches import Batches, load_views, torchrun
+from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
+from glassmask.lab.training.module import NetworkType, Task, TaskModule, averaging, count_steps
 from glassmask.lab.training.recipe import TrainingSection
 
-WEIGHTS = "weights.safetensors"
-
-
-class TrainingError(RuntimeError):
-    """Training can't go on; the message says at which step and what to do."""
+WEIGHTS: Final = "weights.safetensors"
+RESUME: Final = "resume.ckpt"
+METRICS: Final = "metrics.csv"
+LOGS: Final = "tensorboard"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run tells after a step: steps done and in all, mean loss, crops a second."""
+    """What a run tells now and then: steps done and in all, mean loss, views a second."""
 
     step: int
     steps: int
     loss: float
     speed: float
-
-
-class Views(Sized, Protocol):
-    """Item k is what the network sees and what it shall say: tensors, by the seed and k alone."""
-
-    def __getitem__(self, number: int, /) -> tuple[Tensor, ...]: ...
-
-
-NetworkType = TypeVar("NetworkType", bound=nn.Module)
-
-
-@dataclass(frozen=True, slots=True)
-class Task(Generic[NetworkType]):
-    """What is trained, on what, and what it is asked for.
-
-    Attributes:
-        network: as it begins.
-        views: `count_views` of them.
-        loss_of: the mean loss of a batch: every tensor of the views, stacked.
-    """
-
-    network: NetworkType
-    views: Views
-    loss_of: Callable[[NetworkType, list[Tensor]], Tensor]
-
-
-def count_views(settings: TrainingSection) -> int:
-    """How many views a run needs: whole batches."""
-    return count_steps(settings) * settings.batch
-
-
-def count_steps(settings: TrainingSection) -> int:
-    """How many steps a run takes."""
-    return math.ceil(settings.crops / settings.batch)
 
 
 def train(
@@ -83,7 +52,9 @@ def train(
     save_every: int = 100,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> NetworkType:
-    """Train, and leave the weights (EMA) in `run`; go on where `run` stopped.
+    """Train, and leave the weights (EMA, if the recipe asks for it) in `run`.
+
+    Goes on where `run` stopped. Under `torchrun` each process takes its part of every batch.
 
     Args:
         task: what is trained; its network is changed.
@@ -98,70 +69,101 @@ def train(
 
     Raises:
         TrainingError: the loss is no longer a number. The last good state stays in `run`.
+        KeyboardInterrupt: it was stopped; the last state stays in `run`.
     """
-    network, views, loss_of = task.network, task.views, task.loss_of
-    steps = count_steps(settings)
-    average = copy.deepcopy(network).eval().requires_grad_(False)
-    optimizer = _optimizer(network, settings)
-    resume = run / "resume.pt"
-    first = load_resume(resume, network, average, optimizer) if resume.exists() else 0
-    rest = Subset[Any](views, range(first * settings.batch, len(views)))  # type: ignore[arg-type]
-    loader = DataLoader[Any](
-        rest,
-        settings.batch,
-        num_workers=workers,
-        drop_last=True,
-        worker_init_fn=_one_thread if workers else None,
-        # A fork would inherit the locks of this process's thread pools, and hang on them.
-        multiprocessing_context="spawn" if workers else None,
+    steps, resume = count_steps(settings), run / RESUME
+    first = steps_done(resume)
+    rank, world, here = torchrun()
+    module = TaskModule(task, settings, str(resume))
+    callbacks: list[Callback] = [averaging(settings)] if settings.ema else []
+    if task.held is not None and settings.patience:
+        callbacks.append(EarlyStopping("held_loss", patience=settings.patience))
+    # Last: what it saves is what the others made of the step.
+    callbacks.append(_Keeper(run, settings.batch, steps, save_every, progress))
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    trainer = Trainer(
+        max_steps=steps,
+        max_epochs=1,
+        accelerator="auto",
+        devices=here if world > 1 else 1,
+        num_nodes=world // here,
+        strategy="ddp" if world > 1 else "auto",
+        sync_batchnorm=torch.cuda.is_available() and world > 1,
+        precision="bf16-mixed" if settings.precision == "bf16" else "32-true",
+        gradient_clip_val=settings.clip or None,
+        callbacks=callbacks,
+        plugins=[CheckpointFile()],
+        logger=TensorBoardLogger(run, name="", version=LOGS),
+        log_every_n_steps=save_every,
+        val_check_interval=min(settings.held_every or steps, steps),
+        limit_val_batches=1.0 if task.held is not None else 0,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        enable_progress_bar=False,
+        enable_checkpointing=False,
+        enable_model_summary=False,
     )
-    network.train()
-    started, losses = time.perf_counter(), []
-    for step, batch in enumerate(loader, start=first):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps, settings)
-        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout, whatever came before
-        with torch.autocast("cpu", torch.bfloat16, enabled=settings.precision == "bf16"):
-            loss = loss_of(network, batch)
-        losses.append(float(loss.detach()))
-        if not math.isfinite(losses[-1]):
-            raise TrainingError(
-                f"the loss is {losses[-1]} at step {step}; the state before is in {resume}. "
-                "Lower training.learning_rate, or start again with precision = 'f32'"
-            )
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        _follow(average, network, min(settings.ema, (1 + step) / (10 + step)))
-        done = step + 1
-        if done % save_every == 0 or done == steps:
-            speed = (done - first) * settings.batch / (time.perf_counter() - started)
-            mean = sum(losses) / len(losses)
-            save_resume(resume, done, network, average, optimizer)
-            _log(run / "metrics.csv", done, mean, learning_rate(step, steps, settings), speed)
-            progress(Progress(done, steps, mean, speed))
-            losses.clear()
-    partial = run / f"{WEIGHTS}.part"
-    save_file({name: value.contiguous() for name, value in average.state_dict().items()}, partial)
-    partial.rename(run / WEIGHTS)
-    resume.unlink()
-    return average
+    loader = load_views(task.views, Batches(steps, settings.batch, first, rank, world), workers)
+    held = None
+    if task.held is not None:
+        batches = Batches(len(task.held) // settings.batch, settings.batch, 0, rank, world)
+        held = load_views(task.held, batches, workers)
+    begun = resume if first else None
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PossibleUserWarning)  # advice that does not fit here
+            if first < steps:
+                trainer.fit(module, loader, held, ckpt_path=begun, weights_only=True)
+    except SystemExit as stopped:  # Lightning's answer to an interrupt
+        signal.signal(signal.SIGINT, handler)
+        raise KeyboardInterrupt from stopped
+    if trainer.is_global_zero:
+        state = module.network.state_dict()
+        with replacing(run / WEIGHTS) as partial:
+            save_file({name: value.contiguous() for name, value in state.items()}, partial)
+        resume.unlink(missing_ok=True)
+    return task.network.eval()
 
 
-def _one_thread(_: int) -> None:
-    """Keep a worker's libraries from fighting the training step for the cores."""
-    cv2.setNumThreads(1)
-    threadpool_limits(1)
+class _Keeper(Callback):
+    """Saves the state of a run now and then, writes down how far it is, and tells."""
 
+    def __init__(
+        self,
+        run: Path,
+        batch: int,
+        steps: int,
+        every: int,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._run, self._batch, self._steps = run, batch, steps
+        self._every, self._progress = every, progress
+        self._losses: list[float] = []
+        self._started = time.perf_counter()
 
-def learning_rate(step: int, steps: int, settings: TrainingSection) -> float:
-    """Linear warm-up, then half a cosine down to zero at the last step."""
-    warmup = settings.warmup_crops / settings.batch
-    if step < warmup:
-        return settings.learning_rate * (step + 1) / warmup
-    share = (step - warmup) / max(1.0, steps - warmup)
-    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+    def on_train_batch_end(
+        self, trainer: Trainer, _: LightningModule, outputs: Any, *__: Any
+    ) -> None:
+        """After every step."""
+        self._losses.append(float(outputs["loss"]))
+        done = trainer.global_step
+        if done % self._every and done != self._steps:
+            return
+        trainer.save_checkpoint(self._run / RESUME)  # every process takes part in it
+        mean = torch.tensor(self._losses).mean().to(trainer.strategy.root_device)
+        loss = float(trainer.strategy.reduce(mean))
+        now = time.perf_counter()
+        speed = len(self._losses) * self._batch / (now - self._started)
+        told = Progress(done, self._steps, loss, speed)
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        self._losses.clear()
+        self._started = now
+        if trainer.is_global_zero:
+            for logger in trainer.loggers:
+                logger.log_metrics({"loss": loss, "learning_rate": rate}, step=done)
+            _log(self._run / METRICS, told, rate)
+            self._progress(told)
 
 
 def versions() -> dict[str, str | int]:
@@ -174,36 +176,10 @@ def versions() -> dict[str, str | int]:
     }
 
 
-def _optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim.AdamW:
-    """AdamW; weight decay on convolution kernels only, not on biases and BatchNorm."""
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    return torch.optim.AdamW(
-        [
-            {
-                "params": [p for p in trained if p.ndim > 1],
-                "weight_decay": settings.weight_decay,
-            },
-            {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
-        ],
-        lr=settings.learning_rate,
-    )
-
-
-@torch.no_grad()
-def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move the average's weights and BatchNorm statistics towards the network's."""
-    current = network.state_dict()
-    for name, value in average.state_dict().items():
-        if value.is_floating_point():
-            value.lerp_(current[name], 1 - decay)
-        else:
-            value.copy_(current[name])
-
-
-def _log(path: Path, step: int, loss: float, rate: float, speed: float) -> None:
+def _log(path: Path, told: Progress, rate: float) -> None:
     new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)
         if new:
             writer.writerow(["step", "loss", "learning_rate", "crops_per_second"])
-        writer.writerow([step, f"{loss:.5f}", f"{rate:.3e}", f"{speed:.1f}"])
+        writer.writerow([told.step, f"{told.loss:.5f}", f"{rate:.3e}", f"{told.speed:.1f}"])

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-TASKS: Final = ("wear", "finder", "landmarks")
+TASKS: Final = ("wear", "finder", "landmarks", "classifier")
 """The networks that recipes train."""
 
 
@@ -49,16 +49,25 @@ class DataSection(Section):
 
 
 class TrainingSection(Section):
-    """The loop: AdamW, one cycle of warm-up and cosine decay, EMA of the weights."""
+    """The loop: the optimizer, its learning rate, the average of the weights."""
 
     crops: Annotated[int, Field(gt=0)]
     batch: Annotated[int, Field(gt=1)]
+    optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: Annotated[float, Field(gt=0)]
-    weight_decay: Annotated[float, Field(ge=0)]
-    warmup_crops: Annotated[int, Field(ge=0)]
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """What comes after the warm-up: half a cosine down to zero, or nothing."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    warmup_crops: Annotated[int, Field(ge=0)] = 0
+    clip: Annotated[float, Field(ge=0)] = 5.0
+    """Gradients with a larger norm are shortened to it; 0: never."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
     precision: Literal["f32", "bf16"] = "f32"
+    held_every: Annotated[int, Field(ge=0)] = 0
+    """Steps from one look at held-out views to the next; 0: none."""
+    patience: Annotated[int, Field(ge=0)] = 0
+    """Looks without a better loss after which a run ends early; 0: it never does."""
     seed: int = 0
 
 

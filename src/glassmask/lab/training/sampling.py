@@ -1,4 +1,4 @@
-"""Which crop comes next: balanced draws over datasets and classes, one random view each.
+"""Which crop comes next: balanced draws over datasets and classes, one view each.
 
 Crop number k of a run depends on the seed and on k alone, so a run gives the same crops for
 any number of workers, and goes on after a stop exactly where it was.
@@ -6,14 +6,18 @@ any number of workers, and goes on after a stop exactly where it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
+from glassmask.faces.crop import crop
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.records import FaceRecord
+from glassmask.lab.evaluation.framing import ffhq_square
 from glassmask.lab.training.augmentation import FACE_ROWS, random_view
 from glassmask.lab.training.recipe import DataSection
 from glassmask.labels import Uncovered, Wear
@@ -21,6 +25,10 @@ from glassmask.labels import Uncovered, Wear
 
 class SamplingError(ValueError):
     """The records do not hold what the recipe wants to draw."""
+
+
+View: TypeAlias = Callable[[NDArray[np.uint8], FaceRecord, np.random.Generator], NDArray[np.uint8]]
+"""Makes a crop, RGB uint8 (S, S, 3), of a record's picture; the generator is its only chance."""
 
 
 class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
@@ -31,12 +39,12 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         records: Sequence[FaceRecord],
         cache: PictureCache,
         data: DataSection,
-        size: int,
         length: int,
         seed: int,
+        view: View,
     ) -> None:
         self._records, self._cache = records, cache
-        self._size, self._length, self._seed = size, length, seed
+        self._length, self._seed, self._view = length, seed, view
         self._pools: list[list[int]] = []  # a certain row is in its pool `certain_draws` times
         chances: list[float] = []
         for dataset, share in data.shares.items():
@@ -63,7 +71,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         rng = np.random.default_rng([self._seed, number])
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
         record = self._records[pool[int(rng.integers(len(pool)))]]
-        view = random_view(self._cache[record], record.box, self._size, rng, _rows(record))
+        view = self._view(self._cache[record], record, rng)
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
 
 
@@ -73,6 +81,21 @@ def _is(record: FaceRecord, kind: str) -> bool:
     if record.wear is Wear.INCORRECT:
         return record.uncovered == kind
     return record.wear == kind
+
+
+def augmented(
+    photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator, *, size: int
+) -> NDArray[np.uint8]:
+    """A face framed, turned, lit and spoiled at random, but for what makes its label."""
+    return random_view(photo, record.box, size, rng, _rows(record))
+
+
+def portrait(
+    photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator, *, size: int
+) -> NDArray[np.uint8]:
+    """A face framed as in FFHQ and MaskedFace-Net, mirrored or not."""
+    view = crop(photo, ffhq_square(record.box), size)
+    return view[:, ::-1] if rng.random() < 0.5 else view
 
 
 def _rows(record: FaceRecord) -> tuple[float, float]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.training.loop import Task, count_views
+from glassmask.lab.training.module import Task, count_views
 from glassmask.lab.training.recipe import Recipe
-from glassmask.lab.training.sampling import CropStream
+from glassmask.lab.training.sampling import CropStream, augmented
 
 
 def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -36,7 +37,8 @@ def wear_task(
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
     length = count_views(settings)
-    stream = CropStream(records, cache, recipe.data, recipe.network.size, length, settings.seed)
+    view = partial(augmented, size=recipe.network.size)
+    stream = CropStream(records, cache, recipe.data, length, settings.seed, view)
 
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
         crops, allowed = batch

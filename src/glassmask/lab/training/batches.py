@@ -1,0 +1,78 @@
+"""Which views make a batch, for a run that begins anywhere and for any number of processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sized
+from typing import Any, TypeVar
+
+import cv2
+from threadpoolctl import threadpool_limits
+from torch.utils.data import DataLoader, Sampler
+
+Item = TypeVar("Item")
+
+
+class Batches(Sampler[list[int]]):
+    """The views of every step from `first` on, in their order; a process takes its part of each.
+
+    Args:
+        steps: of the whole run: what `len` says, whatever `first` is.
+        batch: views in a step, over all processes.
+        first: the step to begin with.
+        rank: which process this is.
+        world: how many there are.
+
+    Raises:
+        ValueError: the batch can't be shared out evenly.
+    """
+
+    def __init__(self, steps: int, batch: int, first: int = 0, rank: int = 0, world: int = 1):
+        if batch % world:
+            raise ValueError(f"a batch of {batch} can't be shared out to {world} processes")
+        self._steps, self._batch, self._first = steps, batch, first
+        self._rank, self._world = rank, world
+
+    def __len__(self) -> int:
+        return self._steps
+
+    def __iter__(self) -> Iterator[list[int]]:
+        own = self._batch // self._world
+        for step in range(self._first, self._steps):
+            start = step * self._batch + self._rank * own
+            yield list(range(start, start + own))
+
+
+class Loader(DataLoader[Item]):
+    """A loader whose batches begin where the run does: nothing is read again after a stop."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing: the step that a run begins with says it all."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """See `state_dict`."""
+
+
+def load_views(views: Sized, batches: Batches, workers: int) -> Loader[Any]:
+    """A loader of views for `batches`, in processes of their own if there are `workers`."""
+    return Loader[Any](
+        views,  # type: ignore[arg-type]
+        batch_sampler=batches,
+        num_workers=workers,
+        worker_init_fn=_one_thread if workers else None,
+        # A fork would inherit the locks of this process's thread pools, and hang on them.
+        multiprocessing_context="spawn" if workers else None,
+    )
+
+
+def torchrun() -> tuple[int, int, int]:
+    """Rank, processes in all, and processes on this machine, as `torchrun` tells them."""
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    return rank, world, int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
+def _one_thread(_: int) -> None:
+    """Keep a worker's libraries from fighting the training step for the cores."""
+    cv2.setNumThreads(1)
+    threadpool_limits(1)

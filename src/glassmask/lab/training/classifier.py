@@ -1,0 +1,136 @@
+"""Train any network by its name on whole portraits, as the two studies did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.networks.classifier import Classifier
+from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.training.folder import begin_run, list_problems
+from glassmask.lab.training.loop import Progress, train
+from glassmask.lab.training.module import Task, count_views
+from glassmask.lab.training.recipe import DataSection, Section, TrainingSection, read_recipe
+from glassmask.lab.training.run import table_hash
+from glassmask.lab.training.sampling import CropStream, augmented, portrait
+from glassmask.lab.training.wear import allowed_loss
+from glassmask.labels import CLASSES, WEARS
+
+VIEWS: Final = {"portrait": portrait, "augmented": augmented}
+"""How a recipe's pictures are shown: framed as in FFHQ, or framed and spoiled at random."""
+
+
+class ClassifierNetworkSection(Section):
+    """The network: its name, how it begins, the side of its crops, and its classes."""
+
+    network: str
+    init: Literal["imagenet", "random"]
+    size: Annotated[int, Field(ge=32, le=512)]
+    classes: Literal[3, 5]
+    """3: none, correct, incorrect, as in the two studies; 5: the project's own."""
+
+
+class ClassifierDataSection(DataSection):
+    """How often each dataset is drawn, and how its pictures are shown."""
+
+    views: Literal["portrait", "augmented"] = "portrait"
+
+
+class ClassifierRecipe(Section):
+    """A whole recipe; `task` tells it from those of other networks."""
+
+    task: Literal["classifier"]
+    name: str
+    network: ClassifierNetworkSection
+    data: ClassifierDataSection
+    training: TrainingSection
+
+
+def folded(allowed: Tensor, classes: int) -> Tensor:
+    """Allowed classes, bool (N, 5), as those of a network of 3 or 5: bool (N, classes)."""
+    if classes == len(CLASSES):
+        return allowed
+    assert classes == len(WEARS)
+    return torch.cat([allowed[:, :2], allowed[:, 2:].any(dim=1, keepdim=True)], dim=1)
+
+
+def classifier_task(
+    recipe: ClassifierRecipe,
+    records: Sequence[FaceRecord],
+    held: Sequence[FaceRecord],
+    cache: PictureCache,
+) -> Task[Classifier]:
+    """What a recipe trains on `records`; `held` are looked at where the recipe asks for it."""
+    settings, classes = recipe.training, recipe.network.classes
+    torch.manual_seed(settings.seed)
+    network = build_classifier(recipe.network.network, classes, recipe.network.init)
+    view = partial(VIEWS[recipe.data.views], size=recipe.network.size)
+    views = CropStream(records, cache, recipe.data, count_views(settings), settings.seed, view)
+    looked = None
+    if settings.held_every:
+        framed = partial(portrait, size=recipe.network.size)
+        looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed)
+
+    def loss_of(network: Classifier, batch: list[Tensor]) -> Tensor:
+        crops, allowed = batch
+        return allowed_loss(network(crops), folded(allowed, classes), settings.label_smoothing)
+
+    return Task(network, views, loss_of, looked)
+
+
+_LOOKED: Final = 16  # batches of held-out views in one look
+
+
+def train_classifier_run(
+    recipe_path: Path,
+    data: Sequence[Path],
+    run: Path,
+    *,
+    mending: Path | None = None,
+    workers: int = 1,
+    progress: Callable[[Progress], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
+
+    Only faces of split `train` are trained on; those of `val` are looked at where the recipe
+    asks for it, and no step is ever taken on them.
+
+    Args:
+        recipe_path: a recipe of task `classifier`.
+        data: dataset folders; those that the recipe names are drawn from.
+        run: the run's folder.
+        mending: a table that mends splits which leak into each other.
+        workers: processes that make views.
+        progress: told every now and then.
+        warn: told how many faces were left out; they are listed in the folder.
+
+    Raises:
+        RecipeError, DatasetError, SamplingError, TrainingError, NetworkNameError: see there.
+        RunError: the folder holds a run of another recipe or data.
+    """
+    recipe = read_recipe(recipe_path, ClassifierRecipe)
+    reading = read_datasets(data, mending)
+    drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
+    records = [r for r in drawn if r.split == "train"]
+    card = {
+        "recipe": recipe.name,
+        "seed": recipe.training.seed,
+        "data": table_hash(records),
+        "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
+    }
+    if begin_run(run, recipe_path, card):
+        return
+    cache = PictureCache(drawn)
+    list_problems(run, (*reading.problems, *cache.problems), warn)
+    held = [r for r in drawn if r.split == "val"]
+    task = classifier_task(recipe, cache.readable(records), cache.readable(held), cache)
+    train(task, recipe.training, run, workers=workers, progress=progress)

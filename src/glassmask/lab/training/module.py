@@ -1,0 +1,133 @@
+"""What Lightning trains: a task's network, its loss, its optimizer and its schedule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import torch
+from lightning.pytorch import LightningModule
+from lightning.pytorch.callbacks import WeightAveraging
+from torch import Tensor, nn
+
+from glassmask.lab.training.recipe import TrainingSection
+
+
+class TrainingError(RuntimeError):
+    """Training can't go on; the message says at which step and what to do."""
+
+
+class Views(Sized, Protocol):
+    """Item k is what the network sees and what it shall say: tensors, by the seed and k alone."""
+
+    def __getitem__(self, number: int, /) -> tuple[Tensor, ...]: ...
+
+
+NetworkType = TypeVar("NetworkType", bound=nn.Module)
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[NetworkType]):
+    """What is trained, on what, and what it is asked for.
+
+    Attributes:
+        network: as it begins.
+        views: `count_views` of them.
+        loss_of: the mean loss of a batch: every tensor of the views, stacked.
+        held: views that are looked at now and then to see how well it goes, never trained on.
+    """
+
+    network: NetworkType
+    views: Views
+    loss_of: Callable[[NetworkType, list[Tensor]], Tensor]
+    held: Views | None = None
+
+
+def count_views(settings: TrainingSection) -> int:
+    """How many views a run needs: whole batches."""
+    return count_steps(settings) * settings.batch
+
+
+def count_steps(settings: TrainingSection) -> int:
+    """How many steps a run takes."""
+    return math.ceil(settings.crops / settings.batch)
+
+
+class TaskModule(LightningModule):
+    """A task as Lightning takes it."""
+
+    def __init__(self, task: Task[Any], settings: TrainingSection, resume: str) -> None:
+        super().__init__()
+        self.network = task.network
+        self._loss_of, self._settings, self._resume = task.loss_of, settings, resume
+
+    def training_step(self, batch: list[Tensor]) -> Tensor:
+        """The loss of a batch.
+
+        Raises:
+            TrainingError: it is no number.
+        """
+        step = self.global_step
+        torch.manual_seed(self._settings.seed * 1_000_003 + step)  # dropout, whatever came before
+        loss: Tensor = self._loss_of(self.network, batch)
+        if not math.isfinite(float(loss.detach())):
+            raise TrainingError(
+                f"the loss is {float(loss.detach())} at step {step}; the state before is in "
+                f"{self._resume}. Lower training.learning_rate, or start again with "
+                "precision = 'f32'"
+            )
+        return loss
+
+    def validation_step(self, batch: list[Tensor]) -> None:
+        """Log the loss of held-out views as `held_loss`."""
+        loss = self._loss_of(self.network, batch)
+        self.log("held_loss", loss, batch_size=len(batch[0]), sync_dist=True)
+
+    def configure_optimizers(self) -> Any:
+        """The recipe's optimizer, and its learning rate step by step."""
+        settings = self._settings
+        optimizer = make_optimizer(self.network, settings)
+        steps = count_steps(settings)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: learning_rate(step, steps, settings) / settings.learning_rate
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def learning_rate(step: int, steps: int, settings: TrainingSection) -> float:
+    """Linear warm-up; then half a cosine down to zero at the last step, or constant."""
+    warmup = settings.warmup_crops / settings.batch
+    if step < warmup:
+        return settings.learning_rate * (step + 1) / warmup
+    if settings.schedule == "constant":
+        return settings.learning_rate
+    share = (step - warmup) / max(1.0, steps - warmup)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def make_optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim.Optimizer:
+    """Adam or AdamW; AdamW decays convolution kernels only, not biases and BatchNorm."""
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    if settings.optimizer == "adam":
+        return torch.optim.Adam(trained, settings.learning_rate)
+    kernels = [p for p in trained if p.ndim > 1]
+    groups = [
+        {"params": kernels, "weight_decay": settings.weight_decay},
+        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.learning_rate)
+
+
+def averaging(settings: TrainingSection) -> WeightAveraging:
+    """Exponential moving average of weights and BatchNorm statistics, shorter at the start."""
+
+    def follow(average: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+        if not average.is_floating_point():
+            return current
+        step = int(count)
+        decay = min(settings.ema, (1 + step) / (10 + step))
+        return average.lerp(current, 1 - decay)
+
+    return WeightAveraging(avg_fn=follow)
