@@ -62,7 +62,7 @@ class PictureCache:
         self._rows = {path: i for i, path in enumerate(paths)}
         self._shapes, self._starts = shapes, starts
         self._file = stem.with_suffix(".pixels")
-        self._pixels = np.memmap(self._file, np.uint8, mode="r")
+        self._pixels = _mapped(self._file)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the mapped pixels: a worker process maps the file itself."""
@@ -70,7 +70,7 @@ class PictureCache:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._pixels = np.memmap(self._file, np.uint8, mode="r")
+        self._pixels = _mapped(self._file)
 
     def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
         """Those of the records whose picture could be decoded."""
@@ -83,6 +83,11 @@ class PictureCache:
         start = self._starts[row]
         flat = self._pixels[start : start + height * width * 3]
         return np.asarray(flat).reshape(height, width, 3)
+
+
+def _mapped(file: Path) -> NDArray[np.uint8]:
+    # An empty file can't be mapped: no pictures, or none that could be decoded.
+    return np.memmap(file, np.uint8, mode="r") if file.stat().st_size else np.zeros(0, np.uint8)
 
 
 def _decode(paths: Sequence[Path], stem: Path) -> None:

@@ -113,6 +113,7 @@ def train(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PossibleUserWarning)  # advice that does not fit here
+            warnings.filterwarnings("ignore", ".*LeafSpec.*", FutureWarning)  # its own to mend
             if first < steps:
                 trainer.fit(module, loader, held, ckpt_path=begun, weights_only=True)
     except SystemExit as stopped:  # Lightning's answer to an interrupt

@@ -1,0 +1,148 @@
+"""Networks by name, trained on whole portraits as the two studies did."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from glassmask.faces.crop import crop
+from glassmask.lab.datasets import read_datasets
+from glassmask.lab.evaluation.framing import ffhq_square
+from glassmask.lab.networks.registry import NetworkNameError
+from glassmask.lab.training.classifier import ClassifierRecipe, folded, train_classifier_run
+from glassmask.lab.training.folder import RunError
+from glassmask.lab.training.loop import LOGS, METRICS, WEIGHTS, Progress
+from glassmask.lab.training.recipe import RecipeError, read_recipe
+from glassmask.lab.training.sampling import SamplingError
+
+RECIPE = """
+task = "classifier"
+name = "tiny"
+
+[network]
+network = "lenet5"
+init = "random"
+size = 32
+classes = 3
+
+[data]
+shares = { real = 1.0 }
+views = "portrait"
+
+[data.classes]
+real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
+
+[training]
+crops = 24
+batch = 4
+optimizer = "adam"
+learning_rate = 0.001
+schedule = "constant"
+clip = 0.0
+held_every = 2
+seed = 3
+"""
+
+STUDIES = (
+    *("seed-inception-resnet-v1", "seed-resnet50", "seed-resnet50-scratch"),
+    *("mobilenet-v2", "alexnet", "lenet5"),
+)
+RECIPES = Path(__file__).parents[3] / "recipes"
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "classifier.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    told: list[Progress] = []
+    train_classifier_run(recipe, [dataset], run, workers=0, progress=told.append)
+    assert told[-1].step == 6
+    assert (run / WEIGHTS).is_file()
+    card = json.loads((run / "run.json").read_text())
+    assert card["faces"]["real/none"] == 4  # those of `train` alone
+    with (run / METRICS).open(newline="") as lines:
+        assert [row["step"] for row in csv.DictReader(lines)] == ["6"]
+    assert any((run / LOGS).iterdir())
+    train_classifier_run(recipe, [dataset], run, workers=0)  # finished: nothing to do
+    recipe.write_text(RECIPE.replace("0.001", "0.002"))
+    with pytest.raises(RunError, match="another recipe"):
+        train_classifier_run(recipe, [dataset], run, workers=0)
+
+
+def test_a_run_ends_early_when_it_gets_no_better(
+    dataset: Path, recipe: Path, tmp_path: Path
+) -> None:
+    text = RECIPE.replace("crops = 24", "crops = 200").replace("0.001", "1e-12")
+    recipe.write_text(text.replace("held_every = 2", "held_every = 2\npatience = 2"))
+    told: list[Progress] = []
+    train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
+    assert not told or told[-1].step < 50
+    assert (tmp_path / "run" / WEIGHTS).is_file()
+
+
+def test_labels_of_five_classes_as_those_of_three() -> None:
+    allowed = torch.tensor(
+        [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0], [0, 0, 1, 1, 1]]
+    ).bool()
+    wanted = [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+        [False, False, True],
+    ]
+    assert folded(allowed, 3).tolist() == wanted
+    assert folded(allowed, 5) is allowed
+
+
+def test_a_face_is_framed_as_in_ffhq() -> None:
+    photo = np.zeros((300, 260, 3), np.uint8)
+    photo[72:222, 64:192] = 255
+    view = crop(photo, ffhq_square((64, 72, 128, 150)), 256)
+    rows, columns = (np.flatnonzero(view[..., 0].max(axis=axis) > 128) for axis in (1, 0))
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == (72, 221, 64, 191)
+
+
+def test_what_is_wrong_is_told(dataset: Path, recipe: Path, tmp_path: Path) -> None:
+    recipe.write_text(RECIPE.replace("lenet5", "lenet6"))
+    with pytest.raises(NetworkNameError, match="no network 'lenet6'"):
+        train_classifier_run(recipe, [dataset], tmp_path / "a", workers=0)
+    recipe.write_text(RECIPE.replace("real = 1.0", "reel = 1.0"))
+    with pytest.raises(SamplingError, match=r"data\.classes\.reel: missing"):
+        train_classifier_run(recipe, [dataset], tmp_path / "b", workers=0)
+    recipe.write_text(RECIPE.replace("classes = 3", "classes = 4"))
+    with pytest.raises(RecipeError, match=r"network\.classes"):
+        read_recipe(recipe, ClassifierRecipe)
+    recipe.write_text(RECIPE.replace("clip = 0.0", "clip = -1.0"))
+    with pytest.raises(RecipeError, match=r"training\.clip"):
+        read_recipe(recipe, ClassifierRecipe)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_recipes_of_the_studies_are_recipes(name: str) -> None:
+    recipe = read_recipe(RECIPES / f"{name}.toml", ClassifierRecipe)
+    assert recipe.name == name
+    assert recipe.training.crops == 2 * 37_500
+    assert recipe.network.classes == 3
+    assert sum(recipe.data.shares.values()) == pytest.approx(1)
+
+
+def test_one_class_alone_can_not_be_trained(dataset: Path, recipe: Path, tmp_path: Path) -> None:
+    only = tmp_path / "real"
+    only.mkdir()
+    rows = (dataset / "faces.csv").read_text().splitlines()
+    kept = [row for row in rows if row.startswith(("file,", "none-"))]
+    (only / "faces.csv").write_text("\n".join(kept) + "\n")
+    for record in read_datasets([dataset]).records:
+        (only / record.path.name).write_bytes(record.path.read_bytes())
+    with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
+        train_classifier_run(recipe, [only], tmp_path / "run", workers=0)
