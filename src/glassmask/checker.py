@@ -27,7 +27,7 @@ from glassmask.verdict import Verdict
 BATCH: Final = 32
 """Crops that go through the network at once."""
 
-CROP_MARGIN: Final = 1.5
+CROP_MARGIN: Final = 1.8
 """Side of a found face's crop, in longer sides of its box."""
 
 

@@ -103,7 +103,7 @@ class Finder:
         least = self.manifest.score if least is None else least
         searched = [
             self._search(level, (height, width), least, last=last)
-            for level, last in self._levels(photo)
+            for level, last in levels_of(photo, self.manifest.side, self.manifest.largest)
         ]
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
@@ -116,34 +116,16 @@ class Finder:
                 faces.append(Face((x, y, w, h), min(1.0, float(score))))
         return tuple(sorted(faces, key=_reading_order))
 
-    def _levels(self, photo: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.uint8], bool]]:
-        """The photo at every size that it is searched at, and whether it is the last."""
-        height, width = photo.shape[:2]
-        scale = min(self.manifest.side / max(height, width), MOST_ENLARGED)
-        last = False
-        while not last:
-            size = max(1, round(width * scale)), max(1, round(height * scale))
-            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            # From the level before: a photo of many pixels is read once.
-            photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
-            last = max(size) <= _SPARE * self.manifest.largest
-            yield photo, last
-            scale /= 2
-
     def _search(
         self, level: NDArray[np.uint8], shape: tuple[int, int], least: float, *, last: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """What may be faces in the photo of this shape (height, width) at one of its levels.
 
-        The network sees the level with black right of and below it, to multiples of 32.
-
         Returns:
             Boxes (N, 4) x, y, w, h in photo pixels, and scores (N,).
         """
         height, width = level.shape[:2]
-        canvas = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.uint8)
-        canvas[:height, :width] = level
-        boxes, scores = self._candidates(canvas)
+        boxes, scores = self._candidates(canvas_of(level))
         likely = scores >= least
         if not last:
             likely &= boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
@@ -163,6 +145,37 @@ class Finder:
             raise NetworkError(f"boxes, scores, points are (A, 4), (A,), (A, 5, 2), got {shapes}")
         usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
         return boxes[usable].astype(np.float64), scores[usable]
+
+
+def levels_of(
+    photo: NDArray[np.uint8], side: int, largest: float
+) -> Iterator[tuple[NDArray[np.uint8], bool]]:
+    """The photo at every size that it is searched at, and whether it is the last.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        side: of the first, see `FinderManifest.side`.
+        largest: see `FinderManifest.largest`.
+    """
+    height, width = photo.shape[:2]
+    scale = min(side / max(height, width), MOST_ENLARGED)
+    last = False
+    while not last:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        # From the level before: a photo of many pixels is read once.
+        photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
+        last = max(size) <= _SPARE * largest
+        yield photo, last
+        scale /= 2
+
+
+def canvas_of(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What the network sees of a level: black right of and below it, to multiples of 32."""
+    height, width = level.shape[:2]
+    canvas = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.uint8)
+    canvas[:height, :width] = level
+    return canvas
 
 
 def _resized(photo: NDArray[np.uint8], size: tuple[int, int], how: int) -> NDArray[np.uint8]:

@@ -8,8 +8,9 @@ import onnxruntime
 import pytest
 import torch
 
+from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.landmarks import TOLERANCES, landmarks_to_onnx
-from glassmask.lab.export.onnx_file import OPSET, ExportError, compare, halved
+from glassmask.lab.export.onnx_file import OPSET, ExportError, compare, to_onnx
 from glassmask.lab.networks.landmarks import (
     DOUBTFUL,
     build_landmark_network,
@@ -78,11 +79,32 @@ def test_the_onnx_file_computes_the_same_for_any_number_of_crops() -> None:
         compare(content, network, crops, TOLERANCES)
 
 
-def test_halved_weights_give_nearly_the_same_in_half_the_size() -> None:
+def test_in_integers_it_gives_nearly_the_same_in_less_than_half_the_size() -> None:
     torch.manual_seed(0)
-    network = build_landmark_network(32)
+    network = build_landmark_network(64)
+    photos = torch.randint(0, 256, (8, 64, 64, 3), dtype=torch.uint8)
+    with torch.no_grad():
+        network.train()(photos)
     content = landmarks_to_onnx(network)
-    small = halved(content)
-    assert len(small) < 0.6 * len(content)
-    crops = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
-    compare(small, network, crops, {"points": 0.5, "confidence": 0.02, "face": 0.02})
+    samples = photos.numpy()
+    small = in_integers(content, "crops", (samples[i : i + 2] for i in range(0, 8, 2)))
+    assert len(small) < 0.5 * len(content)
+    compare(small, network, samples[:3], {"points": 1.0, "confidence": 0.05, "face": 0.05})
+    kinds = [node.op_type for node in onnx.load_from_string(small).graph.node]
+    assert kinds.count("QuantizeLinear") >= 5
+    assert "Cast" not in kinds[:3]  # the photo's own integers go into the first convolution
+
+
+def test_a_network_that_normalises_otherwise_is_refused() -> None:
+    class Other(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.convolutions = torch.nn.Sequential(*(torch.nn.Conv2d(3, 3, 3) for _ in range(3)))
+
+        def forward(self, crops: torch.Tensor) -> tuple[torch.Tensor]:
+            return (self.convolutions(crops.permute(0, 3, 1, 2).float() / 32 - 2),)
+
+    content = to_onnx(Other(), torch.zeros(1, 32, 32, 3, dtype=torch.uint8), "crops", ["x"], {})
+    sample = np.zeros((1, 32, 32, 3), np.uint8)
+    with pytest.raises(ExportError, match="normalised otherwise than"):
+        in_integers(content, "crops", [sample])

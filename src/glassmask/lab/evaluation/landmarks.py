@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
@@ -18,13 +18,25 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace, eye_distance
 from glassmask.lab.masks import Region
 from glassmask.lab.masks.frame import Frame
 from glassmask.lab.masks.regions import part_outline
-from glassmask.lab.networks.landmarks import LandmarkNetwork
 from glassmask.lab.training.landmark_views import finder_box, negative
 
 TRUSTED: Final = 0.5
 """Points with less confidence are not trusted."""
 
 _GRID: Final = 160  # pixels across the part in which areas are counted
+
+
+class SeesCrops(Protocol):
+    """A landmark network, or an exported one: see `LandmarkNetwork.forward`."""
+
+    size: int
+
+    def eval(self) -> Any:
+        """Set it to evaluation mode."""
+
+    def __call__(self, crops: torch.Tensor, /) -> tuple[torch.Tensor, ...]:
+        """Points, confidence, and the chance of a face, of crops."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,7 @@ def part_overlap(found: NDArray[np.floating], true: NDArray[np.floating], part: 
 
 
 def locate(
-    network: LandmarkNetwork,
+    network: SeesCrops,
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
     margin: float,
@@ -113,7 +125,7 @@ def locate(
 
 
 def refuse(
-    network: LandmarkNetwork,
+    network: SeesCrops,
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
     *,
@@ -129,7 +141,7 @@ def refuse(
 
 
 def figures(
-    network: LandmarkNetwork, faces: Sequence[LandmarkFace], cache: PictureCache, margin: float
+    network: SeesCrops, faces: Sequence[LandmarkFace], cache: PictureCache, margin: float
 ) -> dict[str, dict[str, float]]:
     """Figures over bare faces, painted ones, and views that should be refused.
 
@@ -177,7 +189,7 @@ def _mean_overlap(found: NDArray[np.float64], true: NDArray[np.float64], part: R
     return float(np.mean([part_overlap(own, wanted, part) for own, wanted in pairs]))
 
 
-def _run(network: LandmarkNetwork, crops: Sequence[NDArray[np.uint8]], batch: int) -> Located:
+def _run(network: SeesCrops, crops: Sequence[NDArray[np.uint8]], batch: int) -> Located:
     network.eval()
     points, confidence = [np.zeros((0, 109, 2), np.float32)], [np.zeros(0, np.float32)]
     with torch.inference_mode():

@@ -25,8 +25,6 @@ from glassmask.version import __version__
 
 OPSET: Final = 20
 
-_LARGE: Final = 256  # smaller weights are not worth a cast
-
 
 class ExportError(RuntimeError):
     """An ONNX file that does not compute what the network does."""
@@ -70,33 +68,6 @@ def to_onnx(
     buffer = io.BytesIO()
     onnx.save_model(model, buffer)
     return buffer.getvalue()
-
-
-def halved(content: bytes) -> bytes:
-    """An ONNX file with its large weights stored as float16 and cast back when it is loaded.
-
-    Computation stays in float32, engines do the cast once. Half the size, and weights rounded
-    to 11 bits.
-    """
-    model = onnx.load_from_string(content)
-    graph = model.graph
-    kept, casts = [], []
-    for weight in graph.initializer:
-        values = onnx.numpy_helper.to_array(weight)
-        if values.dtype != np.float32 or values.size < _LARGE:
-            kept.append(weight)
-            continue
-        name = f"{weight.name}_half"
-        kept.append(onnx.numpy_helper.from_array(values.astype(np.float16), name))
-        casts.append(
-            onnx.helper.make_node("Cast", [name], [weight.name], to=onnx.TensorProto.FLOAT)
-        )
-    nodes = [*casts, *graph.node]
-    del graph.initializer[:], graph.node[:]
-    graph.initializer.extend(kept)
-    graph.node.extend(nodes)
-    onnx.checker.check_model(model, full_check=True)
-    return bytes(model.SerializeToString())
 
 
 def compare(

@@ -60,6 +60,7 @@ def load_views(views: Sized, batches: Batches, workers: int) -> Loader[Any]:
         views,  # type: ignore[arg-type]
         batch_sampler=batches,
         num_workers=workers,
+        persistent_workers=workers > 0,
         worker_init_fn=_one_thread if workers else None,
         # A fork would inherit the locks of this process's thread pools, and hang on them.
         multiprocessing_context="spawn" if workers else None,

@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from glassmask.files import replacing
 from glassmask.lab.datasets import Problem, Reading
 from glassmask.lab.training.loop import WEIGHTS, versions
 from glassmask.version import __version__
@@ -60,10 +61,13 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
                 )
     else:
         run.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(recipe, kept)
+        # Whole or not at all: of several processes one may read what another writes.
+        with replacing(kept) as partial:
+            shutil.copyfile(recipe, partial)
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         papers = {**card, "glassmask": __version__, **versions(), "started": started}
-        (run / CARD).write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
+        with replacing(run / CARD) as partial:
+            partial.write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
     return (run / WEIGHTS).exists()
 
 
