@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,15 +44,27 @@ def export(
     }
     try:
         see_finished(run)
-        manifest = exports[task_of(run / RECIPE)](run, data, out, licence, mending)
+        task = task_of(run / RECIPE)
+        if task not in exports:
+            stop(
+                f"{run}: runs of task {task!r} are no networks of the package; there are: "
+                f"{', '.join(exports)}"
+            )
+        manifest = exports[task](run, data, out, licence, mending)
     except (RecipeError, RunError, ExportError, DatasetError, MeshError, PhotoError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")
     typer.echo(f"{out}: {manifest['name']} {manifest['version']} ({manifest['sha256'][:12]})")
-    for name, figures in manifest["metrics"].items():
-        if isinstance(figures, dict):
-            told = "  ".join(
-                f"{key} {value}" for key, value in figures.items() if isinstance(value, float)
-            )
-            typer.echo(f"  {name} val: {told}")
+    for line in _told(manifest["metrics"]):
+        typer.echo(f"  {line}")
+
+
+def _told(figures: Mapping[str, Any], name: str = "") -> list[str]:
+    """One line for every set of figures, however deep it lies in others."""
+    own = [f"{key} {value}" for key, value in figures.items() if not isinstance(value, dict)]
+    lines = [f"{name}: {'  '.join(own)}" if name else "  ".join(own)] if own else []
+    for key, value in figures.items():
+        if isinstance(value, dict):
+            lines += _told(value, f"{name} {key}".strip())
+    return lines

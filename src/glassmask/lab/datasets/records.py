@@ -28,6 +28,9 @@ class FaceRecord:
         certain: a person looked at the label and had no doubt.
         box: (x, y, w, h) of the face in pixels of the file.
         face_px: shorter side of the face before the dataset reduced the picture, in pixels.
+        gender: as the dataset says it; empty where it does not.
+        age: likewise.
+        ethnicity: likewise.
     """
 
     path: Path
@@ -40,6 +43,9 @@ class FaceRecord:
     certain: bool
     box: Box
     face_px: float
+    gender: str = ""
+    age: str = ""
+    ethnicity: str = ""
 
     def target(self) -> NDArray[np.bool_]:
         """Which of the five classes the label allows, (5,): all incorrect ones if not known."""

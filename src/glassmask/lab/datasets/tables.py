@@ -3,8 +3,8 @@
 A folder holds `faces.csv`, `painted.csv` or `<folder>.csv`, with the columns `file` (relative to
 the folder) and `split`, and of these what it knows: `wear` (default `none`), `uncovered`,
 `certain`, `source`, `group` (of this dataset), `person` (a group of any dataset), `ffhq_id`,
-`face_x`, `face_y`, `face_w`, `face_h`,
-`original_face_px`. A table without face boxes is taken to hold FFHQ-framed pictures.
+`face_x`, `face_y`, `face_w`, `face_h`, `original_face_px`, `gender`, `age`, `ethnicity`. A table
+without face boxes is taken to hold FFHQ-framed pictures.
 """
 
 from __future__ import annotations
@@ -112,6 +112,9 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
         certain=row.get("certain", "1") == "1",
         box=box,
         face_px=face_px,
+        gender=row.get("gender", ""),
+        age=row.get("age", ""),
+        ethnicity=row.get("ethnicity", ""),
     )
 
 

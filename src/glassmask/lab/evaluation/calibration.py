@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.evaluation.curves import reliability
 from glassmask.labels import WEARS, fold
 from glassmask.verdict import probabilities_of
 
@@ -44,15 +45,5 @@ def calibration_error(
     probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
 ) -> float:
     """Expected calibration error of the largest folded probability, equal-width bins."""
-    folded = fold(probabilities)
-    top = folded.max(axis=1)
-    right = np.array(
-        [WEARS[i] is r.wear for i, r in zip(folded.argmax(axis=1), records, strict=True)]
-    )
-    numbers = np.minimum((top * bins).astype(int), bins - 1)
-    gaps = [
-        abs(right[numbers == b].mean() - top[numbers == b].mean()) * (numbers == b).mean()
-        for b in range(bins)
-        if (numbers == b).any()
-    ]
-    return float(sum(gaps))
+    parts = reliability(probabilities, records, bins)
+    return sum(abs(p.right - p.confidence) * p.count for p in parts) / max(1, len(records))

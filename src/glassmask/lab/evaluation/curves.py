@@ -1,0 +1,94 @@
+"""What a chart of probabilities shows: reliability, and the trade of hits against false alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from glassmask.lab.datasets import FaceRecord
+from glassmask.labels import WEARS, Wear, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Faces whose largest folded probability lies in a bin.
+
+    Attributes:
+        low: the bin's lower bound.
+        count: how many faces.
+        confidence: the mean of their largest probability.
+        right: the share of them that is right.
+    """
+
+    low: float
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(
+    probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
+) -> tuple[Bin, ...]:
+    """Equal-width bins of the largest folded probability, those that hold faces.
+
+    Args:
+        probabilities: (N, 5).
+        records: N labelled faces.
+        bins: how many bins [0, 1] is cut into.
+    """
+    folded = fold(probabilities)
+    top = folded.max(axis=1)
+    right = folded.argmax(axis=1) == [WEARS.index(record.wear) for record in records]
+    numbers = np.minimum((top * bins).astype(int), bins - 1)
+    return tuple(
+        Bin(
+            low=number / bins,
+            count=int((numbers == number).sum()),
+            confidence=float(top[numbers == number].mean()),
+            right=float(right[numbers == number].mean()),
+        )
+        for number in range(bins)
+        if (numbers == number).any()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Roc:
+    """One wear against the others.
+
+    Attributes:
+        false: share of the other faces called this, (K,), rising.
+        true: share of the faces of this wear called it, (K,).
+        area: under the curve.
+    """
+
+    false: NDArray[np.float64]
+    true: NDArray[np.float64]
+    area: float
+
+
+def roc(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> dict[Wear, Roc]:
+    """The curve of each wear that occurs and is not the only one, of probabilities (N, 5)."""
+    folded = fold(probabilities)
+    curves = {}
+    for number, wear in enumerate(WEARS):
+        this = np.array([record.wear is wear for record in records])
+        if this.any() and not this.all():
+            false, true, _ = roc_curve(this, folded[:, number])
+            curves[wear] = Roc(false, true, float(roc_auc_score(this, folded[:, number])))
+    return curves
+
+
+def confusion(
+    probabilities: NDArray[np.floating], records: Sequence[FaceRecord]
+) -> NDArray[np.int64]:
+    """Faces by label (rows) and by what they are called (columns), in the order of `WEARS`."""
+    counts = np.zeros((len(WEARS), len(WEARS)), np.int64)
+    called = fold(probabilities).argmax(axis=1)
+    for record, column in zip(records, called, strict=True):
+        counts[WEARS.index(record.wear), column] += 1
+    return counts

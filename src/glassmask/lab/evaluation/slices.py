@@ -1,0 +1,49 @@
+"""Parts of the faces that a figure is told for: source, size, gender, age, ethnicity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from glassmask.lab.datasets import FaceRecord
+
+_SIZES: Final = ((32.0, "under 32 px"), (48.0, "32 to 48 px"), (96.0, "48 to 96 px"))
+_AGES: Final = ((18.0, "under 18"), (40.0, "18 to 39"), (60.0, "40 to 59"))
+
+
+def size_of(record: FaceRecord) -> str:
+    """The face's size before its dataset reduced the picture."""
+    return next((name for most, name in _SIZES if record.face_px < most), "96 px and more")
+
+
+def age_of(record: FaceRecord) -> str:
+    """The person's age group; empty where it is not known, or no number."""
+    try:
+        age = float(record.age)
+    except ValueError:
+        return ""
+    return next((name for most, name in _AGES if age < most), "60 and more")
+
+
+SLICES: Final[Mapping[str, Callable[[FaceRecord], str]]] = MappingProxyType(
+    {
+        "dataset": lambda record: record.dataset,
+        "source": lambda record: record.source,
+        "face size": size_of,
+        "gender": lambda record: record.gender.upper()[:1],
+        "age": age_of,
+        "ethnicity": lambda record: record.ethnicity.lower(),
+    }
+)
+"""Name -> which part a face belongs to; empty for none."""
+
+
+def rows_by_slice(records: Sequence[FaceRecord], name: str) -> dict[str, list[int]]:
+    """Rows of the records by the parts of a slice, in the order of their names."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, record in enumerate(records):
+        if part := SLICES[name](record):
+            rows[part].append(row)
+    return dict(sorted(rows.items()))

@@ -1,0 +1,79 @@
+"""Charts by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.evaluation.calibration import calibration_error
+from glassmask.lab.evaluation.curves import confusion, reliability, roc
+from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
+from glassmask.labels import Uncovered, Wear
+
+BARE = FaceRecord(
+    path=Path("a.png"),
+    dataset="faces",
+    source="demo",
+    split="val",
+    group="a",
+    wear=Wear.NONE,
+    uncovered=None,
+    certain=True,
+    box=(0, 0, 40, 50),
+    face_px=40,
+    gender="F",
+    age="26",
+    ethnicity="Asian",
+)
+NOSE = replace(
+    BARE, wear=Wear.INCORRECT, uncovered=Uncovered.NOSE, face_px=120, age="", gender="male"
+)
+GOOD = replace(BARE, wear=Wear.CORRECT, source="other", age="70", ethnicity="")
+RECORDS = [BARE, NOSE, GOOD, GOOD]
+PROBABILITIES = np.array(
+    [
+        [0.92, 0.08, 0.0, 0.0, 0.0],  # right
+        [0.1, 0.1, 0.3, 0.25, 0.25],  # right: 0.8 in sum
+        [0.75, 0.25, 0.0, 0.0, 0.0],  # wrong
+        [0.01, 0.99, 0.0, 0.0, 0.0],  # right
+    ]
+)
+
+
+def test_reliability_and_the_error_that_it_shows() -> None:
+    bins = reliability(PROBABILITIES, RECORDS)
+    assert [(b.low, b.count, b.right) for b in bins] == [(0.7, 1, 0), (0.8, 1, 1), (0.9, 2, 1)]
+    assert bins[2].confidence == pytest.approx((0.92 + 0.99) / 2)
+    error = (0.75 + 0.2 + 2 * (1 - 0.955)) / 4
+    assert calibration_error(PROBABILITIES, RECORDS) == pytest.approx(error)
+
+
+def test_confusion() -> None:
+    table = confusion(PROBABILITIES, RECORDS)
+    order = {wear: row for row, wear in enumerate(Wear)}
+    assert table.sum() == 4
+    assert table[order[Wear.CORRECT], order[Wear.NONE]] == 1
+    assert np.trace(table) == 3
+
+
+def test_roc() -> None:
+    curves = roc(PROBABILITIES, RECORDS)
+    assert set(curves) == set(Wear)
+    assert curves[Wear.INCORRECT].area == 1
+    assert curves[Wear.NONE].area == 1  # 0.92 is above 0.75
+    # Of the 2 x 2 pairs the masked one is higher in all but 0.25 against nothing higher.
+    assert curves[Wear.CORRECT].area == 1
+    assert roc(PROBABILITIES[:1], RECORDS[:1]) == {}
+
+
+def test_slices() -> None:
+    assert rows_by_slice(RECORDS, "source") == {"demo": [0, 1], "other": [2, 3]}
+    assert rows_by_slice(RECORDS, "face size") == {"32 to 48 px": [0, 2, 3], "96 px and more": [1]}
+    assert rows_by_slice(RECORDS, "gender") == {"F": [0, 2, 3], "M": [1]}
+    assert rows_by_slice(RECORDS, "age") == {"18 to 39": [0], "60 and more": [2, 3]}
+    assert rows_by_slice(RECORDS, "ethnicity") == {"asian": [0, 1]}
+    assert list(SLICES)[:2] == ["dataset", "source"]
