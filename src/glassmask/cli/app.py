@@ -11,6 +11,7 @@ import typer
 from glassmask.cli.check import check
 from glassmask.cli.data import data
 from glassmask.cli.demo import demo
+from glassmask.cli.evaluate import evaluate
 from glassmask.cli.export import export
 from glassmask.cli.train import train
 
@@ -25,6 +26,7 @@ app.command(no_args_is_help=True)(check)
 app.command(no_args_is_help=True)(demo)
 app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
+app.command(no_args_is_help=True, rich_help_panel="Lab")(evaluate)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(export)
 
 

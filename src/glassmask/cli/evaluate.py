@@ -1,0 +1,106 @@
+"""`glassmask evaluate`: every figure of a network on labelled faces, and its worst mistakes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from glassmask.cli.options import Mending
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+
+if TYPE_CHECKING:
+    from glassmask.lab.evaluation.judge import Framing
+
+
+class FramingOption(StrEnum):
+    """What of a picture is judged."""
+
+    AS_GIVEN = "as given"
+    TIGHT = "tight"
+    MEDIUM = "medium"
+    LOOSE = "loose"
+    PORTRAIT = "portrait"
+    FFHQ = "ffhq"
+
+
+def evaluate(
+    network: Annotated[
+        str,
+        typer.Argument(help="The folder of a finished run, a network file, or 'shipped'."),
+    ],
+    data: Annotated[
+        list[Path],
+        typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
+    ],
+    mending: Mending = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(help="Judge this split only; may be repeated. Default: all that occur."),
+    ] = None,
+    framing: Annotated[
+        FramingOption | None,
+        typer.Option(help="What of a picture is judged. Default: as the network was trained."),
+    ] = None,
+    gallery: Annotated[
+        int, typer.Option(min=0, help="How many of the surest mistakes to show.")
+    ] = 12,
+) -> None:
+    """Judge labelled faces: report.html, metrics.json and predictions.csv, split by split.
+
+    The report shows the pictures of its mistakes: treat it as you would the photos.
+    """
+    try:
+        from glassmask.lab.datasets import DatasetError, PictureCache, read_datasets
+        from glassmask.lab.evaluation.evaluate import (
+            Evaluation,
+            metrics_of,
+            write_metrics,
+            write_predictions,
+        )
+        from glassmask.lab.evaluation.gallery import worst_mistakes
+        from glassmask.lab.evaluation.judge import judge_all, open_judge
+        from glassmask.lab.evaluation.page import write_page
+        from glassmask.lab.training.folder import RunError
+        from glassmask.lab.training.recipe import RecipeError
+        from glassmask.manifest import NetworkError
+    except ModuleNotFoundError as error:
+        need_lab(error)
+    try:
+        judge = open_judge(None if network == "shipped" else Path(network))
+        reading = read_datasets(data, mending)
+        records = [r for r in reading.records if split is None or r.split in split]
+        cache = PictureCache(records)
+        for problem in (*reading.problems, *cache.problems)[:20]:
+            complain(str(problem))
+        records = cache.readable(records)
+        if not records:
+            stop(f"no faces to judge in {', '.join(map(str, data))}")
+        shown = cast("Framing | None", framing.value if framing else None)
+        with progress_bar("judging", len(records)) as advance:
+            logits = judge_all(judge, records, cache, shown, advance)
+        evaluation = Evaluation.of(judge.name, records, logits)
+        metrics = metrics_of(evaluation)
+        mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)
+        out.mkdir(parents=True, exist_ok=True)
+        write_metrics(metrics, out / "metrics.json")
+        write_predictions(evaluation, out / "predictions.csv")
+        write_page(evaluation, metrics, mistakes, out / "report.html")
+    except (DatasetError, RunError, RecipeError, NetworkError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or out}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        stop("stopped", INTERRUPTED)
+    for name, figures in metrics["splits"].items():
+        accuracy, balanced = figures["accuracy"], figures["balanced_accuracy"]
+        typer.echo(
+            f"{name or 'no split'}: {figures['faces']} faces, accuracy {accuracy['value']:.1%}, "
+            f"balanced {balanced['value']:.1%}"
+        )
+    typer.echo(f"the report: {out / 'report.html'}")

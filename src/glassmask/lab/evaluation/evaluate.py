@@ -1,0 +1,176 @@
+"""All figures of a network on labelled faces, split by split."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.files import replacing
+from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.evaluation.bootstrap import bootstrap
+from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.curves import confusion, roc
+from glassmask.lab.evaluation.judge import five_probabilities
+from glassmask.lab.evaluation.metrics import Proportion, accuracy
+from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
+from glassmask.labels import CLASSES, WEARS, fold
+
+LEAST: int = 5
+"""Parts of a slice with fewer faces get no figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a network said of labelled faces.
+
+    Attributes:
+        name: of the network.
+        records: the N faces.
+        logits: (N, 3) or (N, 5).
+        temperature: by which it is calibrated: of the `val` faces, 1 where there are none.
+        raw: probabilities (N, 5) before, and
+        calibrated: after.
+    """
+
+    name: str
+    records: tuple[FaceRecord, ...]
+    logits: NDArray[np.float32]
+    temperature: float
+    raw: NDArray[np.float64]
+    calibrated: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, name: str, records: Sequence[FaceRecord], logits: NDArray[np.float32]
+    ) -> Evaluation:
+        """Calibrate on `val`, whatever the faces are judged for."""
+        raw = five_probabilities(logits, 1.0)
+        rows = [row for row, record in enumerate(records) if record.split == "val"]
+        temperature = 1.0
+        if rows:
+            padded = np.log(np.maximum(raw[rows], 1e-12))  # logits of the five, whatever it gave
+            temperature = fit_temperature(padded, [records[row] for row in rows])
+        calibrated = five_probabilities(logits, temperature)
+        return cls(name, tuple(records), logits, temperature, raw, calibrated)
+
+    @property
+    def tells_reasons(self) -> bool:
+        """Whether the network tells what is uncovered."""
+        return bool(self.logits.shape[1] == len(CLASSES))
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that occur: train, val, test, and others."""
+        known = ("train", "val", "test")
+        found = {record.split for record in self.records}
+        return tuple(s for s in known if s in found) + tuple(sorted(found - set(known)))
+
+    def rows(self, split: str) -> list[int]:
+        """The rows of a split."""
+        return [row for row, record in enumerate(self.records) if record.split == split]
+
+
+def metrics_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Every figure, as it is written to `metrics.json`."""
+    return {
+        "network": evaluation.name,
+        "temperature": round(evaluation.temperature, 4),
+        "splits": {split: _split(evaluation, split) for split in evaluation.splits},
+    }
+
+
+def write_metrics(metrics: Mapping[str, Any], path: Path) -> None:
+    """Write the figures as JSON.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    with replacing(path) as partial:
+        partial.write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+
+
+def write_predictions(evaluation: Evaluation, path: Path) -> None:
+    """Write a row a face, with what it is, what it is called, and the calibrated chances.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    folded = fold(evaluation.calibrated)
+    with (
+        replacing(path) as partial,
+        partial.open("w", newline="", encoding="utf-8") as lines,
+    ):
+        writer = csv.writer(lines)
+        classes = [f"p_{name}" for name in CLASSES] if evaluation.tells_reasons else []
+        header = ("file", "dataset", "source", "split", "wear", "uncovered", "called")
+        writer.writerow([*header, *(f"p_{wear}" for wear in WEARS), *classes])
+        for record, wears, fine in zip(
+            evaluation.records, folded, evaluation.calibrated, strict=True
+        ):
+            fields = (record.path.name, record.dataset, record.source, record.split)
+            labels = (record.wear, record.uncovered or "", WEARS[int(wears.argmax())])
+            chances = [*wears, *(fine if classes else ())]
+            writer.writerow([*fields, *labels, *(f"{chance:.5f}" for chance in chances)])
+
+
+def _split(evaluation: Evaluation, split: str) -> dict[str, Any]:
+    rows = evaluation.rows(split)
+    records = [evaluation.records[row] for row in rows]
+    raw, calibrated = evaluation.raw[rows], evaluation.calibrated[rows]
+    found, intervals = accuracy(records, calibrated), bootstrap(records, calibrated)
+    figures: dict[str, Any] = {
+        "faces": len(records),
+        "accuracy": _told(found.overall),
+        "balanced_accuracy": {
+            "value": round(found.balanced, 4),
+            "interval": [round(end, 4) for end in intervals.balanced],
+        },
+        "by_wear": {str(wear): _told(recall) for wear, recall in found.by_wear.items()},
+        "by_uncovered": {str(part): _told(recall) for part, recall in found.by_uncovered.items()},
+        "confusion": {
+            str(wear): dict(zip(map(str, WEARS), row, strict=True))
+            for wear, row in zip(WEARS, confusion(calibrated, records).tolist(), strict=True)
+        },
+        "roc_area": {str(wear): round(c.area, 4) for wear, c in roc(calibrated, records).items()},
+        "calibration_error": {
+            "before": round(calibration_error(raw, records), 4),
+            "after": round(calibration_error(calibrated, records), 4),
+        },
+        "slices": {name: _slice(records, calibrated, name) for name in SLICES},
+    }
+    if evaluation.tells_reasons:
+        figures["reason"] = _told(found.reason)
+    return figures
+
+
+def _slice(
+    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], name: str
+) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    for part, rows in rows_by_slice(records, name).items():
+        if len(rows) >= LEAST:
+            found = accuracy([records[row] for row in rows], probabilities[rows])
+            parts[part] = {
+                **_told(found.overall),
+                "by_wear": {str(wear): _told(recall) for wear, recall in found.by_wear.items()},
+            }
+    return parts
+
+
+def _told(proportion: Proportion) -> Mapping[str, Any]:
+    if not proportion.count:
+        return {"value": None, "hits": 0, "count": 0}
+    low, high = proportion.interval()
+    return {
+        "value": round(proportion.value, 4),
+        "interval": [round(low, 4), round(high, 4)],
+        "hits": proportion.hits,
+        "count": proportion.count,
+    }

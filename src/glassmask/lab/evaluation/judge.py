@@ -1,0 +1,141 @@
+"""Any trained network as one that judges crops: a run's folder, or a network file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from glassmask.faces.crop import crop
+from glassmask.lab.datasets import FaceRecord, PictureCache
+from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
+from glassmask.lab.export.wear import load_run
+from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.training.classifier import ClassifierRecipe
+from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
+from glassmask.lab.training.recipe import read_recipe, task_of
+from glassmask.labels import CLASSES
+from glassmask.network import Network
+from glassmask.verdict import probabilities_of
+
+Framing: TypeAlias = Literal["as given", "tight", "medium", "loose", "portrait", "ffhq"]
+"""What of a picture is judged: see `framing.FRAMINGS`; `ffhq` is that of MaskedFace-Net."""
+
+_BATCH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A network that judges crops.
+
+    Attributes:
+        name: what it is called.
+        size: side of its crops in pixels.
+        framing: how it was shown pictures in training.
+        logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, 3) or (N, 5); three are
+            none, correct, incorrect, five are `CLASSES`.
+        network: the torch network, where there is one, for attributions.
+        cam_layer: its layer whose maps Grad-CAM weighs.
+    """
+
+    name: str
+    size: int
+    framing: Framing
+    logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    network: nn.Module | None = None
+    cam_layer: str = ""
+
+
+def open_judge(path: Path | None) -> Judge:
+    """Open a finished run's folder, a network file, or (None) the shipped network.
+
+    Raises:
+        RunError: the run is not finished, or of a network that judges no faces.
+        RecipeError, NetworkError: see there.
+    """
+    if path is None or not path.is_dir():
+        onnx = Network(path, engine="onnxruntime")
+        return Judge(
+            name=str(onnx.manifest),
+            size=onnx.manifest.input_size,
+            framing="as given",
+            logits=lambda crops: onnx.run(crops)[0],
+        )
+    see_finished(path)
+    task = task_of(path / RECIPE)
+    if task == "wear":
+        wear, recipe = load_run(path)
+        return Judge(
+            name=recipe.name,
+            size=recipe.network.size,
+            framing="as given",
+            logits=_of(lambda crops: wear(crops)[0]),
+            network=wear,
+            cam_layer="body",
+        )
+    if task != "classifier":
+        raise RunError(f"{path}: a run of task {task!r} judges no faces")
+    settings = read_recipe(path / RECIPE, ClassifierRecipe)
+    classifier = build_classifier(settings.network.network, settings.network.classes)
+    load_weights(path, classifier)
+    return Judge(
+        name=settings.name,
+        size=settings.network.size,
+        framing="ffhq" if settings.data.views == "portrait" else "as given",
+        logits=_of(classifier),
+        network=classifier,
+        cam_layer=f"network.{classifier.cam_layer}",
+    )
+
+
+def crop_of(
+    photo: NDArray[np.uint8], record: FaceRecord, framing: Framing, size: int
+) -> NDArray[np.uint8]:
+    """The crop of a record's picture in a framing: RGB uint8 (size, size, 3)."""
+    if framing == "ffhq":
+        return crop(photo, ffhq_square(record.box), size)
+    return whole_crop(framed(photo, record.box, framing), size)
+
+
+def judge_all(
+    judge: Judge,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    framing: Framing | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> NDArray[np.float32]:
+    """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another."""
+    framing = framing or judge.framing
+    logits = []
+    for first in range(0, len(records), _BATCH):
+        some = records[first : first + _BATCH]
+        crops = [crop_of(cache[record], record, framing, judge.size) for record in some]
+        logits.append(judge.logits(np.stack(crops)))
+        progress(first + len(some))
+    return np.concatenate(logits) if logits else np.zeros((0, len(CLASSES)), np.float32)
+
+
+def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5).
+
+    A network of three classes can't say what is uncovered: its *incorrect* stands as *nose*, so
+    that it folds back; figures of reasons mean nothing then.
+    """
+    own = probabilities_of(logits, temperature)
+    if own.shape[1] == len(CLASSES):
+        return own
+    return np.concatenate([own, np.zeros((len(own), len(CLASSES) - own.shape[1]))], axis=1)
+
+
+def _of(network: Callable[[torch.Tensor], torch.Tensor]) -> Callable[..., NDArray[np.float32]]:
+    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            return network(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
+
+    return logits

@@ -1,0 +1,160 @@
+"""The report of an evaluation: one self-contained page."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from glassmask.draw import heat
+from glassmask.files import replacing
+from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
+from glassmask.lab.evaluation.curves import confusion, reliability, roc
+from glassmask.lab.evaluation.evaluate import Evaluation
+from glassmask.lab.evaluation.gallery import Mistake
+from glassmask.labels import WEARS
+from glassmask.version import __version__
+
+_SPLIT_NAMES = {"train": "Train", "val": "Validation", "test": "Test"}
+_WEAR_NAMES = {
+    "correct": "Correctly masked",
+    "incorrect": "Incorrectly masked",
+    "none": "Not masked",
+}
+
+
+def write_page(
+    evaluation: Evaluation,
+    metrics: Mapping[str, Any],
+    mistakes: Sequence[Mistake],
+    path: Path,
+) -> None:
+    """Write the report; it holds pictures of people where there are mistakes.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    splits = metrics["splits"]
+    parts = ["<h2>Accuracy by class and split</h2>", _by_wear(splits)]
+    for split in evaluation.splits:
+        parts += [f"<h2>{_name(split)}</h2>", _split(evaluation, split, splits[split])]
+    parts += ["<h2>The mistakes it was surest of</h2>", _gallery(mistakes)]
+    template = Template(
+        resources.files("glassmask.lab.evaluation").joinpath("page.html").read_text("utf-8")
+    )
+    page = template.substitute(
+        title=escape(f"Evaluation of {evaluation.name}"),
+        subtitle=escape(
+            f"Glassmask {__version__}; calibrated on val with the temperature "
+            f"{evaluation.temperature:.3f}; intervals are of 95 %"
+        ),
+        body="\n".join(parts),
+    )
+    with replacing(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+
+
+def _by_wear(splits: Mapping[str, Any]) -> str:
+    """Recall of each class in each split, as in Table II of the second study."""
+    rows = []
+    for wear in WEARS:
+        cells = [_percent(figures["by_wear"].get(str(wear))) for figures in splits.values()]
+        rows.append((_WEAR_NAMES[str(wear)], *cells))
+    rows.append(("Accuracy", *(_percent(figures["accuracy"]) for figures in splits.values())))
+    balanced = [figures["balanced_accuracy"] for figures in splits.values()]
+    rows.append(("Balanced accuracy", *map(_percent, balanced)))
+    rows.append(("Faces", *(str(figures["faces"]) for figures in splits.values())))
+    return _table(("", *map(_name, splits)), rows)
+
+
+def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> str:
+    rows = evaluation.rows(split)
+    records = [evaluation.records[row] for row in rows]
+    raw, calibrated = evaluation.raw[rows], evaluation.calibrated[rows]
+    error = figures["calibration_error"]
+    charts = (
+        (confusion_chart(confusion(calibrated, records)), "Confusion: labels and what was said"),
+        (roc_chart(roc(calibrated, records)), "One wear against the others"),
+        (
+            reliability_chart(reliability(raw, records), reliability(calibrated, records)),
+            f"Calibration error {error['before']:.3f} before, {error['after']:.3f} after",
+        ),
+    )
+    drawn = "".join(
+        f"<figure>{svg}<figcaption>{escape(t)}</figcaption></figure>" for svg, t in charts
+    )
+    parts = [f'<div class="charts">{drawn}</div>']
+    if figures["by_uncovered"]:
+        parts.append("<h3>Incorrect, by what is uncovered</h3>")
+        found = [(part, _percent(recall)) for part, recall in figures["by_uncovered"].items()]
+        parts.append(_table(("uncovered", "called incorrect"), found))
+        if figures.get("reason", {}).get("count"):
+            parts.append(f"<p>The reason is named rightly in {_percent(figures['reason'])}.</p>")
+    for name, slice_ in figures["slices"].items():
+        if len(slice_) < 2:  # all faces in one part: no news
+            continue
+        parts.append(f"<h3>By {escape(name)}</h3>")
+        header = (name, "accuracy", *(_WEAR_NAMES[str(wear)].lower() for wear in WEARS))
+        lines = [
+            (part, _percent(told), *(_percent(told["by_wear"].get(str(w))) for w in WEARS))
+            for part, told in slice_.items()
+        ]
+        parts.append(_table(header, lines))
+    return "\n".join(parts)
+
+
+def _gallery(mistakes: Sequence[Mistake]) -> str:
+    if not mistakes:
+        return "<p>None.</p>"
+    items = []
+    for mistake in mistakes:
+        said = f"{mistake.called} ({mistake.chance:.1%}), labelled {mistake.record.wear}"
+        where = f"{mistake.record.path.name}, {mistake.record.split}"
+        pictures = [("what it saw", mistake.crop)]
+        pictures += [(name, heat(mistake.crop, values)) for name, values in mistake.maps.items()]
+        drawn = "".join(
+            f'<img alt="{escape(name)}" title="{escape(name)}" src="{_data(picture)}">'
+            for name, picture in pictures
+        )
+        text = f'<p><b>{escape(said)}</b> <span class="soft">{escape(where)}</span></p>'
+        items.append(f'<div class="mistake">{text}{drawn}</div>')
+    return f'<div class="gallery">{"".join(items)}</div>'
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    body = "".join(
+        f"<tr><th>{escape(row[0])}</th>{''.join(f'<td>{escape(c)}</td>' for c in row[1:])}</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _percent(told: Mapping[str, Any] | None) -> str:
+    """A share in percent, with its interval and count where it has them."""
+    if not told or told.get("value") is None:
+        return "–"
+    text = f"{told['value']:.1%}"
+    if "interval" in told:
+        low, high = told["interval"]
+        text += f" [{low:.1%}, {high:.1%}]"
+    return f"{text} of {told['count']}" if "count" in told else text
+
+
+def _name(split: str) -> str:
+    return _SPLIT_NAMES.get(split, split or "no split")
+
+
+def _data(picture: NDArray[np.uint8]) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

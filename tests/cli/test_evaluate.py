@@ -1,0 +1,104 @@
+"""`glassmask evaluate`: the report, the figures and the table of a network."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from glassmask.cli.app import app
+from glassmask.lab.training.classifier import train_classifier_run
+from glassmask.lab.training.run import train_run
+
+RECIPE = """
+task = "classifier"
+name = "tiny-lenet"
+
+[network]
+network = "lenet5"
+init = "random"
+size = 32
+classes = 3
+
+[data]
+shares = { real = 1.0 }
+
+[data.classes]
+real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
+
+[training]
+crops = 8
+batch = 4
+learning_rate = 0.001
+"""
+
+
+def test_a_classifier_is_evaluated(dataset: Path, tmp_path: Path) -> None:
+    recipe, run, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    train_classifier_run(recipe, [dataset], run, workers=0)
+    command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "3"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "test: 5 faces, accuracy" in done.output
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert list(metrics["splits"]) == ["train", "val", "test"]
+    val = metrics["splits"]["val"]
+    assert val["faces"] == 5
+    assert "reason" not in val  # three classes can't name it
+    assert sum(sum(row.values()) for row in val["confusion"].values()) == 5
+    with (out / "predictions.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 30
+    for row in rows:
+        chances = {wear: float(row[f"p_{wear}"]) for wear in ("correct", "incorrect", "none")}
+        assert sum(chances.values()) == pytest.approx(1, abs=1e-4)
+        assert row["called"] == max(chances, key=lambda wear: chances[wear])
+    page = (out / "report.html").read_text()
+    assert page.count("<svg") == 9  # three charts a split
+    assert "Incorrectly masked" in page
+    wrong = [r for r in rows if r["called"] != r["wear"] and r["split"] != "train"]
+    assert page.count('class="mistake"') == min(3, len(wrong)) > 0
+    assert page.count('alt="Grad-CAM"') == page.count('alt="Integrated Gradients"') > 0
+    assert not re.search(r'(?:src|href)="http', page)  # nothing from elsewhere
+
+
+def test_a_wear_run_and_the_shipped_network(
+    dataset: Path, tiny_recipe: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    train_run(tiny_recipe, [dataset], run)
+    for network in (str(run), "shipped"):
+        out = tmp_path / network.replace("/", "-")
+        command = ["evaluate", network, "--data", str(dataset), "--out", str(out)]
+        done = CliRunner().invoke(app, [*command, "--split", "val", "--framing", "medium"])
+        assert done.exit_code == 0, done.output
+        (split,) = json.loads((out / "metrics.json").read_text())["splits"].values()
+        assert split["reason"]["count"] <= 3
+        assert set(split["by_uncovered"]) == {"nose", "chin", "nose_and_mouth"}
+
+
+@pytest.mark.parametrize(
+    ("network", "told"),
+    [("nowhere.onnx", "can't be read"), (".", "no finished run in it")],
+)
+def test_what_is_no_network_is_told(
+    dataset: Path, tmp_path: Path, network: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["evaluate", network, "--data", str(dataset), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 2
+    assert told in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_faces_of_a_split(dataset: Path, tmp_path: Path) -> None:
+    command = ["evaluate", "shipped", "--data", str(dataset), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, [*command, "--split", "holdout"])
+    assert done.exit_code == 2
+    assert "no faces to judge" in done.output
