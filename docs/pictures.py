@@ -54,7 +54,7 @@ def main() -> None:
 
 def verdicts() -> Photo:
     """Above the demo photos with their verdicts, below their evidence."""
-    checker = Checker(whole=True, engine="onnxruntime")
+    checker = Checker(engine="onnxruntime")
     columns = []
     for photo in (fit(worn, 330) for worn in demo_photos().values()):
         (verdict,) = checker.check(photo)

@@ -48,3 +48,11 @@ def test_by_hand() -> None:
     assert suppress(boxes, scores, 0.8).tolist() == [1, 2]
     assert suppress(boxes, scores, 0.82).tolist() == [1, 0, 2]
     assert suppress(np.zeros((0, 4)), np.zeros(0), 0.5).tolist() == []
+
+
+def test_a_box_in_another_goes_if_asked() -> None:
+    boxes = np.array([[0.0, 0, 100, 100], [10, 10, 30, 30], [90, 90, 40, 40]])
+    scores = np.array([0.9, 0.8, 0.7])
+    assert suppress(boxes, scores, 0.5).tolist() == [0, 1, 2]
+    assert suppress(boxes, scores, 0.5, within=0.7).tolist() == [0, 2]
+    assert suppress(boxes, scores[::-1], 0.5, within=0.7).tolist() == [2, 1]  # around the better

@@ -86,7 +86,6 @@ def test_the_order_is_from_left_to_right_and_stable(finding: Checker, demo: Demo
     assert inside(tuple(v.face for v in verdicts), row)
 
 
-@pytest.mark.xfail(strict=True, reason="the first finder finds 138 of the 200")
 def test_two_hundred_faces(finder: FaceFinder, demo: Demo) -> None:
     tiles = [scaled(demo[name], 0.6) for name in CLASSES]
     rows = [np.hstack([tiles[(i + j) % 5] for j in range(20)]) for i in range(10)]
@@ -123,7 +122,6 @@ def test_faces_at_the_border(finding: Checker, demo: Demo, cut: tuple[int, int, 
     assert inside(tuple(v.face for v in verdicts), photo)
 
 
-@pytest.mark.xfail(strict=True, reason="the first finder misses it")
 def test_a_narrow_face_as_in_a_half_profile(finder: FaceFinder, demo: Demo) -> None:
     narrow = np.asarray(
         cv2.resize(demo["none"], (147, 220), interpolation=cv2.INTER_AREA), np.uint8

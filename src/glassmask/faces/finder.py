@@ -114,7 +114,7 @@ class Finder:
             w, h = min(width, left + across) - x, min(height, top + down) - y
             if min(w, h) >= max(min_face, 1e-6):
                 faces.append(Face((x, y, w, h), min(1.0, float(score))))
-        return tuple(sorted(faces, key=_reading_order))
+        return tuple(sorted(faces, key=reading_order))
 
     def _search(
         self, level: NDArray[np.uint8], shape: tuple[int, int], least: float, *, last: bool
@@ -182,7 +182,8 @@ def _resized(photo: NDArray[np.uint8], size: tuple[int, int], how: int) -> NDArr
     return np.asarray(cv2.resize(photo, size, interpolation=how), np.uint8)
 
 
-def _reading_order(face: Face) -> tuple[float, float]:
+def reading_order(face: Face) -> tuple[float, float]:
+    """From left to right by the middle of the box, and of equals from top to bottom."""
     x, y, w, h = face.box
     return x + w / 2, y + h / 2
 

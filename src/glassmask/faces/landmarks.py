@@ -51,10 +51,13 @@ class Placed:
     Attributes:
         points: the landmarks in photo pixels; None where they can't be trusted.
         face: how likely there is a face in the box, in [0, 1].
+        box: (x, y, w, h) of the points in photo pixels, trusted or not; the box that was looked
+            at where they are no box.
     """
 
     points: FacePoints | None
     face: float
+    box: Box
 
 
 class Landmarker:
@@ -96,11 +99,17 @@ class Landmarker:
         for first in range(0, len(boxes), BATCH):
             squares = [Square.around(b, self.manifest.margin) for b in boxes[first : first + BATCH]]
             crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
-            for square, points, confidence, face in zip(squares, *self._place(crops), strict=True):
+            seen = zip(boxes[first:], squares, *self._place(crops), strict=False)
+            for box, square, points, confidence, face in seen:
+                there = square.to_photo(points, size)
+                chance = float(np.clip(np.nan_to_num(face), 0, 1))
+                if not np.isfinite(there).all():
+                    placed.append(Placed(None, chance, box))
+                    continue
                 # Not `<`: a confidence that is no number is none.
-                trusted = confidence >= self.manifest.confidence and np.isfinite(points).all()
-                found = FacePoints(square.to_photo(points, size)) if trusted else None
-                placed.append(Placed(found, float(np.clip(np.nan_to_num(face), 0, 1))))
+                trusted = confidence >= self.manifest.confidence
+                found = FacePoints(there) if trusted else None
+                placed.append(Placed(found, chance, _around(there) or box))
         return tuple(placed)
 
     def _place(
@@ -114,6 +123,12 @@ class Landmarker:
         if shapes != ((n, len(MESH_INDICES), 2), (n,), (n,)):
             raise NetworkError(f"points, confidence, face are ({n}, 109, 2), ({n},), got {shapes}")
         return points, confidence, face
+
+
+def _around(points: NDArray[np.float64]) -> Box | None:
+    """The box (x, y, w, h) of points (n, 2); None where it has no area."""
+    (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return (x, y, right - x, bottom - y) if min(right - x, bottom - y) > 0 else None
 
 
 def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:

@@ -1,0 +1,92 @@
+"""A state is written whole or not at all, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.tensors import TensorFileError
+from glassmask.lab.training import checkpoints, loop
+from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
+from glassmask.lab.training.loop import train
+from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.run import train_run
+from glassmask.lab.training.wear import wear_task
+
+
+def trained(recipe: Recipe, records: list[FaceRecord], run: Path) -> None:
+    task = wear_task(recipe, records, PictureCache(records))
+    train(task, recipe.training, run, workers=0, save_every=1)
+
+
+@pytest.mark.parametrize(
+    "failure", [KeyboardInterrupt, OSError(errno.ENOSPC, "No space left on device")]
+)
+def test_stopped_twice_while_writing_the_last_state_stays(
+    dataset: Path,
+    tiny_recipe: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: BaseException | type[BaseException],
+) -> None:
+    recipe = read_recipe(tiny_recipe)
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
+    run = tmp_path / "run"
+    run.mkdir()
+    written = 0
+    save = torch.save
+
+    def half(state: dict[str, Any], path: Path) -> None:
+        nonlocal written
+        written += 1
+        if written == 2:
+            path.write_bytes(b"half of a state")
+            raise failure
+        save(state, path)
+
+    monkeypatch.setattr(checkpoints.torch, "save", half)
+    for _ in range(2):
+        written = 0
+        with pytest.raises((KeyboardInterrupt, OSError)):
+            trained(recipe, records, run)
+        assert 1 <= steps_done(run / loop.RESUME) <= 2
+    monkeypatch.undo()
+    trained(recipe, records, run)
+    assert (run / loop.WEIGHTS).is_file()
+    assert not (run / loop.RESUME).exists()
+
+
+def test_a_broken_state_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "resume.ckpt"
+    assert steps_done(path) == 0
+    path.write_bytes(b"half of a state")
+    with pytest.raises(TensorFileError, match="broken, or holds more than tensors"):
+        steps_done(path)
+    torch.save({"global_step": Path("x")}, path)  # more than tensors and plain values
+    with pytest.raises(TensorFileError):
+        CheckpointFile().load_checkpoint(path)
+
+
+def test_a_corrupt_picture_in_the_middle_is_left_out(
+    dataset: Path, tiny_recipe: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    for path in dataset.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    broken = folder / "correct-1.png"
+    broken.write_bytes(broken.read_bytes()[:300])
+    told: list[str] = []
+    run = tmp_path / "run"
+    train_run(tiny_recipe, [folder], run, warn=told.append)
+    assert (run / loop.WEIGHTS).is_file()
+    assert "correct-1.png" in (run / "problems.txt").read_text()
+    assert len(told) == 1
+    with pytest.raises(OSError, match=r"cannot identify|truncated"):
+        Image.open(broken).load()
