@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -81,7 +81,7 @@ def evaluate(
         records = cache.readable(records)
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
-        shown = cast("Framing | None", framing.value if framing else None)
+        shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
             logits = judge_all(judge, records, cache, shown, advance)
         evaluation = Evaluation.of(judge.name, records, logits)

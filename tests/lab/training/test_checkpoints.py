@@ -12,7 +12,7 @@ from PIL import Image
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.tensors import TensorFileError
-from glassmask.lab.training import checkpoints, loop
+from glassmask.lab.training import loop
 from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
 from glassmask.lab.training.loop import train
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -50,7 +50,7 @@ def test_stopped_twice_while_writing_the_last_state_stays(
             raise failure
         save(state, path)
 
-    monkeypatch.setattr(checkpoints.torch, "save", half)
+    monkeypatch.setattr(torch, "save", half)
     for _ in range(2):
         written = 0
         with pytest.raises((KeyboardInterrupt, OSError)):
