@@ -97,9 +97,10 @@ class Landmarker:
         size = self.manifest.input_size
         placed: list[Placed] = []
         for first in range(0, len(boxes), BATCH):
-            squares = [Square.around(b, self.manifest.margin) for b in boxes[first : first + BATCH]]
+            some = boxes[first : first + BATCH]
+            squares = [Square.around(box, self.manifest.margin) for box in some]
             crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
-            seen = zip(boxes[first:], squares, *self._place(crops), strict=False)
+            seen = zip(some, squares, *self._place(crops), strict=True)
             for box, square, points, confidence, face in seen:
                 there = square.to_photo(points, size)
                 chance = float(np.clip(np.nan_to_num(face), 0, 1))

@@ -9,12 +9,10 @@ import numpy as np
 import torch
 from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.judge import Framing, Judge, crop_of
-from glassmask.lab.networks import EvidenceNetwork
 from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold
 
 _STEPS = 32  # of the path of Integrated Gradients
@@ -80,7 +78,13 @@ def explain(
     """
     if judge.network is None:
         return {}
-    forward = _differentiable(judge.network)
+    network = judge.network
+
+    def forward(pixels: torch.Tensor) -> torch.Tensor:
+        said = network(pixels)
+        logits: torch.Tensor = said[0] if isinstance(said, tuple) else said  # beside evidence
+        return logits
+
     pixels = torch.from_numpy(np.ascontiguousarray(crop))[None].float().requires_grad_()
     layer = judge.network.get_submodule(judge.cam_layer)
     cam = LayerGradCam(forward, layer).attribute(pixels, target=target, relu_attributions=True)
@@ -92,22 +96,3 @@ def explain(
         "Grad-CAM": cam.detach().numpy().astype(np.float32),
         "Integrated Gradients": path[0].sum(dim=-1).detach().numpy().astype(np.float32),
     }
-
-
-def _differentiable(network: nn.Module) -> nn.Module:
-    """The network as a function of float photo values whose gradient reaches them."""
-    return _Whole(network) if isinstance(network, EvidenceNetwork) else network
-
-
-class _Whole(nn.Module):
-    """An evidence network without the stop at its frozen stem."""
-
-    def __init__(self, network: EvidenceNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, crops: Tensor) -> Tensor:
-        own = self.network
-        pixels = (crops.permute(0, 3, 1, 2) - own.mean) / own.std
-        logits: Tensor = own.head(own.body(own.stem(pixels)))[0]
-        return logits

@@ -7,6 +7,7 @@ decodes the outputs stay in float32: in 8 bits they cost the face finder four fa
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -47,8 +48,7 @@ def in_integers(content: bytes, given: str, samples: Iterable[NDArray[np.uint8]]
     Raises:
         ExportError: the photo is normalised in another way.
     """
-    logging.getLogger().setLevel(logging.ERROR)  # the tool advises the root logger
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _quiet():
         plain, ready, whole = (Path(folder) / f"{name}.onnx" for name in ("a", "b", "c"))
         plain.write_bytes(content)
         quant_pre_process(plain, ready, skip_symbolic_shape=True)
@@ -68,6 +68,18 @@ def in_integers(content: bytes, given: str, samples: Iterable[NDArray[np.uint8]]
     _take_photos(model)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the tool's advice, given to the root logger, from those who did not ask for it."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 class _Samples(CalibrationDataReader):  # type: ignore[misc]

@@ -75,9 +75,8 @@ class EvidenceNetwork(nn.Module):
     def activations(self, crops: Tensor) -> Tensor:
         """Crops, RGB uint8 (N, H, W, 3), to the activations (N, K, h, w) that enter the head."""
         pixels = crops.permute(0, 3, 1, 2).float()  # (N, 3, H, W), channels_last in memory
-        with torch.no_grad():
-            low = self.stem((pixels - self.mean) / self.std)
-        high: Tensor = self.body(low)
+        # Nothing of the frozen stem is recorded for a backward pass, unless the crops ask for it.
+        high: Tensor = self.body(self.stem((pixels - self.mean) / self.std))
         return high
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:

@@ -160,30 +160,25 @@ def _block35(scale: float) -> _Residual:
 
 
 def _block17(scale: float) -> _Residual:
-    return _Residual(
-        896,
-        _Conv(896, 128, 1),
-        nn.Sequential(
-            _Conv(896, 128, 1),
-            _Conv(128, 128, (1, 7), padding=(0, 3)),
-            _Conv(128, 128, (7, 1), padding=(3, 0)),
-        ),
-        mixed=256,
-        scale=scale,
-        relu=True,
-    )
+    return _crossing(896, 128, 7, scale, relu=True)
 
 
 def _block8(scale: float, *, relu: bool = True) -> _Residual:
+    return _crossing(1792, 192, 3, scale, relu=relu)
+
+
+def _crossing(channels: int, inner: int, kernel: int, scale: float, *, relu: bool) -> _Residual:
+    """A residual whose square kernel is taken apart into a row and a column."""
+    half = kernel // 2
     return _Residual(
-        1792,
-        _Conv(1792, 192, 1),
+        channels,
+        _Conv(channels, inner, 1),
         nn.Sequential(
-            _Conv(1792, 192, 1),
-            _Conv(192, 192, (1, 3), padding=(0, 1)),
-            _Conv(192, 192, (3, 1), padding=(1, 0)),
+            _Conv(channels, inner, 1),
+            _Conv(inner, inner, (1, kernel), padding=(0, half)),
+            _Conv(inner, inner, (kernel, 1), padding=(half, 0)),
         ),
-        mixed=384,
+        mixed=2 * inner,
         scale=scale,
         relu=relu,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from glassmask.lab.datasets import (
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.training.folder import RunError, begin_run, list_problems
+from glassmask.lab.training.folder import RunError, begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.wear import wear_task
@@ -50,11 +49,10 @@ def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceR
 
 def table_hash(records: Sequence[FaceRecord]) -> str:
     """sha256 over what the records say, wherever their folders lie."""
-    stamp = hashlib.sha256()
-    for r in sorted(records, key=lambda r: (r.dataset, r.path.name)):
-        row = (r.dataset, r.path.name, r.split, r.group, r.wear, r.uncovered, r.certain, r.box)
-        stamp.update(repr(row).encode())
-    return stamp.hexdigest()
+    return stamp_of(
+        (r.dataset, r.path.name, r.split, r.group, r.wear, r.uncovered, r.certain, r.box)
+        for r in sorted(records, key=lambda r: (r.dataset, r.path.name))
+    )
 
 
 def train_run(
