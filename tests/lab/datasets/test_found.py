@@ -34,10 +34,10 @@ def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPat
     return folder
 
 
-def test_faces_are_found_in_plain_photos(photos: Path) -> None:
+def test_faces_are_found_in_plain_photos(photos: Path, found_box: Any) -> None:
     found = read_faces(photos)
     assert [face.name for face in found] == ["a.png", "b.png"]  # the dark one is not sure
-    np.testing.assert_allclose(found[0].box, (50, 48, 104, 128), atol=8)
+    np.testing.assert_allclose(found[0].box, found_box((50, 48, 104, 128)), atol=0.3)
     assert found[0].points.shape == (109, 2)
     assert (found[0].split, found[0].group) == ("", "mine-a.png")
     assert read_faces(photos, "train") == []
