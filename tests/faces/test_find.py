@@ -30,18 +30,15 @@ def test_what_the_second_does_not_believe_is_no_face(faces: Any) -> None:
     assert [face.score for face in finder.find(photo)] == pytest.approx([0.96875, 0.5])
 
 
-def test_a_box_is_the_mean_of_both_and_inside_the_photo(faces: Any) -> None:
-    """The stand-in puts an average face into the box, which does not fill its width."""
+def test_a_box_is_that_of_the_closer_look_and_inside_the_photo(faces: Any, found_box: Any) -> None:
     boxes = [(100.0, 60.0, 60.0, 60.0), (290.0, 60.0, 60.0, 60.0)]
     finder = FaceFinder(faces.fixed("wide", boxes, (320, 320)), faces.landmarks)
     one, other = finder.find(np.full((320, 320, 3), 90, np.uint8))
     (candidate, _) = finder.finder.propose(np.full((320, 320, 3), 90, np.uint8))
     assert candidate.box == (100, 60, 60, 60)
-    assert one.landmarks is not None
-    (left, top), (right, bottom) = one.landmarks.xy.min(axis=0), one.landmarks.xy.max(axis=0)
-    wanted = (np.array([left, top, right - left, bottom - top]) + candidate.box) / 2
-    np.testing.assert_allclose(one.box, wanted, atol=1e-3)
-    assert other.box[0] + other.box[2] <= 320
+    np.testing.assert_allclose(one.box, found_box(boxes[0]), atol=1e-3)
+    whole = found_box(boxes[1])
+    np.testing.assert_allclose(other.box, (*whole[:2], 320 - whole[0], whole[3]), atol=1e-3)
 
 
 def test_a_part_of_a_face_is_no_other_face(faces: Any) -> None:

@@ -17,6 +17,14 @@ Box: TypeAlias = tuple[float, float, float, float]
 """(x, y, w, h) in photo pixels, origin top-left; pixel j spans [j, j + 1)."""
 
 
+def cut_to(photo: NDArray[np.uint8], box: Box) -> Box:
+    """The part of a box that lies in a photo (H, W, 3); w or h is 0 or less where none does."""
+    height, width = photo.shape[:2]
+    x, y, w, h = box
+    left, top = max(0.0, x), max(0.0, y)
+    return left, top, min(float(width), x + w) - left, min(float(height), y + h) - top
+
+
 @dataclass(frozen=True, slots=True)
 class Square:
     """The square of the photo that a crop shows.

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Box
+from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.finder import MIN_FACE, Finder, reading_order
 from glassmask.faces.landmarks import Landmarker
@@ -30,7 +30,7 @@ class FaceFinder:
 
     The finder sees the whole photo in few pixels, and takes a patterned bag for a face now and
     then; the landmark network sees each of its candidates in full. A face is what both believe,
-    its box the mean of what both say.
+    and its box is what the second says, which sees it best.
 
     Attributes:
         finder: proposes.
@@ -64,12 +64,11 @@ class FaceFinder:
         """
         candidates = self.finder.propose(photo, min_face=min_face)
         closer = self.landmarker.place(photo, [face.box for face in candidates])
-        height, width = photo.shape[:2]
         least = self.landmarker.manifest.score
         faces = []
         for face, place in zip(candidates, closer, strict=True):
             score = joint_score(face.score, place.face)
-            box = _between(face.box, place.box, height, width)
+            box = cut_to(photo, place.box)
             if score >= least and min(box[2:]) >= max(min_face, 1e-6):
                 faces.append(Face(box, score, place.points))
         # Two candidates that looked different may turn out to be one face.
@@ -78,13 +77,6 @@ class FaceFinder:
             boxes, np.array([face.score for face in faces], np.float64), OVERLAP, WITHIN
         )
         return tuple(sorted((faces[number] for number in kept), key=reading_order))
-
-
-def _between(one: Box, other: Box, height: int, width: int) -> Box:
-    """The mean of two boxes, cut to a photo."""
-    x, y, w, h = ((a + b) / 2 for a, b in zip(one, other, strict=True))
-    left, top = max(0.0, x), max(0.0, y)
-    return left, top, min(float(width), x + w) - left, min(float(height), y + h) - top
 
 
 def joint_score(one: float | None, other: float) -> float:

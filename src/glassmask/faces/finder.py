@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.engines import open_engine, told_of
+from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
 from glassmask.manifest import NetworkCard, NetworkError, card_fields, load_checked
@@ -108,12 +109,10 @@ class Finder:
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
         for number in suppress(boxes, scores, self.manifest.overlap):
-            left, top, across, down = map(float, boxes[number])
-            score = scores[number]
-            x, y = max(0.0, left), max(0.0, top)
-            w, h = min(width, left + across) - x, min(height, top + down) - y
-            if min(w, h) >= max(min_face, 1e-6):
-                faces.append(Face((x, y, w, h), min(1.0, float(score))))
+            x, y, w, h = boxes[number].tolist()
+            box = cut_to(photo, (x, y, w, h))
+            if min(box[2:]) >= max(min_face, 1e-6):
+                faces.append(Face(box, min(1.0, float(scores[number]))))
         return tuple(sorted(faces, key=reading_order))
 
     def _search(

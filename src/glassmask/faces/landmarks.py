@@ -50,9 +50,9 @@ class Placed:
 
     Attributes:
         points: the landmarks in photo pixels; None where they can't be trusted.
-        face: how likely there is a face in the box, in [0, 1].
-        box: (x, y, w, h) of the points in photo pixels, trusted or not; the box that was looked
-            at where they are no box.
+        face: how likely the box frames a face, in [0, 1].
+        box: (x, y, w, h) of that face in photo pixels; the box that was looked at where the
+            network gave none.
     """
 
     points: FacePoints | None
@@ -101,35 +101,28 @@ class Landmarker:
             squares = [Square.around(box, self.manifest.margin) for box in some]
             crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
             seen = zip(some, squares, *self._place(crops), strict=True)
-            for box, square, points, confidence, face in seen:
+            for box, square, points, confidence, face, own in seen:
                 there = square.to_photo(points, size)
-                chance = float(np.clip(np.nan_to_num(face), 0, 1))
-                if not np.isfinite(there).all():
-                    placed.append(Placed(None, chance, box))
-                    continue
                 # Not `<`: a confidence that is no number is none.
-                trusted = confidence >= self.manifest.confidence
+                trusted = np.isfinite(there).all() and confidence >= self.manifest.confidence
                 found = FacePoints(there) if trusted else None
-                placed.append(Placed(found, chance, _around(there) or box))
+                chance = float(np.clip(np.nan_to_num(face), 0, 1))
+                x, y = square.to_photo(own[:2], size).tolist()
+                w, h = (own[2:] * (square.side / size)).tolist()
+                usable = bool(np.isfinite(own).all()) and min(w, h) > 0
+                placed.append(Placed(found, chance, (x, y, w, h) if usable else box))
         return tuple(placed)
 
-    def _place(
-        self, crops: NDArray[np.uint8]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Points (n, 109, 2) in crop pixels, confidence (n,), face (n,) of crops (n, S, S, 3)."""
+    def _place(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        """Points (n, 109, 2), confidence (n,), face (n,), box (n, 4) of crops (n, S, S, 3)."""
         outputs = self._run({"crops": crops})
-        points, confidence, face = outputs["points"], outputs["confidence"], outputs["face"]
-        shapes = (points.shape, confidence.shape, face.shape)
         n = len(crops)
-        if shapes != ((n, len(MESH_INDICES), 2), (n,), (n,)):
-            raise NetworkError(f"points, confidence, face are ({n}, 109, 2), ({n},), got {shapes}")
-        return points, confidence, face
-
-
-def _around(points: NDArray[np.float64]) -> Box | None:
-    """The box (x, y, w, h) of points (n, 2); None where it has no area."""
-    (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return (x, y, right - x, bottom - y) if min(right - x, bottom - y) > 0 else None
+        wanted = {"points": (n, len(MESH_INDICES), 2), "confidence": (n,), "face": (n,)}
+        wanted["box"] = (n, 4)
+        got = {name: outputs[name].shape for name in wanted}
+        if got != wanted:
+            raise NetworkError(f"the outputs' shapes are {wanted}, not {got}")
+        return tuple(outputs[name] for name in wanted)
 
 
 def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:

@@ -22,13 +22,16 @@ def test_outputs_and_size() -> None:
     network = build_landmark_network(64).eval()
     crops = torch.randint(0, 256, (3, 64, 64, 3), dtype=torch.uint8)
     with torch.inference_mode():
-        points, confidence, face = network(crops)
+        points, confidence, face, box = network(crops)
+        _, _, _, corners = network.measure(crops)
     assert points.shape == (3, 109, 2)
     assert points.dtype == confidence.dtype == torch.float32
     assert confidence.shape == (3,)
     assert ((confidence >= 0) & (confidence <= 1)).all()
     assert face.shape == (3,)
     assert ((face >= 0) & (face <= 1)).all()
+    torch.testing.assert_close(box[:, :2], corners[:, 0])
+    torch.testing.assert_close(box[:, 2:], corners[:, 1] - corners[:, 0])
     assert sum(parameter.numel() for parameter in network.parameters()) < 620_000
 
 
@@ -89,7 +92,9 @@ def test_in_integers_it_gives_nearly_the_same_in_less_than_half_the_size() -> No
     samples = photos.numpy()
     small = in_integers(content, "crops", (samples[i : i + 2] for i in range(0, 8, 2)))
     assert len(small) < 0.5 * len(content)
-    compare(small, network, samples[:3], {"points": 1.0, "confidence": 0.05, "face": 0.05})
+    compare(
+        small, network, samples[:3], {"points": 1.0, "confidence": 0.05, "face": 0.05, "box": 1.0}
+    )
     kinds = [node.op_type for node in onnx.load_from_string(small).graph.node]
     assert kinds.count("QuantizeLinear") >= 5
     assert "Cast" not in kinds[:3]  # the photo's own integers go into the first convolution

@@ -10,8 +10,14 @@ from PIL import Image
 
 from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
+from glassmask.lab.datasets.landmark_faces import read_landmark_faces
 from glassmask.lab.datasets.scenes import Scene, SceneFace
-from glassmask.lab.training.candidates import propose_all
+from glassmask.lab.training.candidates import (
+    Framing,
+    framing,
+    propose_in_portraits,
+    propose_in_scenes,
+)
 from glassmask.labels import Wear
 
 CLEAR, DOUBTFUL, UNLABELLED = (20.0, 20, 40, 50), (100.0, 20, 40, 50), (200.0, 20, 40, 50)
@@ -28,8 +34,32 @@ def test_candidates_are_faces_or_none_and_doubtful_ones_are_left_out(
     boxes = [near, DOUBTFUL, UNLABELLED, FALSE, HALF]
     finder = Finder(faces.fixed("candidates", boxes, (320, 320)))
     cache = PictureCache([scene], tmp_path / "cache")
-    found = propose_all(finder, [scene], cache)
-    # HALF overlaps the clear face by a third: neither one nor none.
-    told = {(tuple(np.round(c.box, 3)), c.face) for c in found}
-    assert told == {(CLEAR, True), (near, True), (FALSE, False)}
+    found = propose_in_scenes(finder, [scene], cache)
+    # HALF overlaps the clear face by a third: it frames it badly.
+    told = {(tuple(np.round(c.box, 3)), c.is_face) for c in found}
+    assert told == {(CLEAR, True), (near, True), (HALF, True), (FALSE, False)}
     assert {c.path for c in found} == {scene.path}
+
+
+def test_how_well_a_box_frames_a_face() -> None:
+    assert framing(CLEAR, [CLEAR], []) == Framing(1.0, CLEAR)
+    half = framing(HALF, [FALSE, CLEAR], [])
+    assert half is not None
+    assert half.face == CLEAR
+    assert np.isclose(half.quality, (1 / 3 - 0.3) / 0.2)
+    assert framing(FALSE, [CLEAR], [UNLABELLED]) == Framing(0.0, None)
+    assert framing(HALF, [], [CLEAR]) is None
+    assert framing(HALF, [HALF], [CLEAR]) == Framing(1.0, HALF)
+    assert framing(FALSE, [], []) == Framing(0.0, None)
+
+
+def test_of_portraits_parts_of_the_face_alone_are_taken(folders: list[Path], faces: Any) -> None:
+    eye, whole, beside = (85.0, 85, 24, 20), (56.0, 50, 92, 120), (0.0, 190, 30, 28)
+    finder = Finder(faces.fixed("parts", [eye, whole, beside], (220, 210)))
+    pointed, _ = read_landmark_faces(folders)
+    found = propose_in_portraits(finder, pointed, PictureCache(pointed))
+    assert [c.path for c in found] == [pointed[0].path, pointed[3].path]  # every third
+    for candidate in found:
+        np.testing.assert_allclose(candidate.box, eye, atol=0.01)
+        assert not candidate.faces
+        assert not candidate.is_face

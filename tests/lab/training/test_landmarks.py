@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,30 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from glassmask.faces.find import FaceFinder
 from glassmask.faces.finder import Finder
-from glassmask.faces.points import MESH_INDICES, rows_of
-from glassmask.lab.datasets import DatasetError, PictureCache
+from glassmask.faces.points import MESH_INDICES
+from glassmask.lab.datasets import DatasetError
 from glassmask.lab.datasets.landmark_faces import (
     MIRRORED,
-    LandmarkFace,
     eye_distance,
     read_landmark_faces,
 )
 from glassmask.lab.export.landmarks import evaluate_landmark_run, export_landmark_run
 from glassmask.lab.masks import demo_portrait
-from glassmask.lab.training.candidates import Candidate
 from glassmask.lab.training.folder import RunError
-from glassmask.lab.training.landmark_views import (
-    LandmarkViews,
-    Shown,
-    finder_box,
-    negative,
-    random_candidate,
-    random_face,
-)
+from glassmask.lab.training.landmark_views import Shown
 from glassmask.lab.training.landmarks import (
     LandmarkRecipe,
     landmark_loss,
@@ -117,141 +106,6 @@ def test_faces_are_read_with_the_points_of_their_photo(folders: list[Path]) -> N
         read_landmark_faces([*folders, folders[0] / "images"])
 
 
-@pytest.fixture
-def pointed(folders: list[Path]) -> tuple[list[LandmarkFace], PictureCache]:
-    faces, _ = read_landmark_faces(folders)
-    return faces, PictureCache([face.record for face in faces])
-
-
-def _views(faces: tuple[list[LandmarkFace], PictureCache], negatives: float) -> LandmarkViews:
-    path = faces[0][0].path
-    candidates = [
-        Candidate(path, DEMO_BOX, face=True),
-        Candidate(path, (0.0, 180.0, 30.0, 30.0), face=False),
-    ]
-    return LandmarkViews(
-        faces[0],
-        candidates,
-        faces[1],
-        size=48,
-        margin=1.4,
-        painted=0.5,
-        negatives=negatives,
-        proposed=0.2,
-        length=60,
-        seed=5,
-    )
-
-
-def test_a_view_depends_on_seed_and_number_alone(
-    pointed: tuple[list[LandmarkFace], PictureCache],
-) -> None:
-    one, other = _views(pointed, 0.3), _views(pointed, 0.3)
-    other[3]
-    shown = Counter[int]()
-    for number in range(60):
-        for got, wanted in zip(one[number], other[number], strict=True):
-            torch.testing.assert_close(got, wanted, rtol=0, atol=0)
-        crop, points, what = one[number]
-        assert crop.shape == (48, 48, 3)
-        assert crop.dtype == torch.uint8
-        assert points.shape == (109, 2)
-        assert bool(points.any()) == (int(what) == Shown.POINTED)
-        shown[int(what)] += 1
-    assert 20 < shown[Shown.POINTED] < 42
-    assert set(shown) == set(Shown)
-
-
-def test_no_candidates_is_told(pointed: tuple[list[LandmarkFace], PictureCache]) -> None:
-    with pytest.raises(DatasetError, match="give a folder of scenes"):
-        LandmarkViews(
-            pointed[0],
-            [Candidate(pointed[0][0].path, DEMO_BOX, face=True)],
-            pointed[1],
-            size=48,
-            margin=1.4,
-            painted=0.5,
-            negatives=0.1,
-            proposed=0.2,
-            length=60,
-            seed=5,
-        )
-
-
-def test_no_faces_of_a_kind_is_told(pointed: tuple[list[LandmarkFace], PictureCache]) -> None:
-    bare = [face for face in pointed[0] if not face.painted]
-    with pytest.raises(DatasetError, match="no painted faces"):
-        _views((bare, pointed[1]), 0.1)
-
-
-def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Marks of other colours on left and right lie where the points say, however it is turned."""
-    for name in ("light", "_cover"):
-        monkeypatch.setattr(f"glassmask.lab.training.landmark_views.{name}", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.training.landmark_views.spoil", lambda view, *_: view)
-    photo = np.zeros((220, 210, 3), np.uint8)
-    y, x = np.mgrid[:220, :210] + 0.5
-    rows = [rows_of("left_eye"), rows_of("right_eye"), rows_of("lips")]
-    for channel, part in enumerate(rows):
-        middle = POINTS[part].mean(axis=0)
-        photo[np.hypot(x - middle[0], y - middle[1]) < 8, channel] = 255
-    seen = mirrored = 0
-    for seed in range(80):
-        view, truth = random_face(photo, POINTS, 112, 1.4, np.random.default_rng(seed))
-        if view[[0, 0, -1, -1], [0, -1, 0, -1]].any():  # a letter box: its colour is no mark
-            continue
-        seen += 1
-        left, right, lips = (truth[part].mean(axis=0) for part in rows)
-        marks = [_middle(view[..., channel]) for channel in range(3)]
-        assert left[0] < right[0]
-        if np.hypot(*(left - marks[0])) > 3:  # the left eye of the view is the photo's right one
-            mirrored += 1
-            marks[:2] = marks[1::-1]
-        for point, mark in zip((left, right, lips), marks, strict=True):
-            assert np.hypot(*(point - mark)) < 0.5, seed
-    assert seen > 60
-    assert 0.3 < mirrored / seen < 0.7
-
-
-def _middle(channel: NDArray[np.uint8]) -> NDArray[np.float64]:
-    weight = np.where(channel > 60, channel, 0).astype(float)
-    y, x = np.mgrid[: len(channel), : len(channel)] + 0.5
-    middle: NDArray[np.float64] = np.array([(weight * x).sum(), (weight * y).sum()]) / weight.sum()
-    return middle
-
-
-def test_boxes_are_sloppy_within_bounds() -> None:
-    low, high = POINTS.min(axis=0), POINTS.max(axis=0)
-    boxes = np.array([finder_box(POINTS, np.random.default_rng(seed)) for seed in range(300)])
-    widths = boxes[:, 2] / (high - low)[0]
-    assert 0.83 <= widths.min() < 0.87
-    assert 1.15 < widths.max() <= 1.2001
-    off = (boxes[:, 0] + boxes[:, 2] / 2 - (low + high)[0] / 2) / (high - low).max()
-    assert 0.08 < np.abs(off).max() <= 0.1201
-
-
-def test_negatives_are_crops() -> None:
-    for seed in range(40):
-        view, shown = negative(PORTRAIT, POINTS, 48, np.random.default_rng(seed))
-        assert view.shape == (48, 48, 3)
-        assert view.dtype == np.uint8
-        assert shown in (Shown.ASKEW, Shown.NO_FACE)
-
-
-def test_a_candidate_lies_in_the_middle_of_its_view(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("glassmask.lab.training.landmark_views.light", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.training.landmark_views.spoil", lambda view, *_: view)
-    photo = np.zeros((120, 160, 3), np.uint8)
-    photo[30:70, 90:120, 1] = 255
-    for seed in range(30):
-        rng = np.random.default_rng(seed)
-        view = random_candidate(photo, (90.0, 30.0, 30.0, 40.0), 56, 1.4, rng)
-        if view[[0, 0, -1, -1], [0, -1, 0, -1]].any():  # a letter box
-            continue
-        assert np.abs(_middle(view[..., 1]) - 28).max() < 6
-        assert 0.25 < (view[..., 1] > 128).mean() < 0.55
-
-
 def test_the_wing_is_continuous_and_steep_at_small_errors() -> None:
     near = wing(torch.tensor([9.9999, 10.0001]))
     assert float(near[0]) == pytest.approx(float(near[1]), abs=1e-3)
@@ -268,19 +122,35 @@ def test_loss_by_hand() -> None:
     truth[1:] = 0  # not to be read
     log_error = torch.log(torch.tensor([0.02, 1.0, 1.0, 0.3]))
     face = torch.log(torch.tensor([4.0, 0.25, 9.0, 4.0]))  # chances 0.8, 0.2, 0.9, 0.8
+    quality = torch.tensor([1.0, 0.0, 0.0, 0.75])
     shown = torch.tensor([Shown.POINTED, Shown.NO_FACE, Shown.ASKEW, Shown.FACE])
-    loss = landmark_loss(moved, log_error, face, truth, shown)
+    # Moved by half its width to the right; the box around both is half as wide again.
+    box = torch.tensor([[0.0] * 4, [0.0] * 4, [0.0] * 4, [10.0, 20.0, 30.0, 40.0]])
+    corners = torch.tensor([[20.0, 20.0], [40.0, 40.0]]).repeat(4, 1, 1)
+    loss = landmark_loss(
+        moved, log_error, face, corners, truth=truth, box=box, quality=quality, shown=shown
+    )
     points = np.log(2) / 2  # the x of every point is off by 2 %, the y is right
     expected = (np.log(0.02) + 1 + 1 + 1) / 4
-    doubt = -3 * np.log(0.8) / 4
-    assert float(loss) == pytest.approx(points + 0.2 * expected + doubt, rel=1e-3)
+    doubt = -(2 * np.log(0.8) + 0.75 * np.log(0.8) + 0.25 * np.log(0.2)) / 4
+    off = (1 - 1 / 3 + 10**2 / (30**2 + 20**2)) / 4  # IoU, distance over the diagonal; same shape
+    assert float(loss) == pytest.approx(points + 0.2 * expected + doubt + off, rel=1e-3)
 
 
 @pytest.mark.parametrize("what", [Shown.FACE, Shown.ASKEW, Shown.NO_FACE])
 def test_the_loss_is_a_number_without_any_points(what: Shown) -> None:
     points = torch.zeros(2, 109, 2, requires_grad=True)
     said = torch.zeros(2, requires_grad=True)
-    loss = landmark_loss(points, said, said, torch.zeros(2, 109, 2), torch.full((2,), int(what)))
+    loss = landmark_loss(
+        points,
+        said,
+        said,
+        points[:, :2],
+        truth=torch.zeros(2, 109, 2),
+        box=torch.zeros(2, 4),
+        quality=torch.zeros(2),
+        shown=torch.full((2,), int(what)),
+    )
     torch.autograd.backward(loss)
     assert torch.isfinite(loss)
     assert points.grad is not None

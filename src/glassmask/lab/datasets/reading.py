@@ -79,7 +79,8 @@ def picture_size(path: Path) -> tuple[int, int]:
         OSError: no such file, no picture, or one larger than photos may be.
     """
     try:
-        with Image.open(path, formats=FORMATS) as picture:
+        # Opened here: Pillow leaves a broken picture's file open when it gives up on it.
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise OSError(f"{width} x {height} is more than {MAX_PIXELS / 1e6:.0f} megapixels")

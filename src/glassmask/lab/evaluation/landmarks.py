@@ -35,7 +35,7 @@ class SeesCrops(Protocol):
         """Set it to evaluation mode."""
 
     def __call__(self, crops: torch.Tensor, /) -> tuple[torch.Tensor, ...]:
-        """Points, confidence, and the chance of a face, of crops."""
+        """Points, confidence, the chance of a face and its box, of crops."""
         ...
 
 
@@ -128,13 +128,16 @@ def refuse(
     network: SeesCrops,
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
+    margin: float,
     *,
     seed: int = 0,
     batch: int = 64,
 ) -> NDArray[np.float32]:
     """The confidence, (N,), in one view of each picture that none should be put in."""
     views = [
-        negative(cache[face], face.points, network.size, np.random.default_rng([seed, k]))[0]
+        negative(
+            cache[face], face.points, network.size, margin, np.random.default_rng([seed, k])
+        ).picture
         for k, face in enumerate(faces)
     ]
     return _run(network, views, batch).confidence
@@ -176,7 +179,7 @@ def figures(
         }
         told[kind] = {"faces": len(own)} | {k: round(float(v), 4) for k, v in values.items()}
     if faces:
-        refused = refuse(network, faces, cache)
+        refused = refuse(network, faces, cache, margin)
         told["refused"] = {
             "views": len(refused),
             "trusted": round(float((refused >= TRUSTED).mean()), 4),
@@ -194,7 +197,7 @@ def _run(network: SeesCrops, crops: Sequence[NDArray[np.uint8]], batch: int) -> 
     points, confidence = [np.zeros((0, 109, 2), np.float32)], [np.zeros(0, np.float32)]
     with torch.inference_mode():
         for first in range(0, len(crops), batch):
-            own, sure, _ = network(torch.from_numpy(np.stack(crops[first : first + batch])))
+            own, sure, *_ = network(torch.from_numpy(np.stack(crops[first : first + batch])))
             points.append(own.numpy())
             confidence.append(sure.numpy())
     return Located(np.concatenate(points).astype(np.float64), np.concatenate(confidence))

@@ -1,4 +1,4 @@
-"""Random views to learn landmarks from: a crop, the true points in it, and what is in it.
+"""Random views to learn landmarks from: a crop, the true points and box in it, and what it shows.
 
 View number k depends on the seed and on k alone, so a run gives the same views for any number of
 workers, and goes on after a stop exactly where it was.
@@ -7,6 +7,7 @@ workers, and goes on after a stop exactly where it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -21,7 +22,7 @@ from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
 from glassmask.lab.datasets.landmark_faces import MIRRORED, LandmarkFace
 from glassmask.lab.training.augmentation import light, spoil
-from glassmask.lab.training.candidates import Candidate
+from glassmask.lab.training.candidates import Candidate, Framing, framing
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -35,6 +36,8 @@ OFF: Final = 0.12
 SCALE: Final = 1.2
 """By what factor a face finder's box may be too large or too small."""
 
+_TRIES: Final = 8  # to draw a box of which it is known whether a face is in it
+
 
 class Shown(IntEnum):
     """What a view shows, and so what is known of it."""
@@ -43,7 +46,7 @@ class Shown(IntEnum):
     """A face, and its points are known."""
 
     FACE = 1
-    """A face; its points are not known."""
+    """A face, framed well or badly; its points are not known."""
 
     ASKEW = 2
     """A face that no one should place points on: on its side, on its head."""
@@ -52,10 +55,40 @@ class Shown(IntEnum):
     """Something else, or too small a part of a face."""
 
 
-class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
-    """View number k: RGB uint8 (S, S, 3), points float32 (109, 2) in crop pixels, `Shown` int64 ().
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a view shows, and what is known of it.
 
-    The points are zeros where they are not known.
+    Attributes:
+        picture: RGB uint8 (S, S, 3).
+        shown: what it shows.
+        quality: how well it frames a face, in [0, 1].
+        points: (109, 2) in crop pixels; zeros where they are not known.
+        box: left, top, right, bottom in crop pixels; zeros where it is not known.
+    """
+
+    picture: Picture
+    shown: Shown
+    quality: float = 0.0
+    points: Points = field(default_factory=lambda: np.zeros((109, 2)))
+    box: Points = field(default_factory=lambda: np.zeros(4))
+
+    def tensors(self) -> tuple[torch.Tensor, ...]:
+        """As `LandmarkViews` gives them."""
+        return (
+            torch.from_numpy(np.ascontiguousarray(self.picture)),
+            torch.from_numpy(self.points.astype(np.float32)),
+            torch.from_numpy(self.box.astype(np.float32)),
+            torch.tensor(self.quality, dtype=torch.float32),
+            torch.tensor(int(self.shown)),
+        )
+
+
+class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
+    """View number k, as tensors.
+
+    RGB uint8 (S, S, 3); points float32 (109, 2) and box float32 (4,) in crop pixels, see `View`;
+    quality float32 (); `Shown` int64 ().
 
     Args:
         faces: to draw from.
@@ -93,7 +126,9 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
         ):
             if share > 0 and not pool:
                 raise DatasetError(f"no {name} faces to train on, but the recipe asks for them")
-        self._candidates = [[c for c in candidates if c.face is face] for face in (False, True)]
+        self._candidates: tuple[list[Candidate], list[Candidate]] = [], []
+        for candidate in candidates:
+            self._candidates[candidate.is_face].append(candidate)
         if proposed > 0 and not all(self._candidates):
             raise DatasetError(
                 "no candidates to train on, but the recipe asks for them: give a folder of scenes"
@@ -105,30 +140,24 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
     def __len__(self) -> int:
         return self._length
 
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, ...]:
+        return self.view(number).tensors()
+
+    def view(self, number: int) -> View:
+        """View number k."""
         rng = np.random.default_rng([self._seed, number])
-        truth = np.zeros((109, 2))
         draw = rng.random()
         if draw < self._proposed:
             pool = self._candidates[int(rng.random() < 0.5)]
             candidate = pool[int(rng.integers(len(pool)))]
-            shown = Shown.FACE if candidate.face else Shown.NO_FACE
-            view = random_candidate(
-                self._cache[candidate], candidate.box, self._size, self._margin, rng
-            )
-        else:
-            face = self._face(rng)
-            photo = self._cache[face]
-            if draw < self._proposed + self._negatives:
-                view, shown = negative(photo, face.points, self._size, rng)
-            else:
-                view, truth = random_face(photo, face.points, self._size, self._margin, rng)
-                shown = Shown.POINTED
-        return (
-            torch.from_numpy(np.ascontiguousarray(view)),
-            torch.from_numpy(truth.astype(np.float32)),
-            torch.tensor(int(shown)),
-        )
+            photo = self._cache[candidate]
+            return random_candidate(photo, candidate, self._size, self._margin, rng)
+        face = self._face(rng)
+        photo = self._cache[face]
+        if draw < self._proposed + self._negatives:
+            return negative(photo, face.points, self._size, self._margin, rng)
+        view, truth = random_face(photo, face.points, self._size, self._margin, rng)
+        return View(view, Shown.POINTED, 1.0, truth)
 
     def _face(self, rng: np.random.Generator) -> LandmarkFace:
         pool = self._pools[int(rng.random() < self._painted)]
@@ -186,42 +215,76 @@ def random_face(
 
 
 def random_candidate(
-    photo: Picture, box: Box, size: int, margin: float, rng: np.random.Generator
-) -> Picture:
-    """Draw one view of a box, a little off, turned and spoiled: RGB uint8 (size, size, 3)."""
+    photo: Picture, candidate: Candidate, size: int, margin: float, rng: np.random.Generator
+) -> View:
+    """Draw one view of a candidate, turned and spoiled.
+
+    Its box is drawn a little off; that of a labelled face often far off, so that the corners of
+    a face's box are learnt from afar, and what frames it too badly to be called one.
+    """
+    box, framed = _off(candidate, rng)
     flip = bool(rng.random() < 0.5)
-    turn = float(rng.uniform(-15, 15)) if rng.random() < 0.4 else 0.0
+    turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
     x, y, w, h = box
     middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
-    longer = max(w, h)
-    middle += np.clip(rng.normal(0, 0.04, 2), -0.1, 0.1) * longer
-    side = margin * longer * float(np.exp(rng.uniform(-0.1, 0.1)))
+    side = margin * max(w, h)
     square = Square(float(middle[0] - side / 2), float(middle[1] - side / 2), side)
     view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
-    return spoil(light(view, rng), size / margin, rng)
+    view = spoil(light(view, rng), size / margin, rng)
+    shown = Shown.FACE if framed.quality > 0 else Shown.NO_FACE
+    if framed.face is None:
+        return View(view, shown, framed.quality)
+    # A box turns about its middle and stays upright, as a person would draw the turned face's.
+    x, y, w, h = framed.face
+    middle = square.to_crop(_place(np.array([[x + w / 2, y + h / 2]]), flip, turn), size)[0]
+    half = np.array([w, h]) * (size / side / 2)
+    return View(view, shown, framed.quality, box=np.concatenate([middle - half, middle + half]))
+
+
+def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Framing]:
+    """A box off the candidate's, and how it frames the picture's faces."""
+    x, y, w, h = candidate.box
+    labelled = candidate.box in candidate.faces
+    for _ in range(_TRIES):
+        far = labelled and rng.random() < 0.6
+        off, scale = (0.2, 0.7) if far else (0.04, 0.1)
+        dx, dy = np.clip(rng.normal(0, off, 2), -3 * off, 3 * off) * max(w, h)
+        across, down = np.exp(rng.uniform(-scale, scale) + rng.uniform(-0.1, 0.1, 2)) * (w, h)
+        box = (
+            float(x + w / 2 + dx - across / 2),
+            float(y + h / 2 + dy - down / 2),
+            float(across),
+            float(down),
+        )
+        framed = framing(box, candidate.faces, candidate.unsure)
+        if framed:
+            return box, framed
+    framed = framing(candidate.box, candidate.faces, candidate.unsure)
+    return candidate.box, framed or Framing(0.0, None)
 
 
 def negative(
-    photo: Picture, points: Points, size: int, rng: np.random.Generator
-) -> tuple[Picture, Shown]:
-    """Draw a view whose points no one should trust: RGB uint8 (size, size, 3), and what it is.
+    photo: Picture, points: Points, size: int, margin: float, rng: np.random.Generator
+) -> View:
+    """Draw a view whose points no one should trust.
 
-    Background, a face mostly outside the crop, on its side or head, far too near or too small,
-    or in shuffled pieces.
+    Background, a face mostly outside the box that the crop is made around, on its side or head,
+    far too near or too small, or in shuffled pieces.
     """
     extent = float(np.ptp(points, axis=0).max())
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     kind = rng.choice(["beside", "fallen", "near", "far", "pieces"], p=[0.4, 0.25, 0.1, 0.1, 0.15])
-    turn, side, away = float(rng.uniform(-TURN, TURN)), 1.4 * extent, 0.1
+    turn, scale, away = float(rng.uniform(-TURN, TURN)), 1.0, 0.1  # of the box, over the face
     if kind == "beside":
-        side, away = extent * rng.uniform(0.3, 1.6), rng.uniform(0.8, 1.3)
-        away = max(away, 0.5 * side / extent + 0.25)  # half of the face at most is in it
+        scale = rng.uniform(0.25, 1.2)
+        away = max(rng.uniform(0.6, 1.2), 0.5 * scale + 0.25)  # half of the face at most is in it
     elif kind == "fallen":
         turn = float(rng.uniform(80, 280))
     elif kind == "near":
-        side, away = extent * rng.uniform(0.12, 0.45), rng.uniform(0, 0.35)
+        scale, away = rng.uniform(0.1, 0.5), rng.uniform(0, 0.35)
     elif kind == "far":
-        side, away = extent * rng.uniform(3.5, 7), rng.uniform(0, 1.0)
+        scale, away = rng.uniform(2.2, 5), rng.uniform(0, 1.0)
+    side = margin * scale * extent
     placed = _place(middle[None], False, turn)[0]
     angle = rng.uniform(0, 2 * np.pi)
     x, y = placed + away * extent * np.array([np.cos(angle), np.sin(angle)])
@@ -230,7 +293,7 @@ def negative(
     if kind == "pieces":
         view = _shuffled(view, int(rng.integers(2, 6)), rng)
     shown = Shown.ASKEW if kind == "fallen" else Shown.NO_FACE
-    return spoil(light(view, rng), size / 1.4, rng), shown
+    return View(spoil(light(view, rng), size / margin, rng), shown)
 
 
 def _place(points: Points, flip: bool, turn: float) -> Points:

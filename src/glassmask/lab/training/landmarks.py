@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 import torch
 from pydantic import Field
 from torch import Tensor, nn
+from torchvision.ops import complete_box_iou_loss
 
 from glassmask.faces.finder import Finder
 from glassmask.faces.points import rows_of
@@ -18,7 +19,11 @@ from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import TABLE
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
-from glassmask.lab.training.candidates import Candidate, propose_all
+from glassmask.lab.training.candidates import (
+    Candidate,
+    propose_in_portraits,
+    propose_in_scenes,
+)
 from glassmask.lab.training.finder import real_faces, scenes_of
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
 from glassmask.lab.training.landmark_views import LandmarkViews, Shown
@@ -79,20 +84,32 @@ def yardstick(points: Tensor) -> Tensor:
 
 
 def landmark_loss(
-    points: Tensor, log_error: Tensor, face: Tensor, truth: Tensor, shown: Tensor
+    points: Tensor,
+    log_error: Tensor,
+    face: Tensor,
+    corners: Tensor,
+    *,
+    truth: Tensor,
+    box: Tensor,
+    quality: Tensor,
+    shown: Tensor,
 ) -> Tensor:
     """The loss of a batch: a scalar.
 
     Points by the wing loss of their errors over `yardstick`; the expected error b by
     log b + e / b for the mean error e that the points really have, whose least is at b = E[e];
-    whether it is a face by cross entropy. What no one should place points on counts as e = 1,
-    and its points do not count.
+    whether it is a face by cross entropy; the box by the complete IoU loss (Zheng et al. 2020).
+    What no one should place points on counts as e = 1, and its points do not count.
 
     Args:
         points: (N, 109, 2), in crop pixels.
         log_error: (N,), log b.
         face: (N,), the logit of the chance that it is one.
+        corners: (N, 2, 2), left top and right bottom of its box in crop pixels.
         truth: (N, 109, 2), in crop pixels; read where `POINTED` alone.
+        box: (N, 4), left, top, right, bottom of the true box in crop pixels; zeros where it is
+            not known.
+        quality: (N,), in [0, 1]: how well the crop frames a face; not read where `ASKEW`.
         shown: (N,) of `Shown`.
     """
     pointed = shown == Shown.POINTED
@@ -104,11 +121,14 @@ def landmark_loss(
     error = torch.where(pointed, error, torch.ones_like(error)).clamp(0.005, 1.0)
     expected = (log_error + error * torch.exp(-log_error))[shown != Shown.FACE]
     judged = shown != Shown.ASKEW
-    is_face = (shown != Shown.NO_FACE)[judged].float()
-    doubt = nn.functional.binary_cross_entropy_with_logits(face[judged], is_face, reduction="sum")
-    return (
-        (by_face * pointed).sum() / count + 0.2 * expected.sum() / len(shown) + doubt / len(shown)
+    doubt = nn.functional.binary_cross_entropy_with_logits(
+        face[judged], quality[judged], reduction="sum"
     )
+    boxed = box.any(dim=1)
+    said = corners.flatten(1)[boxed]
+    off: Tensor = complete_box_iou_loss(said, box[boxed], reduction="sum")
+    by_crop = (0.2 * expected.sum() + doubt + off) / len(shown)
+    return (by_face * pointed).sum() / count + by_crop
 
 
 def landmarks_task(
@@ -132,8 +152,10 @@ def landmarks_task(
     )
 
     def loss_of(network: LandmarkNetwork, batch: list[Tensor]) -> Tensor:
-        crops, truth, shown = batch
-        return landmark_loss(*network.measure(crops), truth, shown)
+        crops, truth, box, quality, shown = batch
+        return landmark_loss(
+            *network.measure(crops), truth=truth, box=box, quality=quality, shown=shown
+        )
 
     return Task(network, views, loss_of)
 
@@ -193,7 +215,9 @@ def train_landmarks_run(
         return
     cache = PictureCache([*faces, *scenes, *cut])
     list_problems(run, (*reading.problems, *cache.problems), warn)
-    candidates = propose_all(finder, cache.readable(scenes), cache)
-    candidates += tuple(Candidate(r.path, r.box, face=True) for r in cache.readable(cut))
+    candidates = propose_in_scenes(finder, cache.readable(scenes), cache)
+    if recipe.data.proposed:
+        candidates += propose_in_portraits(finder, cache.readable(faces), cache)
+    candidates += tuple(Candidate(r.path, r.box, (r.box,), ()) for r in cache.readable(cut))
     task = landmarks_task(recipe, cache.readable(faces), candidates, cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
