@@ -18,7 +18,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted seeds transfer pictures wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,6 +85,14 @@ benchmark: $(LAB)/.done ## the figures of the model card and the README
 	  $(if $(YUNET),--yunet $(YUNET))
 	$(LAB)/bin/python benchmarks/painter.py
 	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
+
+SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-resnet50-scratch
+SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMASK_RUNS)/painted-maskedfacenet
+
+seeds: painted ## train the two studies' networks and the literature's baselines: docs/reproduction.md
+	set -e; for name in $(SEEDS); do $(LAB)/bin/glassmask train recipes/$$name.toml \
+	  $(SEED_DATA) --mend $(MENDED) --out $(GLASSMASK_RUNS)/seeds/$$name; done
+	$(LAB)/bin/python benchmarks/reproduction.py --data $(DATA) --runs $(GLASSMASK_RUNS)/seeds --mend $(MENDED)
 
 painted: $(LAB)/.done ## paint masks on the bare faces: two sets, every kind and one blue template
 	$(PAINT) --out $(GLASSMASK_RUNS)/painted

@@ -78,6 +78,12 @@ class Faces:
     fixed: Callable[[str, Sequence[Box], tuple[int, int]], Path]
 
 
+@pytest.fixture(autouse=True)
+def _runs_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Caches of tests go to the test's own folder."""
+    monkeypatch.setenv("GLASSMASK_RUNS", str(tmp_path / "runs"))
+
+
 @pytest.fixture(scope="session")
 def faces(tmp_path_factory: pytest.TempPathFactory) -> Faces:
     folder = tmp_path_factory.mktemp("faces")

@@ -18,8 +18,7 @@ runner = CliRunner()
 
 
 @pytest.fixture
-def recipe(tiny_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GLASSMASK_RUNS", str(tmp_path / "runs"))
+def recipe(tiny_recipe: Path) -> Path:
     return tiny_recipe
 
 

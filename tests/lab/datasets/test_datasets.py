@@ -4,12 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from glassmask.lab.datasets import (
     DatasetError,
     FaceRecord,
-    PictureCache,
     fold_numbers,
     read_datasets,
 )
@@ -109,26 +107,3 @@ def test_no_group_crosses_folds(dataset: Path) -> None:
         folds_of.setdefault(record.group, set()).add(int(number))
     assert all(len(folds) == 1 for folds in folds_of.values())
     np.testing.assert_array_equal(numbers, fold_numbers(records, 3))
-
-
-def test_the_cache_holds_the_pictures(dataset: Path, tmp_path: Path) -> None:
-    records = faces_of(dataset)
-    for _ in range(2):  # made, then found
-        cache = PictureCache(records, tmp_path / "cache")
-        for record in records[::7]:
-            with Image.open(record.path) as image:
-                np.testing.assert_array_equal(cache[record], np.asarray(image))
-    assert len(list((tmp_path / "cache").iterdir())) == 2
-
-
-def test_the_cache_leaves_broken_pictures_out(dataset: Path, tmp_path: Path) -> None:
-    (tmp_path / "faces.csv").write_text("file,split\nbad.jpg,train\n")
-    (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0")
-    broken, whole = faces_of(tmp_path), faces_of(dataset)[:2]
-    for _ in range(2):  # made, then found
-        cache = PictureCache([*broken, *whole], tmp_path / "cache")
-        assert cache.readable([*broken, *whole]) == whole
-        (problem,) = cache.problems
-        assert "bad.jpg" in str(problem)
-        with Image.open(whole[1].path) as image:
-            np.testing.assert_array_equal(cache[whole[1]], np.asarray(image))

@@ -9,16 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from glassmask.faces.crop import crop
-from glassmask.lab.datasets import read_datasets
+from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.evaluation.framing import ffhq_square
 from glassmask.lab.networks.registry import NetworkNameError
 from glassmask.lab.training.classifier import ClassifierRecipe, folded, train_classifier_run
 from glassmask.lab.training.folder import RunError
 from glassmask.lab.training.loop import LOGS, METRICS, WEIGHTS, Progress
 from glassmask.lab.training.recipe import RecipeError, read_recipe
-from glassmask.lab.training.sampling import SamplingError
+from glassmask.lab.training.sampling import SamplingError, portrait
+from glassmask.labels import Wear
 
 RECIPE = """
 task = "classifier"
@@ -146,3 +148,17 @@ def test_one_class_alone_can_not_be_trained(dataset: Path, recipe: Path, tmp_pat
         (only / record.path.name).write_bytes(record.path.read_bytes())
     with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
         train_classifier_run(recipe, [only], tmp_path / "run", workers=0)
+
+
+def test_a_portrait_is_framed_as_by_the_exact_crop(demo: dict[str, NDArray[np.uint8]]) -> None:
+    photo = demo["correct"]
+    for box in ((56.0, 60.0, 92.0, 110.0), (0.0, 2.0, 150.0, 190.0), (150.0, 150.0, 60.0, 70.0)):
+        record = FaceRecord(Path("x"), "d", "", "train", "g", Wear.CORRECT, None, True, box, box[2])
+        wanted = crop(photo, ffhq_square(box), 96).astype(int)
+        views = [portrait(photo, record, np.random.default_rng(k), size=96) for k in range(8)]
+        off = [
+            min(np.abs(view - wanted).mean(), np.abs(view[:, ::-1] - wanted).mean())
+            for view in views
+        ]
+        assert max(off) < 4
+        assert len({view.tobytes() for view in views}) == 2  # mirrored or not

@@ -6,12 +6,15 @@ import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.files import replacing
 from glassmask.lab.datasets.reading import Problem
 from glassmask.photos import PhotoError, read_photo
 
@@ -44,18 +47,31 @@ class PictureCache:
         problems: the pictures that can't be decoded, and why.
     """
 
-    def __init__(self, records: Sequence[Pictured], folder: Path | None = None) -> None:
-        """Open the cache of `records`, decoding the pictures first if it does not exist."""
+    def __init__(
+        self,
+        records: Sequence[Pictured],
+        folder: Path | None = None,
+        longest: int | None = None,
+    ) -> None:
+        """Open the cache of `records`, decoding the pictures first if it does not exist.
+
+        Args:
+            records: what the pictures show.
+            folder: where the cache lies; None: `cache` in `runs_folder()`.
+            longest: pictures with a longer side above this many pixels are kept reduced to it:
+                views of 224 pixels of a picture of 1024 need no more, see `scale`.
+        """
         paths = sorted({record.path.absolute() for record in records})
-        stamp = hashlib.sha256()
+        stamp = hashlib.sha256(f"2 {longest}\n".encode())
         for path in paths:
             status = path.stat()
             stamp.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
         folder = folder or runs_folder() / "cache"
         stem = folder / stamp.hexdigest()[:16]
         if not stem.with_suffix(".npy").exists():
-            _decode(paths, stem)
-        shapes = np.load(stem.with_suffix(".npy"))  # (N, 2) int64: height, width; 0 if broken
+            _decode(paths, stem, longest)
+        table = np.load(stem.with_suffix(".npy"))  # (N, 3): height, width, scale; 0 if broken
+        shapes, self._scales = table[:, :2].astype(np.int64), table[:, 2]
         self.problems = [_why(paths[row]) for row in np.flatnonzero(shapes[:, 0] == 0)]
         ends = np.cumsum(shapes.prod(axis=1) * 3)
         starts = ends - shapes.prod(axis=1) * 3
@@ -76,6 +92,10 @@ class PictureCache:
         """Those of the records whose picture could be decoded."""
         return [r for r in records if self._shapes[self._rows[r.path.absolute()], 0] > 0]
 
+    def scale(self, record: Pictured) -> float:
+        """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
+        return float(self._scales[self._rows[record.path.absolute()]])
+
     def __getitem__(self, record: Pictured) -> NDArray[np.uint8]:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
         row = self._rows[record.path.absolute()]
@@ -90,27 +110,36 @@ def _mapped(file: Path) -> NDArray[np.uint8]:
     return np.memmap(file, np.uint8, mode="r") if file.stat().st_size else np.zeros(0, np.uint8)
 
 
-def _decode(paths: Sequence[Path], stem: Path) -> None:
+def _decode(paths: Sequence[Path], stem: Path, longest: int | None) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
-    partial = stem.with_suffix(f".{os.getpid()}.part")
-    shapes = np.empty((len(paths), 2), np.int64)
-    with partial.open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for i, picture in enumerate(pool.map(_read, paths)):
-            shapes[i] = (0, 0) if picture is None else picture.shape[:2]
-            if picture is None:
-                continue
-            pixels.write(picture.tobytes())
-    partial.rename(stem.with_suffix(".pixels"))
-    table = stem.with_suffix(f".{os.getpid()}.npy")
-    np.save(table, shapes)
-    table.rename(stem.with_suffix(".npy"))  # last: its presence says that the cache is whole
+    table = np.zeros((len(paths), 3))
+    read = partial(_read, longest=longest)
+    with (
+        replacing(stem.with_suffix(".pixels")) as beside,
+        beside.open("wb") as pixels,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        for row, (picture, scale) in enumerate(pool.map(read, paths)):
+            if picture is not None:
+                table[row] = *picture.shape[:2], scale
+                pixels.write(picture.tobytes())
+    # Last: its presence says that the cache is whole.
+    with replacing(stem.with_suffix(".npy")) as beside, beside.open("wb") as file:
+        np.save(file, table)
 
 
-def _read(path: Path) -> NDArray[np.uint8] | None:
+def _read(path: Path, longest: int | None) -> tuple[NDArray[np.uint8] | None, float]:
+    """A picture and its scale; None where it can't be decoded."""
     try:
-        return read_photo(path)
+        picture = read_photo(path)
     except PhotoError:
-        return None
+        return None, 0.0
+    height, width = picture.shape[:2]
+    scale = 1.0 if longest is None else min(1.0, longest / max(height, width))
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return picture, scale
 
 
 def _why(path: Path) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,13 @@ class FaceRecord:
     gender: str = ""
     age: str = ""
     ethnicity: str = ""
+
+    def scaled(self, scale: float) -> FaceRecord:
+        """The record of its picture at another scale."""
+        if scale == 1:
+            return self
+        x, y, w, h = self.box
+        return replace(self, box=(x * scale, y * scale, w * scale, h * scale))
 
     def target(self) -> NDArray[np.bool_]:
         """Which of the five classes the label allows, (5,): all incorrect ones if not known."""

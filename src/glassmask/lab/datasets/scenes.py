@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,10 @@ from typing import Final
 import numpy as np
 
 from glassmask.faces.crop import Box
-from glassmask.lab.datasets.mending import Mending
+from glassmask.lab.datasets.formats import read_datasets
+from glassmask.lab.datasets.mending import Mending, read_mending
 from glassmask.lab.datasets.reading import SPLITS, DatasetError
+from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.datasets.tables import group_of
 from glassmask.labels import Wear
 
@@ -87,6 +90,38 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> tuple[Scene, ..
         Scene(folder / name, split, group, size, tuple(faces[name]), tuple(unlabelled[name]))
         for name, (split, group, size) in about.items()
     )
+
+
+def scenes_of(data: Sequence[Path], mending: Path | None, split: str) -> list[Scene]:
+    """The scenes of a split in those folders that hold some.
+
+    Raises:
+        DatasetError: none does, or a table is broken.
+    """
+    moved = read_mending(mending) if mending else None
+    folders = [folder for folder in data if _holds_scenes(folder)]
+    if not folders:
+        raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
+    found = [scene for folder in folders for scene in read_scenes(folder, moved)]
+    return [scene for scene in found if scene.split == split]
+
+
+def cut_faces(
+    data: Sequence[Path], scenes: Sequence[Scene], mending: Path | None
+) -> list[FaceRecord]:
+    """The faces to train on that folders of scenes hold as cuts, and not in one of `scenes`."""
+    shown = {scene.group for scene in scenes}
+    records = read_datasets([folder for folder in data if _holds_scenes(folder)], mending).records
+    return [r for r in records if r.split == "train" and r.group not in shown]
+
+
+def without_scenes(data: Sequence[Path]) -> list[Path]:
+    """Those folders that hold no scenes."""
+    return [folder for folder in data if not _holds_scenes(folder)]
+
+
+def _holds_scenes(folder: Path) -> bool:
+    return (folder / TABLE).is_file()
 
 
 def _rows(table: Path) -> list[tuple[int, dict[str, str]]]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from glassmask.faces.finder import Finder, canvas_of, levels_of
 from glassmask.lab.datasets import PictureCache
-from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.datasets.scenes import Scene, scenes_of
 from glassmask.lab.evaluation.finding import Find, Tally, choose_score, tally
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import (
@@ -26,7 +26,7 @@ from glassmask.lab.export.onnx_file import (
     write_network,
 )
 from glassmask.lab.networks.finder import FinderNetwork
-from glassmask.lab.training.finder import FinderRecipe, build_finder, scenes_of
+from glassmask.lab.training.finder import FinderRecipe, build_finder
 from glassmask.lab.training.finder_views import LARGEST
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe

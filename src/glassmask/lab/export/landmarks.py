@@ -18,13 +18,12 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.find import FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.datasets.scenes import TABLE
+from glassmask.lab.datasets.scenes import scenes_of, without_scenes
 from glassmask.lab.evaluation.finding import Find, choose_score, tally
 from glassmask.lab.evaluation.landmarks import TRUSTED, figures
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
-from glassmask.lab.training.finder import scenes_of
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.landmarks import LandmarkRecipe
 from glassmask.lab.training.recipe import read_recipe
@@ -158,8 +157,8 @@ def _faces(
     data: Sequence[Path], split: str, mending: Path | None
 ) -> tuple[list[LandmarkFace], PictureCache]:
     """The readable faces of a split, and their pictures."""
-    folders = [folder for folder in data if not (folder / TABLE).is_file()]
-    faces = [f for f in read_landmark_faces(folders, mending)[0] if f.record.split == split]
+    faces = read_landmark_faces(without_scenes(data), mending)[0]
+    faces = [face for face in faces if face.record.split == split]
     if not faces:
         raise RunError(f"no {split} faces with points: give their folders with --data")
     cache = PictureCache(faces)

@@ -87,6 +87,7 @@ def classifier_task(
 
 
 _LOOKED: Final = 16  # batches of held-out views in one look
+_SPARE: Final = 2  # pixels of a kept picture to one of a view
 
 
 def train_classifier_run(
@@ -129,7 +130,7 @@ def train_classifier_run(
     }
     if begin_run(run, recipe_path, card):
         return
-    cache = PictureCache(drawn)
+    cache = PictureCache(drawn, longest=_SPARE * recipe.network.size)
     list_problems(run, (*reading.problems, *cache.problems), warn)
     held = [r for r in drawn if r.split == "val"]
     task = classifier_task(recipe, cache.readable(records), cache.readable(held), cache)

@@ -12,11 +12,9 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import read_landmark_faces
-from glassmask.lab.datasets.mending import read_mending
-from glassmask.lab.datasets.reading import DatasetError
-from glassmask.lab.datasets.scenes import TABLE, Scene, read_scenes
+from glassmask.lab.datasets.scenes import Scene, cut_faces, scenes_of, without_scenes
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
 from glassmask.lab.training.finder_views import FinderViews, Portrait
@@ -110,10 +108,9 @@ def train_finder_run(
     """
     recipe = read_recipe(recipe_path, FinderRecipe)
     scenes = scenes_of(data, mending, "train")
-    folders = [folder for folder in data if not (folder / TABLE).is_file()]
-    faces, reading = read_landmark_faces(folders, mending)
+    faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
-    real = real_faces(data, scenes, mending)
+    real = cut_faces(data, scenes, mending)
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
@@ -136,27 +133,3 @@ def train_finder_run(
     portraits += _REAL * [Portrait(r.path, r.box, None, _CLOSE) for r in cache.readable(real)]
     task = finder_task(recipe, cache.readable(scenes), portraits, cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
-
-
-def scenes_of(data: Sequence[Path], mending: Path | None, split: str) -> list[Scene]:
-    """The scenes of a split in those folders that hold some.
-
-    Raises:
-        DatasetError: none does, or a table is broken.
-    """
-    moved = read_mending(mending) if mending else None
-    folders = [folder for folder in data if (folder / TABLE).is_file()]
-    if not folders:
-        raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
-    found = [scene for folder in folders for scene in read_scenes(folder, moved)]
-    return [scene for scene in found if scene.split == split]
-
-
-def real_faces(
-    data: Sequence[Path], scenes: Sequence[Scene], mending: Path | None
-) -> list[FaceRecord]:
-    """The real faces to train on that folders of scenes hold as cuts, and not in a scene."""
-    shown = {scene.group for scene in scenes}
-    folders = [folder for folder in data if (folder / TABLE).is_file()]
-    records = read_datasets(folders, mending).records
-    return [r for r in records if r.split == "train" and r.group not in shown]

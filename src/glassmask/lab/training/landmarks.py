@@ -17,14 +17,13 @@ from glassmask.faces.finder import Finder
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.datasets.scenes import TABLE
+from glassmask.lab.datasets.scenes import cut_faces, scenes_of, without_scenes
 from glassmask.lab.networks.landmarks import LandmarkNetwork, build_landmark_network
 from glassmask.lab.training.candidates import (
     Candidate,
     propose_in_portraits,
     propose_in_scenes,
 )
-from glassmask.lab.training.finder import real_faces, scenes_of
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
 from glassmask.lab.training.landmark_views import LandmarkViews, Shown
 from glassmask.lab.training.loop import Progress, train
@@ -188,11 +187,10 @@ def train_landmarks_run(
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, LandmarkRecipe)
-    portraits = [folder for folder in data if not (folder / TABLE).is_file()]
-    faces, reading = read_landmark_faces(portraits, mending)
+    faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
     scenes = scenes_of(data, mending, "train") if recipe.data.proposed else []
-    cut = real_faces(data, scenes, mending) if scenes else []
+    cut = cut_faces(data, scenes, mending) if scenes else []
     finder = Finder()
     card = {
         "recipe": recipe.name,

@@ -24,12 +24,14 @@ from safetensors.torch import save_file
 from glassmask.files import replacing
 from glassmask.lab.training.batches import Batches, load_views, torchrun
 from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
+from glassmask.lab.training.curve import draw_curve
 from glassmask.lab.training.module import NetworkType, Task, TaskModule, averaging, count_steps
 from glassmask.lab.training.recipe import TrainingSection
 
 WEIGHTS: Final = "weights.safetensors"
 RESUME: Final = "resume.ckpt"
 METRICS: Final = "metrics.csv"
+CURVE: Final = "curve.svg"
 LOGS: Final = "tensorboard"
 
 
@@ -124,6 +126,8 @@ def train(
         with replacing(run / WEIGHTS) as partial:
             save_file({name: value.contiguous() for name, value in state.items()}, partial)
         resume.unlink(missing_ok=True)
+        if (run / METRICS).is_file():
+            draw_curve(run / METRICS, run / CURVE)
     return task.network.eval()
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from glassmask.faces.crop import crop
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.evaluation.framing import ffhq_square
@@ -71,7 +71,8 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         rng = np.random.default_rng([self._seed, number])
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
         record = self._records[pool[int(rng.integers(len(pool)))]]
-        view = self._view(self._cache[record], record, rng)
+        scale = self._cache.scale(record)
+        view = self._view(self._cache[record], record.scaled(scale), rng)
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
 
 
@@ -93,8 +94,22 @@ def augmented(
 def portrait(
     photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator, *, size: int
 ) -> NDArray[np.uint8]:
-    """A face framed as in FFHQ and MaskedFace-Net, mirrored or not."""
-    view = crop(photo, ffhq_square(record.box), size)
+    """A face framed as in FFHQ and MaskedFace-Net, mirrored or not.
+
+    By OpenCV, which is ten times as fast as `crop`; what is learnt need not be the same to the
+    last digit.
+    """
+    square = ffhq_square(record.box)
+    left, top, side = round(square.x), round(square.y), max(1, round(square.side))
+    height, width = photo.shape[:2]
+    if min(left, top) >= 0 and top + side <= height and left + side <= width:
+        shown = photo[top : top + side, left : left + side]
+    else:  # what lies beyond the border repeats it
+        rows = np.clip(np.arange(top, top + side), 0, height - 1)
+        columns = np.clip(np.arange(left, left + side), 0, width - 1)
+        shown = photo[rows[:, None], columns]
+    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    view = np.asarray(cv2.resize(shown, (size, size), interpolation=how), np.uint8)
     return view[:, ::-1] if rng.random() < 0.5 else view
 
 
