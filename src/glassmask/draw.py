@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,6 +25,13 @@ HEAT_OPACITY: Final = 0.65
 
 _WIDEST: Final = 1.5
 """A label wider than so many times its box could be taken for a neighbour's: a shorter one."""
+
+
+def data_url(picture: NDArray[np.uint8]) -> str:
+    """A picture, RGB uint8 (H, W, 3), as a JPEG inside a URL: for pages that are one file."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.uint8]:

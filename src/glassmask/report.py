@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import io
 import os
 import shutil
 from collections import Counter
@@ -17,11 +15,10 @@ from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from glassmask.annotate import COLOURS, marks_of
 from glassmask.checker import Checker
-from glassmask.draw import boxes, fit, heat
+from glassmask.draw import boxes, data_url, fit, heat
 from glassmask.evidence import enlarge, place
 from glassmask.faces.crop import Square, crop
 from glassmask.labels import CLASSES
@@ -173,12 +170,9 @@ def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
 
 
 def _figure(picture: NDArray[np.uint8], caption: str, alternative: str) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=88)
-    data = base64.b64encode(buffer.getvalue()).decode()
     height, width = picture.shape[:2]
     return (
-        f'<figure><img src="data:image/jpeg;base64,{data}" width="{width}" height="{height}" '
+        f'<figure><img src="{data_url(picture)}" width="{width}" height="{height}" '
         f'alt="{escape(alternative)}"><figcaption>{escape(caption)}</figcaption></figure>'
     )
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from glassmask import Checker
 from glassmask.cli.app import app
+from glassmask.lab.training import wear
 
 runner = CliRunner()
 
@@ -82,6 +86,32 @@ def test_faults_are_one_line(
     assert done.exit_code == 2
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
+    recipe: Path, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run)]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "save", full)
+        done = runner.invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (run / "weights.safetensors").exists()
+    with monkeypatch.context() as patched:
+        patched.setattr(wear, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
+        done = runner.invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "the loss is nan at step 0" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert runner.invoke(app, arguments).exit_code == 0
+    assert (run / "weights.safetensors").exists()
 
 
 def test_another_recipes_run_is_left_alone(recipe: Path, dataset: Path, tmp_path: Path) -> None:

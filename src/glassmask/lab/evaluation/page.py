@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
@@ -11,11 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from glassmask.draw import heat
+from glassmask.draw import data_url, heat
 from glassmask.files import replacing
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from glassmask.lab.evaluation.curves import confusion, reliability, roc
@@ -122,7 +116,7 @@ def _gallery(mistakes: Sequence[Mistake]) -> str:
         pictures = [("what it saw", mistake.crop)]
         pictures += [(name, heat(mistake.crop, values)) for name, values in mistake.maps.items()]
         drawn = "".join(
-            f'<img alt="{escape(name)}" title="{escape(name)}" src="{_data(picture)}">'
+            f'<img alt="{escape(name)}" title="{escape(name)}" src="{data_url(picture)}">'
             for name, picture in pictures
         )
         text = f'<p><b>{escape(said)}</b> <span class="soft">{escape(where)}</span></p>'
@@ -152,9 +146,3 @@ def _percent(told: Mapping[str, Any] | None) -> str:
 
 def _name(split: str) -> str:
     return _SPLIT_NAMES.get(split, split or "no split")
-
-
-def _data(picture: NDArray[np.uint8]) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
