@@ -38,6 +38,8 @@ from glassmask.verdict import probabilities_of
 
 MASKED = (Wear.CORRECT, Wear.INCORRECT)
 LONGER_SIDE = 640
+LENIENT = 0.4  # annotators disagree on where a face ends: how many are missed by the box alone
+FRAMES = 12  # different photos, each enlarged to the frame
 
 
 class YuNet:
@@ -83,7 +85,7 @@ def main() -> None:
     parser.add_argument("--painted", type=Path, required=True)
     parser.add_argument("--mend", type=Path, required=True)
     parser.add_argument("--yunet", type=Path)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--test", action="store_true")
     options = parser.parse_args()
     splits = ("val", "test") if options.test else ("val",)
@@ -101,7 +103,8 @@ def main() -> None:
         tell_found(finders, chosen, cache)
         print(f"\n## Wear by found and by given boxes, scenes of {split}\n")
         tell_wear(finder, chosen, cache)
-    print(f"\n## Milliseconds a frame, medians of {options.rounds} interleaved rounds\n")
+    told = f"{options.rounds} interleaved rounds of {FRAMES} frames"
+    print(f"\n## Milliseconds a frame, medians of {told}\n")
     tell_speed(finders, scenes, options.rounds)
     folders = [options.data / "faces", options.painted / "painted"]
     faces = read_landmark_faces(folders, options.mend)[0]
@@ -117,13 +120,15 @@ def tell_found(
 ) -> None:
     """Recall by size and wear, and false finds."""
     names = [f"{low:.0f}-{high:.0f}" for low, high in pairwise(SIZES)]
-    print(f"| finder | faces | {' | '.join(names)} | >= 48 | false / photo |")
-    print(f"|---|---|{'---|' * (len(names) + 2)}")
+    titles = f"{' | '.join(names)} | >= 48 | >= 48, IoU {LENIENT} | false / photo"
+    print(f"| finder | faces | {titles} |")
+    print(f"|---|---|{'---|' * (len(names) + 3)}")
     for name, find in finders.items():
-        held = tally(scenes, [find(cache[scene]) for scene in scenes])
+        finds = [find(cache[scene]) for scene in scenes]
+        held, lenient = tally(scenes, finds), tally(scenes, finds, LENIENT)
         for kind, wears in (("masked", MASKED), ("bare", (Wear.NONE,))):
             cells = [str(held.recall(low, high, wears)) for low, high in pairwise(SIZES)]
-            cells.append(str(held.recall(48, wears=wears)))
+            cells += [str(held.recall(48, wears=wears)), str(lenient.recall(48, wears=wears))]
             print(f"| {name} | {kind} | {' | '.join(cells)} | {held.false_per_photo:.3f} |")
         tell_wears(name, held)
 
@@ -193,16 +198,21 @@ def balanced(pairs: Sequence[tuple[Wear, Wear]]) -> float:
 def tell_speed(
     finders: dict[str, Callable[[NDArray[np.uint8]], Find]], scenes: Sequence[Scene], rounds: int
 ) -> None:
-    """Milliseconds a frame."""
-    cache = PictureCache(scenes[:1])
+    """Milliseconds a frame; a finder gets all frames of a round before the next has its turn.
+
+    Frame by frame, the threads of one runtime that still wait for work would slow the next.
+    """
+    shown = scenes[:: max(1, len(scenes) // FRAMES)][:FRAMES]
+    cache = PictureCache(shown)
     times: dict[tuple[str, tuple[int, int]], list[float]] = {}
     for size in ((640, 480), (1280, 720)):
-        frame = np.asarray(cv2.resize(cache[scenes[0]], size), np.uint8)
-        for number in range(rounds + 3):
+        frames = [np.asarray(cv2.resize(cache[scene], size), np.uint8) for scene in shown]
+        for _ in range(rounds):
             for name, find in finders.items():
-                started = time.perf_counter()
-                find(frame)
-                if number >= 3:
+                find(frames[0])
+                for frame in frames:
+                    started = time.perf_counter()
+                    find(frame)
                     times.setdefault((name, size), []).append(time.perf_counter() - started)
     print("| finder | 640 x 480 | 1280 x 720 |\n|---|---|---|")
     for name in finders:

@@ -80,8 +80,9 @@ def _onnxruntime(content: bytes) -> Run:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only: warnings would spoil a user's output
-    # On CPUs without VNNI, products of 8 bits are summed in 16, and overflow: not with this.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    # Three networks take turns: threads of one that wait by spinning take the cores from the
+    # others, and finding faces would take three times as long on two cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
 

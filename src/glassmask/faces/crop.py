@@ -8,7 +8,7 @@ what lies beyond the border repeats the border.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,28 +105,39 @@ def _resample(
 ) -> NDArray[np.float32]:
     """Resample the first axis of (n, m, 3) to (size, m, 3) float32."""
     length, width, channels = picture.shape
-    radius = max(1.0, side / size)
-    # A few rows at a time: when reducing much, one dense matrix would be nearly all zeros.
-    block = size if radius <= 2 else 8
+    weights, pixels = _taps(start, side, size, length)
     out = np.empty((size, width * channels), np.float32)
+    # A few rows at a time: one dense matrix for all of them would be nearly all zeros.
+    block = int(np.clip(_SPAN * size / side, 8, size))
     for first in range(0, size, block):
-        last = min(first + block, size)
-        centres = start + (np.arange(first, last) + 0.5) * (side / size)
-        weights, low = _weights(centres, radius, length)
-        rows = picture[low : low + weights.shape[1]].astype(np.float32, copy=False)
-        np.matmul(weights, rows.reshape(len(rows), -1), out=out[first:last])
+        some = slice(first, first + block)
+        low, high = int(pixels[some].min()), int(pixels[some].max())
+        rows = picture[low : high + 1].astype(np.float32, copy=False)
+        dense = _dense(weights[some], pixels[some] - low, len(rows))
+        np.matmul(dense, rows.reshape(len(rows), -1), out=out[some])
     return out.reshape(size, width, channels)
 
 
-def _weights(
-    centres: NDArray[np.floating], radius: float, length: int
-) -> tuple[NDArray[np.float32], int]:
-    """Filter weights (len(centres), span) for the pixels low, low + 1, …, and low itself."""
+_SPAN: Final = 48  # pixels that a few rows are made of: more is more zeros, less is more calls
+
+
+def _taps(
+    start: float, side: float, size: int, length: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Filter weights (size, taps), float32, and the pixels in [0, length) that they weigh."""
+    radius = max(1.0, side / size)
+    centres = start + (np.arange(size) + 0.5) * (side / size)
     taps = np.floor(centres - radius)[:, None] + np.arange(int(2 * radius) + 3)
     weights = np.maximum(0.0, 1.0 - np.abs(taps + 0.5 - centres[:, None]) / radius)
     weights /= weights.sum(axis=1, keepdims=True)
     pixels = np.clip(taps, 0, length - 1).astype(np.int64)  # the border repeats
-    low, span = int(pixels.min()), int(pixels.max() - pixels.min()) + 1
-    flat = (np.arange(len(centres))[:, None] * span + pixels - low).ravel()
-    dense = np.bincount(flat, weights.ravel(), len(centres) * span)
-    return dense.reshape(len(centres), span).astype(np.float32), low
+    return weights.astype(np.float32), pixels
+
+
+def _dense(
+    weights: NDArray[np.float32], pixels: NDArray[np.int64], span: int
+) -> NDArray[np.float32]:
+    """The weights as a matrix (rows, span): a pixel that is weighed twice has the sum."""
+    rows = np.arange(len(weights))[:, None] * span
+    flat = np.bincount((rows + pixels).ravel(), weights.ravel(), len(weights) * span)
+    return flat.reshape(len(weights), span).astype(np.float32)

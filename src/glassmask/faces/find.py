@@ -1,19 +1,22 @@
-"""Find the faces of a photo: one network proposes, another looks closer."""
+"""Find the faces of a photo: one network proposes, another looks closer, twice."""
 
 from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import cut_to
+from glassmask.faces.crop import Box, cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.finder import MIN_FACE, Finder, reading_order
 from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.nms import suppress
+from glassmask.faces.points import FacePoints
 
 OVERLAP: Final = 0.5
 """Of two faces with an IoU above this, the less sure one is dropped."""
@@ -21,6 +24,12 @@ OVERLAP: Final = 0.5
 WITHIN: Final = 0.7
 """Likewise of two that share more than this part of the smaller: eyes and nose of a large face
 look like a small one."""
+
+LOOKS: Final = 2
+"""How often the landmark network looks, each time at the box that it gave before."""
+
+EVEN: Final = 0.5
+"""A lower joint score is not looked at again."""
 
 _LEAST: Final = 1e-6  # a score of 0 or 1 says no more than this
 
@@ -30,7 +39,8 @@ class FaceFinder:
 
     The finder sees the whole photo in few pixels, and takes a patterned bag for a face now and
     then; the landmark network sees each of its candidates in full. A face is what both believe,
-    and its box is what the second says, which sees it best.
+    and its box is what the second says, which sees it best, and looks again at where it says
+    the face is.
 
     Attributes:
         finder: proposes.
@@ -62,32 +72,49 @@ class FaceFinder:
             Faces from left to right by the middle of their boxes (of equals, from top to
             bottom). Boxes lie inside the photo.
         """
-        candidates = self.finder.propose(photo, min_face=min_face)
-        closer = self.landmarker.place(photo, [face.box for face in candidates])
+        proposed = self.finder.propose(photo, min_face=min_face)
+        seen = [_Seen(face.box, (_logit(face.score or EVEN),)) for face in proposed]
+        for _ in range(LOOKS):
+            seen = _distinct(self._look(photo, seen, min_face))
         least = self.landmarker.manifest.score
-        faces = []
-        for face, place in zip(candidates, closer, strict=True):
-            score = joint_score(face.score, place.face)
-            box = cut_to(photo, place.box)
-            if score >= least and min(box[2:]) >= max(min_face, 1e-6):
-                faces.append(Face(box, score, place.points))
-        # Two candidates that looked different may turn out to be one face.
-        boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
-        kept = suppress(
-            boxes, np.array([face.score for face in faces], np.float64), OVERLAP, WITHIN
-        )
-        return tuple(sorted((faces[number] for number in kept), key=reading_order))
+        faces = (Face(one.box, one.score, one.points) for one in seen if one.score >= least)
+        return tuple(sorted(faces, key=reading_order))
+
+    def _look(
+        self, photo: NDArray[np.uint8], seen: Sequence[_Seen], min_face: float
+    ) -> list[_Seen]:
+        """Look closer at boxes; what is likely to be no face goes."""
+        places = self.landmarker.place(photo, [one.box for one in seen])
+        closer = [
+            _Seen(cut_to(photo, place.box), (*one.logits, _logit(place.face)), place.points)
+            for one, place in zip(seen, places, strict=True)
+        ]
+        return [
+            one for one in closer if one.score >= EVEN and min(one.box[2:]) >= max(min_face, 1e-6)
+        ]
 
 
-def joint_score(one: float | None, other: float) -> float:
-    """Two chances of the same thing as one: the logistic of the mean of their logits.
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A box, the logits of all who looked whether it is a face, and its landmarks."""
 
-    Args:
-        one: the finder's score, in [0, 1]; None where nobody asked it, for even chances.
-        other: the landmark network's.
-    """
-    logits = [
-        math.log(p / (1 - p))
-        for p in (min(max(p, _LEAST), 1 - _LEAST) for p in (0.5 if one is None else one, other))
-    ]
-    return 1 / (1 + math.exp(-sum(logits) / 2))
+    box: Box
+    logits: tuple[float, ...]
+    points: FacePoints | None = None
+
+    @property
+    def score(self) -> float:
+        """The joint score: the logistic of the mean of the logits."""
+        return 1 / (1 + math.exp(-sum(self.logits) / len(self.logits)))
+
+
+def _distinct(seen: Sequence[_Seen]) -> list[_Seen]:
+    """Of two that are one face, the surer."""
+    boxes = np.array([one.box for one in seen], np.float64).reshape(-1, 4)
+    scores = np.array([one.score for one in seen], np.float64)
+    return [seen[number] for number in suppress(boxes, scores, OVERLAP, WITHIN)]
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, _LEAST), 1 - _LEAST)
+    return math.log(chance / (1 - chance))

@@ -99,14 +99,20 @@ class Tally:
         }
 
 
-def tally(scenes: Sequence[Scene], finds: Sequence[Find]) -> Tally:
-    """Hold what was found in each scene against its labels."""
+def tally(scenes: Sequence[Scene], finds: Sequence[Find], hit_iou: float = HIT_IOU) -> Tally:
+    """Hold what was found in each scene against its labels.
+
+    Args:
+        scenes: with their labels.
+        finds: what was found in each.
+        hit_iou: a face is found from this IoU on.
+    """
     sizes: list[float] = []
     wears: list[Wear] = []
     hits: list[bool] = []
     false = 0
     for scene, find in zip(scenes, finds, strict=True):
-        found = _hits([face.box for face in scene.faces], find)
+        found = _hits([face.box for face in scene.faces], find, hit_iou)
         for face, hit in zip(scene.faces, found, strict=True):
             if face.wear is not None:
                 sizes.append(min(face.box[2:]) * LONGER_SIDE / max(scene.size))
@@ -144,12 +150,12 @@ def _false(scene: Scene, find: Find) -> NDArray[np.bool_]:
     return np.asarray(overlap.max(axis=1, initial=0.0) < TRUE_IOU)
 
 
-def _hits(faces: Sequence[Box], find: Find) -> list[bool]:
+def _hits(faces: Sequence[Box], find: Find, hit_iou: float) -> list[bool]:
     """Which faces are found, the surest find taking the face that it overlaps most."""
     overlap = iou(find.boxes, np.array(faces, np.float64).reshape(-1, 4))
     hit = np.zeros(len(faces), bool)
     for number in np.argsort(-find.scores, kind="stable"):
         free = np.where(hit, 0.0, overlap[number])
-        if len(free) and free.max() >= HIT_IOU:
+        if len(free) and free.max() >= hit_iou:
             hit[int(free.argmax())] = True
     return hit.tolist()

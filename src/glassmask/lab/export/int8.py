@@ -59,6 +59,7 @@ def in_integers(content: bytes, given: str, samples: Iterable[NDArray[np.uint8]]
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=_KINDS,
             per_channel=True,
+            reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
