@@ -149,7 +149,7 @@ class Judged:
 
 
 def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) -> None:
-    """Balanced accuracy by given and by found boxes, on the faces that were found."""
+    """Accuracy by given and by found boxes, on the faces that were found."""
     network = Network()
     judged = []
     for scene in scenes:
@@ -162,19 +162,28 @@ def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) 
         for face, row in zip(scene.faces, overlap, strict=True):
             if face.wear is None or min(face.box[2:]) < 32:
                 continue
-            found = faces[int(row.argmax())].box if len(row) and row.max() >= 0.3 else None
+            box = faces[int(row.argmax())].box if len(row) and row.max() >= 0.3 else None
             judged.append(
                 Judged(
                     face.wear,
                     wear_of(network, photo, face.box),
-                    None if found is None else wear_of(network, photo, found),
+                    None if box is None else wear_of(network, photo, box),
                 )
             )
     both = [face for face in judged if face.found is not None]
-    given = balanced([(face.wear, face.given) for face in both])
-    found_ = balanced([(face.wear, face.found) for face in both if face.found is not None])
-    print(f"{len(judged)} faces from 32 px, {len(both)} of them found; of these, balanced accuracy")
-    print(f"by given boxes {given:.3f}, by found boxes {found_:.3f}: loss {given - found_:+.3f}")
+    print(f"{len(judged)} faces from 32 px, {len(both)} of them found\n")
+    print("| of these | by given boxes | by found boxes | loss |\n|---|---|---|---|")
+    given = [(face.wear, face.given) for face in both]
+    found = [(face.wear, face.found) for face in both if face.found is not None]
+    for name, value in (("accuracy", accuracy), ("balanced over the wears", balanced)):
+        one, other = value(given), value(found)
+        print(f"| {name} | {one:.3f} | {other:.3f} | {one - other:+.3f} |")
+    for wear in WEARS:
+        hits = [
+            sum(said is wear for true, said in pairs if true is wear) for pairs in (given, found)
+        ]
+        count = sum(true is wear for true, _ in given)
+        print(f"| {wear} ({count}) | {hits[0]} | {hits[1]} | {hits[0] - hits[1]:+d} |")
 
 
 def wear_of(network: Network, photo: NDArray[np.uint8], box: Box) -> Wear:
@@ -183,6 +192,11 @@ def wear_of(network: Network, photo: NDArray[np.uint8], box: Box) -> Wear:
     view = crop(photo, Square.around(box, CROP_MARGIN), size)
     logits, _ = network.run(view[None])
     return WEARS[int(fold(probabilities_of(logits, network.manifest.temperature))[0].argmax())]
+
+
+def accuracy(pairs: Sequence[tuple[Wear, Wear]]) -> float:
+    """Share of what is said rightly."""
+    return float(np.mean([said is true for true, said in pairs]))
 
 
 def balanced(pairs: Sequence[tuple[Wear, Wear]]) -> float:
