@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,7 @@ def test_the_cache_holds_the_pictures(dataset: Path, tmp_path: Path) -> None:
         for record in records[::7]:
             with Image.open(record.path) as image:
                 np.testing.assert_array_equal(cache[record], np.asarray(image))
-    assert len(list((tmp_path / "cache").iterdir())) == 2
+    assert len(list((tmp_path / "cache").iterdir())) == 2  # one of pixels, one of shapes
 
 
 def test_the_cache_leaves_broken_pictures_out(dataset: Path, tmp_path: Path) -> None:
@@ -75,3 +77,27 @@ def test_no_half_written_cache_stays(
     monkeypatch.undo()
     assert not [f for f in (tmp_path / "cache").iterdir() if f.name.endswith(".part")]
     assert PictureCache(faces_of(dataset), tmp_path / "cache").problems == []
+
+
+def test_parts_of_a_folder_share_a_file_unless_they_are_few(dataset: Path, tmp_path: Path) -> None:
+    records = faces_of(dataset)  # 30
+    folder = tmp_path / "cache"
+    for some in (records, records[:20], records[10:]):
+        cache = PictureCache(some, folder)
+        with Image.open(some[3].path) as image:
+            np.testing.assert_array_equal(cache[some[3]], np.asarray(image))
+    assert len(list(folder.glob("*.pixels"))) == 1
+    whole = next(folder.glob("*.pixels")).stat().st_size
+    few = PictureCache(records[:3], folder)
+    assert few[records[2]].shape == cache[records[10]].shape
+    assert sorted(f.stat().st_size for f in folder.glob("*.pixels")) == [whole // 10, whole]
+    copy = pickle.loads(pickle.dumps(few))  # as worker processes get it
+    np.testing.assert_array_equal(copy[records[2]], few[records[2]])
+
+
+def test_what_nobody_asked_for_is_no_problem(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(dataset, folder)
+    (folder / "broken.png").write_bytes(b"no picture")
+    cache = PictureCache(faces_of(folder), tmp_path / "cache")
+    assert cache.problems == []

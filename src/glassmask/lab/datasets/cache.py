@@ -1,4 +1,4 @@
-"""Decode a dataset's pictures once, into one memory-mapped file of raw pixels."""
+"""Decode a dataset's pictures once, into memory-mapped files of raw pixels."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.files import replacing
 from glassmask.lab.datasets.reading import Problem
-from glassmask.photos import PhotoError, read_photo
+from glassmask.photos import SUFFIXES, PhotoError, read_photo
 
 
 def runs_folder() -> Path:
@@ -37,14 +38,14 @@ PicturedType = TypeVar("PicturedType", bound=Pictured)
 
 
 class PictureCache:
-    """The decoded pictures of some records, as read-only views into one mapped file.
+    """The decoded pictures of some records, as read-only views into mapped files.
 
-    The file is named after the pictures' paths, sizes and times, so a changed picture makes a
-    new cache. It is written beside its name and renamed when whole. A picture that can't be
-    decoded is left out: see `problems` and `readable`.
+    There is one file for each folder of pictures, named after their paths, sizes and times, so a
+    changed picture makes a new cache. It is written beside its name and renamed when whole. A
+    picture that can't be decoded is left out: see `problems` and `readable`.
 
     Attributes:
-        problems: the pictures that can't be decoded, and why.
+        problems: the records' pictures that can't be decoded, and why.
     """
 
     def __init__(
@@ -61,22 +62,57 @@ class PictureCache:
             longest: pictures with a longer side above this many pixels are kept reduced to it:
                 views of 224 pixels of a picture of 1024 need no more, see `scale`.
         """
-        paths = sorted({record.path.absolute() for record in records})
+        folder = folder or runs_folder() / "cache"
+        wanted = sorted({record.path.absolute() for record in records})
+        self._places: dict[Path, tuple[_Decoded, int]] = {}
+        for parent, paths in groupby(sorted(wanted, key=lambda p: p.parent), lambda p: p.parent):
+            own = list(paths)
+            decoded = _Decoded(_shared(parent, own), folder, longest)
+            self._places.update((path, (decoded, decoded.rows[path])) for path in own)
+        self.problems = [_why(path) for path in wanted if not self._shape(path)[0]]
+
+    def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
+        """Those of the records whose picture could be decoded."""
+        return [r for r in records if self._shape(r.path.absolute())[0]]
+
+    def scale(self, record: Pictured) -> float:
+        """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
+        decoded, row = self._places[record.path.absolute()]
+        return float(decoded.scales[row])
+
+    def __getitem__(self, record: Pictured) -> NDArray[np.uint8]:
+        """The record's picture: RGB uint8 (H, W, 3), read-only."""
+        decoded, row = self._places[record.path.absolute()]
+        return decoded[row]
+
+    def _shape(self, path: Path) -> tuple[int, int]:
+        decoded, row = self._places[path]
+        height, width = decoded.shapes[row]
+        return int(height), int(width)
+
+
+class _Decoded:
+    """Decoded pictures, one after the other in a mapped file.
+
+    Attributes:
+        rows: path -> number of its picture.
+        shapes: int64 (N, 2), height and width; 0 where it could not be decoded.
+        scales: float64 (N,), see `PictureCache.scale`.
+    """
+
+    def __init__(self, paths: Sequence[Path], folder: Path, longest: int | None) -> None:
         stamp = hashlib.sha256(f"2 {longest}\n".encode())
         for path in paths:
             status = path.stat()
             stamp.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-        folder = folder or runs_folder() / "cache"
         stem = folder / stamp.hexdigest()[:16]
         if not stem.with_suffix(".npy").exists():
             _decode(paths, stem, longest)
-        table = np.load(stem.with_suffix(".npy"))  # (N, 3): height, width, scale; 0 if broken
-        shapes, self._scales = table[:, :2].astype(np.int64), table[:, 2]
-        self.problems = [_why(paths[row]) for row in np.flatnonzero(shapes[:, 0] == 0)]
-        ends = np.cumsum(shapes.prod(axis=1) * 3)
-        starts = ends - shapes.prod(axis=1) * 3
-        self._rows = {path: i for i, path in enumerate(paths)}
-        self._shapes, self._starts = shapes, starts
+        table = np.load(stem.with_suffix(".npy"))  # (N, 3): height, width, scale
+        self.rows = {path: row for row, path in enumerate(paths)}
+        self.shapes, self.scales = table[:, :2].astype(np.int64), table[:, 2]
+        sizes = self.shapes.prod(axis=1) * 3
+        self._starts = np.cumsum(sizes) - sizes
         self._file = stem.with_suffix(".pixels")
         self._pixels = _mapped(self._file)
 
@@ -88,21 +124,25 @@ class PictureCache:
         vars(self).update(state)
         self._pixels = _mapped(self._file)
 
-    def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
-        """Those of the records whose picture could be decoded."""
-        return [r for r in records if self._shapes[self._rows[r.path.absolute()], 0] > 0]
-
-    def scale(self, record: Pictured) -> float:
-        """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
-        return float(self._scales[self._rows[record.path.absolute()]])
-
-    def __getitem__(self, record: Pictured) -> NDArray[np.uint8]:
-        """The record's picture: RGB uint8 (H, W, 3), read-only."""
-        row = self._rows[record.path.absolute()]
-        height, width = self._shapes[row]
+    def __getitem__(self, row: int) -> NDArray[np.uint8]:
+        height, width = self.shapes[row]
         start = self._starts[row]
         flat = self._pixels[start : start + height * width * 3]
         return np.asarray(flat).reshape(height, width, 3)
+
+
+def _shared(parent: Path, wanted: Sequence[Path]) -> list[Path]:
+    """The pictures to keep together: all of a folder where a good part of them is wanted.
+
+    Runs, folds and evaluations want other parts of the same folder, and would each fill the disk
+    with their own.
+    """
+    present = {p for p in parent.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file()}
+    some = len(wanted) < _GOOD_PART * len(present)
+    return sorted(wanted) if some else sorted(present.union(wanted))
+
+
+_GOOD_PART: Final = 0.3
 
 
 def _mapped(file: Path) -> NDArray[np.uint8]:
