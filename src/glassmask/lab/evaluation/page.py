@@ -121,7 +121,9 @@ def _gallery(mistakes: Sequence[Mistake]) -> str:
         )
         text = f'<p><b>{escape(said)}</b> <span class="soft">{escape(where)}</span></p>'
         items.append(f'<div class="mistake">{text}{drawn}</div>')
-    return f'<div class="gallery">{"".join(items)}</div>'
+    names = ["what it saw", *mistakes[0].maps]
+    legend = f'<p class="soft">From left to right: {escape(", ".join(names))}.</p>'
+    return f'{legend}<div class="gallery">{"".join(items)}</div>'
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

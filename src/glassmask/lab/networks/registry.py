@@ -80,7 +80,8 @@ def _alexnet(classes: int, init: Init) -> Classifier:
 
 def _lenet5(classes: int, init: Init) -> Classifier:
     _only_random("lenet5", init)
-    return Classifier(LeNet5(classes), Preprocessing(32, HALF, HALF), "features")
+    # The last maps of more than one cell: the convolution after them sees the whole photo.
+    return Classifier(LeNet5(classes), Preprocessing(32, HALF, HALF), "features.4")
 
 
 def _timm(name: str, classes: int, init: Init) -> Classifier:

