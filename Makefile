@@ -18,10 +18,10 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted seeds transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted seeds seeds-table transfer pictures wheel clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(LIGHT)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LIGHT)
@@ -92,7 +92,10 @@ SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMAS
 seeds: painted ## train the two studies' networks and the literature's baselines: docs/reproduction.md
 	set -e; for name in $(SEEDS); do $(LAB)/bin/glassmask train recipes/$$name.toml \
 	  $(SEED_DATA) --mend $(MENDED) --out $(GLASSMASK_RUNS)/seeds/$$name; done
-	$(LAB)/bin/python benchmarks/reproduction.py --data $(DATA) --runs $(GLASSMASK_RUNS)/seeds --mend $(MENDED)
+
+seeds-table: $(LAB)/.done ## their accuracy; TEST=--test for the test people too
+	$(LAB)/bin/python benchmarks/reproduction.py --data $(DATA) --runs $(GLASSMASK_RUNS)/seeds \
+	  --mend $(MENDED) $(TEST)
 
 painted: $(LAB)/.done ## paint masks on the bare faces: two sets, every kind and one blue template
 	$(PAINT) --out $(GLASSMASK_RUNS)/painted

@@ -53,7 +53,8 @@ class YuNet:
         """Faces of RGB uint8 (H, W, 3)."""
         scale = 1.0 if self._longer_side is None else self._longer_side / max(photo.shape[:2])
         size = (round(photo.shape[1] * scale), round(photo.shape[0] * scale))
-        scaled = photo if scale == 1 else cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        scaled = photo if scale == 1 else cv2.resize(photo, size, interpolation=how)
         self._network.setInputSize(size)
         rows = self._network.detect(np.ascontiguousarray(scaled[..., ::-1]))[1]
         rows = np.zeros((0, 15), np.float32) if rows is None else rows

@@ -78,7 +78,7 @@ def main() -> None:
         judge = open_judge(run)
         cells = [told(judge, some, cache) for some in sets]
         views = read_recipe(run / RECIPE, ClassifierRecipe).training.crops
-        print(f"| {name} | {published} | {' | '.join(cells)} | {views} | {hours(run):.1f} |")
+        print(f"| {name} | {published} | {' | '.join(cells)} | {views} | {hours(run):.2f} |")
 
 
 def of_the_studies(record: FaceRecord) -> bool:

@@ -98,15 +98,19 @@ def load_checked(
         raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
     beside = path.with_suffix(".json")
     try:
-        manifest = parse(json.loads(beside.read_text(encoding="utf-8")))
         network = path.read_bytes()
+        fields = json.loads(beside.read_text(encoding="utf-8"))
+        if not isinstance(fields, dict):
+            raise TypeError("it is no JSON object")
+        manifest = parse(fields)
     except OSError as error:
         raise NetworkError(
             f"{error.filename}: the network can't be read ({error.strerror}); "
             "install glassmask again, or give another file"
         ) from error
     except (ValueError, KeyError, TypeError, OverflowError) as error:
-        detail = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        missing = f"{error} is missing: is it the manifest of another kind of network?"
+        detail = missing if isinstance(error, KeyError) else str(error)
         raise NetworkError(f"{beside}: broken manifest: {detail}") from error
     digest = hashlib.sha256(network).hexdigest()
     if digest != manifest.sha256:

@@ -65,9 +65,11 @@ def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) ->
     """The finder's and both looks' logits count alike; each look is at the box of the last."""
     finder = FaceFinder(faces.fixed("one", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
     looked: list[Box] = []
-    chances = iter((0.8, 0.6, 1.0, 1.0, 0.2))
+    chances = iter((0.8, 0.6, 1.0, 1.0, 0.01))
 
     def place(_: object, boxes: Sequence[Box]) -> tuple[Placed, ...]:
+        if not boxes:
+            return ()
         looked.extend(boxes)
         x, y, w, h = boxes[0]
         return (Placed(None, next(chances), (x + 4, y, w, h)),)
@@ -82,3 +84,6 @@ def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) ->
     (sure,) = finder.find(photo)
     assert sure.score is not None
     assert sure.score > 0.9999
+    assert len(looked) == 4
+    assert finder.find(photo) == ()
+    assert len(looked) == 5  # even chances are not reached: no second look

@@ -154,7 +154,7 @@ def test_large_faces_are_found_in_the_photo_halved(faces: Any, tmp_path: Path) -
 
 
 def test_a_missing_finder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NetworkError, match=r"gone\.json: the network can't be read"):
+    with pytest.raises(NetworkError, match=r"gone\.onnx: the network can't be read"):
         Finder(tmp_path / "gone.onnx")
 
 

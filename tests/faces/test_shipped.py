@@ -113,12 +113,22 @@ def test_a_photo_of_twenty_megapixels(finder: FaceFinder, demo: Demo) -> None:
     assert is_at(face, MIDDLE * 20.8, 2080)
 
 
-@pytest.mark.parametrize("cut", [(0, 220, 80, 210), (0, 220, 0, 125), (90, 220, 0, 210)])
-def test_faces_at_the_border(finding: Checker, demo: Demo, cut: tuple[int, int, int, int]) -> None:
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ((30, 185, 40, 165), True),  # the face fills the photo
+        ((0, 220, 80, 210), False),  # half of it, and half of it in the other way
+        ((0, 220, 0, 125), False),
+        ((90, 220, 0, 210), False),
+    ],
+)
+def test_faces_at_the_border(
+    finding: Checker, demo: Demo, cut: tuple[int, int, int, int], whole: bool
+) -> None:
     top, bottom, left, right = cut
     photo = demo["none"][top:bottom, left:right]
     verdicts = finding.check(photo)
-    assert len(verdicts) <= 1
+    assert len(verdicts) == 1 if whole else len(verdicts) <= 1
     assert inside(tuple(v.face for v in verdicts), photo)
 
 

@@ -73,7 +73,7 @@ class FaceFinder:
             bottom). Boxes lie inside the photo.
         """
         proposed = self.finder.propose(photo, min_face=min_face)
-        seen = [_Seen(face.box, (_logit(face.score or EVEN),)) for face in proposed]
+        seen = [_Seen(face.box, (_logit(_score(face)),)) for face in proposed]
         for _ in range(LOOKS):
             seen = _distinct(self._look(photo, seen, min_face))
         least = self.landmarker.manifest.score
@@ -113,6 +113,10 @@ def _distinct(seen: Sequence[_Seen]) -> list[_Seen]:
     boxes = np.array([one.box for one in seen], np.float64).reshape(-1, 4)
     scores = np.array([one.score for one in seen], np.float64)
     return [seen[number] for number in suppress(boxes, scores, OVERLAP, WITHIN)]
+
+
+def _score(face: Face) -> float:
+    return EVEN if face.score is None else face.score
 
 
 def _logit(chance: float) -> float:

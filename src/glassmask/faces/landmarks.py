@@ -29,7 +29,8 @@ class LandmarksManifest(NetworkCard):
         input_size: side S of the crops it takes, in pixels.
         margin: the crop's side in longer sides of the face's box.
         confidence: points with less confidence are not trusted.
-        score: a candidate with a lower joint score (see `faces.find`) is no face.
+        score: a candidate with a lower joint score is no face; under `faces.find.EVEN` it is
+            none whatever this says.
     """
 
     input_size: int

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from glassmask.engines import open_engine
 from glassmask.faces.crop import Square, crop
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import EVEN, FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import scenes_of, without_scenes
@@ -40,7 +40,6 @@ MOST_FALSE: Final = 0.08
 """False finds in a photo by which the least score is chosen on `val`: 0.1, and a margin to it."""
 
 _SAMPLES: Final = 100  # crops that set the ranges for 8 bits, about
-_FAINT: Final = 0.05  # the joint score from which on finds are looked at to choose the least
 
 
 def load_landmark_run(run: Path) -> tuple[LandmarkNetwork, LandmarkRecipe]:
@@ -91,6 +90,11 @@ def export_landmark_run(
     """
     network, recipe = load_landmark_run(run)
     faces, cache = _faces(data, "val", mending)
+    scenes = scenes_of(data, mending, "val")
+    pictures = PictureCache(scenes)
+    scenes = pictures.readable(scenes)
+    if not scenes:
+        raise RunError("no val scenes: give their folder with --data")
     content = landmarks_to_onnx(network)
     crops = np.stack(
         [
@@ -108,14 +112,9 @@ def export_landmark_run(
         "margin": recipe.network.margin,
         "confidence": TRUSTED,
     }
-    scenes = scenes_of(data, mending, "val")
-    pictures = PictureCache(scenes)
-    scenes = pictures.readable(scenes)
-    if not scenes:
-        raise RunError("no val scenes: give their folder with --data")
     with tempfile.TemporaryDirectory() as folder:
         faint = Path(folder) / out.name
-        write_network(faint, content, {**manifest, "score": _FAINT})
+        write_network(faint, content, {**manifest, "score": EVEN})
         finder = FaceFinder(landmarks=faint)
         finds = [Find.of(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
     score = choose_score(scenes, finds, MOST_FALSE)
@@ -150,6 +149,7 @@ def _samples(
     faces, cache = _faces(data, "train", mending)
     for face in faces[:: max(1, len(faces) // _SAMPLES)]:
         square = Square.around(face.record.box, recipe.network.margin)
+        # Twice: the file is made for any number of crops but one, which would be built in.
         yield crop(cache[face], square, size)[None].repeat(2, axis=0)
 
 

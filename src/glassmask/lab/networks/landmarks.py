@@ -38,15 +38,15 @@ class LandmarkNetwork(nn.Module):
     """Crops in, points and confidence out; normalisation is part of the graph.
 
     Args:
-        size: side of the crops in pixels, a multiple of 16.
+        size: side of the crops in pixels, a multiple of 16 from 32 on.
 
     Raises:
-        ValueError: `size` is no multiple of 16.
+        ValueError: `size` is another number.
     """
 
     cells: Tensor
 
-    def __init__(self, size: int = 112) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
         if size < 32 or size % 16:
             raise ValueError(f"size must be a multiple of 16 and at least 32, not {size}")
@@ -84,7 +84,7 @@ class LandmarkNetwork(nn.Module):
         back = nn.functional.interpolate(self.back(coarse), scale_factor=2.0, mode="nearest")
         # Padded apart from the convolution: wide padding in it makes its backward pass slow.
         padded = nn.functional.pad(nn.functional.relu(fine + back), [BEYOND] * 4)
-        heat = self.heat(self.fuse(padded))  # (N, 109, side, side)
+        heat = self.heat(self.fuse(padded))  # (N, 111, side, side)
         with torch.autocast(crops.device.type, enabled=False):  # bf16 would round to half pixels
             places = heat.float().flatten(2).softmax(dim=2) @ self.cells  # (N, 111, 2)
             points, corners = places[:, :-2], places[:, -2:]

@@ -41,10 +41,21 @@ class Candidate:
     unsure: tuple[Box, ...]
 
     @property
+    def framed(self) -> Framing:
+        """How its box frames the faces.
+
+        Raises:
+            ValueError: that is not known; such a box is no candidate.
+        """
+        framed = framing(self.box, self.faces, self.unsure)
+        if framed is None:
+            raise ValueError(f"{self.box} in {self.path} may be a face, or not")
+        return framed
+
+    @property
     def is_face(self) -> bool:
         """Whether there is a face in the box, if a badly framed one."""
-        framed = framing(self.box, self.faces, self.unsure)
-        return framed is not None and framed.quality > 0
+        return self.framed.quality > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
     Args:
         run: the folder.
         recipe: the recipe's file; the folder keeps a copy.
-        card: what makes the run what it is; `data`, `seed`, `fold` and
-            `finder` must stay as they were.
+        card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
+            and until it is finished `finder`, whose proposals it learns from.
 
     Raises:
         RunError: the folder holds a run of another recipe, fold, seed, data or finder.
@@ -53,7 +53,8 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
         raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
     if (run / CARD).exists():
         begun = json.loads((run / CARD).read_text(encoding="utf-8"))
-        for key in ("fold", "data", "seed", "finder"):
+        finished = (run / WEIGHTS).exists()
+        for key in ("fold", "data", "seed", *(() if finished else ("finder",))):
             if begun.get(key) != card.get(key):
                 raise RunError(
                     f"{run} holds a run with another {key} ({begun.get(key)}, now "

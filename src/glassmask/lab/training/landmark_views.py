@@ -259,8 +259,7 @@ def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Framing]:
         framed = framing(box, candidate.faces, candidate.unsure)
         if framed:
             return box, framed
-    framed = framing(candidate.box, candidate.faces, candidate.unsure)
-    return candidate.box, framed or Framing(0.0, None)
+    return candidate.box, candidate.framed
 
 
 def negative(
@@ -353,7 +352,9 @@ def _shuffled(view: Picture, pieces: int, rng: np.random.Generator) -> Picture:
         for r in range(pieces)
         for c in range(pieces)
     ]
-    order = np.roll(rng.permutation(len(tiles)), 1)
+    ring = rng.permutation(len(tiles))  # each tile takes the place of the one before it
+    order = np.empty_like(ring)
+    order[ring] = np.roll(ring, 1)
     rows = [
         np.concatenate([tiles[i] for i in order[r * pieces : (r + 1) * pieces]], axis=1)
         for r in range(pieces)
