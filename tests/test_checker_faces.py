@@ -193,7 +193,7 @@ def test_every_engine_judges_the_same_faces(faces: Any, row: NDArray[np.uint8]) 
 
 
 def test_a_missing_network_is_told(faces: Any) -> None:
-    with pytest.raises(NetworkError, match=r"gone\.json: the network can't be read"):
+    with pytest.raises(NetworkError, match=r"gone\.onnx: the network can't be read"):
         Checker(finder="gone.onnx", landmarks=faces.landmarks)
-    with pytest.raises(NetworkError, match=r"gone\.json: the network can't be read"):
+    with pytest.raises(NetworkError, match=r"gone\.onnx: the network can't be read"):
         Checker(finder=faces.demo, landmarks="gone.onnx")
