@@ -3,10 +3,10 @@
     python benchmarks/training.py [--pictures 120] [--steps 6]
 
 The usual data path is a DataLoader that decodes 1024 x 1024 JPEGs with Pillow and scales and
-normalises them with torchvision; ours cuts uint8 views out of a cache that was decoded once. Neither
-has worker processes: they multiply both. The usual step is eager fp32 with contiguous tensors; ours
-is bf16 with channels_last and the fused Adam, as recipes with `precision = "bf16"` train. All in one process, interleaved, medians; the pictures are made of the
-demo portrait.
+normalises them with torchvision; ours cuts uint8 views out of a cache that was decoded once.
+Neither has worker processes: they multiply both. The usual step is eager fp32 with contiguous
+tensors; ours is bf16 with channels_last and the fused Adam, as recipes with `precision = "bf16"`
+train. All in one process, interleaved, medians; the pictures are made of the demo portrait.
 """
 
 from __future__ import annotations
