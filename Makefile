@@ -84,6 +84,7 @@ benchmark: $(LAB)/.done ## the figures of the model card and the README
 	$(LAB)/bin/python benchmarks/faces.py --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED) \
 	  $(if $(YUNET),--yunet $(YUNET))
 	$(LAB)/bin/python benchmarks/painter.py
+	$(LAB)/bin/python benchmarks/training.py
 	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
 
 SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-resnet50-scratch
