@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.options import Mending
+from glassmask.cli.options import Datasets, Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ def evaluate(
         str,
         typer.Argument(help="The folder of a finished run, a network file, or 'shipped'."),
     ],
-    data: Annotated[
-        list[Path],
-        typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
-    ],
+    data: Datasets,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
     ],

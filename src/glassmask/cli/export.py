@@ -8,16 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from glassmask.cli.options import Mending
+from glassmask.cli.options import Datasets, Mending
 from glassmask.cli.terminal import need_lab, stop
 
 
 def export(
     run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
-    data: Annotated[
-        list[Path],
-        typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
-    ],
+    data: Datasets,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file; its manifest beside.")],
     mending: Mending = None,
     licence: Annotated[

@@ -7,6 +7,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+Datasets: TypeAlias = Annotated[
+    list[Path],
+    typer.Option("--data", metavar="DIR", help="A dataset folder with its table; may be repeated."),
+]
+
 Mending: TypeAlias = Annotated[
     Path | None,
     typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),

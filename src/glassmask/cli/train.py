@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.options import Mending
+from glassmask.cli.options import Datasets, Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, stop
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ def train(
     recipe: Annotated[
         Path, typer.Argument(help="A recipe (TOML), for instance recipes/wear.toml.")
     ],
-    data: Annotated[
-        list[Path],
-        typer.Option(metavar="DIR", help="A dataset folder with its table; may be repeated."),
-    ],
+    data: Datasets,
     out: Annotated[
         Path, typer.Option(metavar="RUN", help="The run's folder; a stopped run goes on there.")
     ],

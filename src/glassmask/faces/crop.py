@@ -17,6 +17,9 @@ Box: TypeAlias = tuple[float, float, float, float]
 """(x, y, w, h) in photo pixels, origin top-left; pixel j spans [j, j + 1)."""
 
 
+_SPAN: Final = 48  # pixels that a few rows are made of: more is more zeros, less is more calls
+
+
 def cut_to(photo: NDArray[np.uint8], box: Box) -> Box:
     """The part of a box that lies in a photo (H, W, 3); w or h is 0 or less where none does."""
     height, width = photo.shape[:2]
@@ -116,9 +119,6 @@ def _resample(
         dense = _dense(weights[some], pixels[some] - low, len(rows))
         np.matmul(dense, rows.reshape(len(rows), -1), out=out[some])
     return out.reshape(size, width, channels)
-
-
-_SPAN: Final = 48  # pixels that a few rows are made of: more is more zeros, less is more calls
 
 
 def _taps(

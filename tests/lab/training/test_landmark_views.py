@@ -14,9 +14,9 @@ from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import DatasetError, PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.masks import demo_portrait
-from glassmask.lab.training.candidates import Candidate, framing
+from glassmask.lab.training.candidates import Candidate, match_of
+from glassmask.lab.training.landmark_sampling import LandmarkViews
 from glassmask.lab.training.landmark_views import (
-    LandmarkViews,
     Shown,
     _off,
     _shuffled,
@@ -114,7 +114,8 @@ def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPa
         photo[np.hypot(x - middle[0], y - middle[1]) < 8, channel] = 255
     seen = mirrored = 0
     for seed in range(80):
-        view, truth = random_face(photo, POINTS, 112, 1.4, np.random.default_rng(seed))
+        drawn = random_face(photo, POINTS, 112, 1.4, np.random.default_rng(seed))
+        view, truth = drawn.picture, drawn.points
         if view[[0, 0, -1, -1], [0, -1, 0, -1]].any():  # a letter box: its colour is no mark
             continue
         seen += 1
@@ -195,7 +196,7 @@ def test_what_may_be_a_face_is_not_taken_for_none() -> None:
     boxes = [_off(candidate, np.random.default_rng(seed)) for seed in range(20)]
     drawn = [box for box, _ in boxes if box != candidate.box]
     assert drawn
-    assert all(framing(box, (), (unsure,)) for box in drawn)
+    assert all(match_of(box, (), (unsure,)) for box in drawn)
 
 
 def test_no_piece_of_a_shuffled_view_stays_in_its_place() -> None:

@@ -19,6 +19,8 @@ from glassmask.files import replacing
 from glassmask.lab.datasets.reading import Problem
 from glassmask.photos import SUFFIXES, PhotoError, read_photo
 
+_GOOD_PART: Final = 0.3  # of a folder's pictures: from so many on, all are kept together
+
 
 def runs_folder() -> Path:
     """Where runs and caches live: `$GLASSMASK_RUNS`, by default `~/.cache/glassmask`."""
@@ -139,10 +141,7 @@ def _shared(parent: Path, wanted: Sequence[Path]) -> list[Path]:
     """
     present = {p for p in parent.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file()}
     some = len(wanted) < _GOOD_PART * len(present)
-    return sorted(wanted) if some else sorted(present.union(wanted))
-
-
-_GOOD_PART: Final = 0.3
+    return list(wanted) if some else sorted(present.union(wanted))
 
 
 def _mapped(file: Path) -> NDArray[np.uint8]:

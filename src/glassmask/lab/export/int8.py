@@ -2,8 +2,8 @@
 
 Static quantisation (Jacob et al. 2018): the ranges of activations are those that real pictures
 give; weights have a scale a channel, and 7 bits: on CPUs without VNNI the sum of two products of 8
-bits overflows in 16. Sums of branches, the last two convolutions, and what
-decodes the outputs stay in float32: in 8 bits they cost the face finder four faces in a hundred.
+bits overflows in 16. Sums of branches, the last two convolutions, and what decodes the outputs stay
+in float32: in 8 bits they cost the face finder four faces in a hundred.
 """
 
 from __future__ import annotations

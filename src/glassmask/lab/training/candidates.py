@@ -41,26 +41,26 @@ class Candidate:
     unsure: tuple[Box, ...]
 
     @property
-    def framed(self) -> Framing:
-        """How its box frames the faces.
+    def match(self) -> Match:
+        """How its box matches the faces.
 
         Raises:
             ValueError: that is not known; such a box is no candidate.
         """
-        framed = framing(self.box, self.faces, self.unsure)
-        if framed is None:
+        match = match_of(self.box, self.faces, self.unsure)
+        if match is None:
             raise ValueError(f"{self.box} in {self.path} may be a face, or not")
-        return framed
+        return match
 
     @property
     def is_face(self) -> bool:
         """Whether there is a face in the box, if a badly framed one."""
-        return self.framed.quality > 0
+        return self.match.quality > 0
 
 
 @dataclass(frozen=True, slots=True)
-class Framing:
-    """How a box frames the faces of a picture.
+class Match:
+    """How a box matches the faces of a picture.
 
     Attributes:
         quality: 1 where it overlaps one at `HIT_IOU`, 0 where at `TRUE_IOU` at most.
@@ -71,14 +71,14 @@ class Framing:
     face: Box | None
 
 
-def framing(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> Framing | None:
-    """How a box frames the faces of a picture; None where that is not known."""
+def match_of(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> Match | None:
+    """How a box matches the faces of a picture; None where that is not known."""
     own, near = _overlaps(box, faces), _overlaps(box, unsure)
     best = float(own.max(initial=0.0))
     if near.max(initial=0.0) >= max(TRUE_IOU, best):
         return None
     quality = float(np.clip((best - TRUE_IOU) / (HIT_IOU - TRUE_IOU), 0, 1))
-    return Framing(quality, faces[int(own.argmax())] if best > 0 else None)
+    return Match(quality, faces[int(own.argmax())] if best > 0 else None)
 
 
 def propose_in_scenes(
@@ -94,7 +94,7 @@ def propose_in_scenes(
         found += [
             Candidate(scene.path, box, clear, unsure)
             for box in (*clear, *proposed)
-            if framing(box, clear, unsure)
+            if match_of(box, clear, unsure)
         ]
     return tuple(found)
 
@@ -114,7 +114,7 @@ def propose_in_portraits(
         for proposed in finder.propose(cache[face], min_face=8.0):
             x, y, w, h = proposed.box
             within = left <= x + w / 2 <= right and top <= y + h / 2 <= bottom
-            if within and framing(proposed.box, (), (whole,)):
+            if within and match_of(proposed.box, (), (whole,)):
                 found.append(Candidate(face.path, proposed.box, (), (whole,)))
     return tuple(found)
 

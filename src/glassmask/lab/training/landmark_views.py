@@ -1,12 +1,7 @@
-"""Random views to learn landmarks from: a crop, the true points and box in it, and what it shows.
-
-View number k depends on the seed and on k alone, so a run gives the same views for any number of
-workers, and goes on after a stop exactly where it was.
-"""
+"""Random views to learn landmarks from: a crop, what it shows, its true points and box."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, TypeAlias
@@ -15,14 +10,12 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import rows_of
-from glassmask.lab.datasets import DatasetError, PictureCache
-from glassmask.lab.datasets.landmark_faces import MIRRORED, LandmarkFace
+from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.training.augmentation import light, spoil
-from glassmask.lab.training.candidates import Candidate, Framing, framing
+from glassmask.lab.training.candidates import Candidate, Match, match_of
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -74,7 +67,7 @@ class View:
     box: Points = field(default_factory=lambda: np.zeros(4))
 
     def tensors(self) -> tuple[torch.Tensor, ...]:
-        """As `LandmarkViews` gives them."""
+        """As `LandmarkViews` gives them, in this order."""
         return (
             torch.from_numpy(np.ascontiguousarray(self.picture)),
             torch.from_numpy(self.points.astype(np.float32)),
@@ -82,88 +75,6 @@ class View:
             torch.tensor(self.quality, dtype=torch.float32),
             torch.tensor(int(self.shown)),
         )
-
-
-class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
-    """View number k, as tensors.
-
-    RGB uint8 (S, S, 3); points float32 (109, 2) and box float32 (4,) in crop pixels, see `View`;
-    quality float32 (); `Shown` int64 ().
-
-    Args:
-        faces: to draw from.
-        candidates: boxes in other pictures, of faces and of what was taken for one.
-        cache: of their pictures.
-        size: side of the crops.
-        margin: side of the crop over the longer side of the face finder's box.
-        painted: share of the faces that are painted ones.
-        negatives: share of the views that are made to be no face, or one that lies wrong.
-        proposed: share of the views that are candidates, half of them faces.
-        length: number of views.
-        seed: of all chance.
-
-    Raises:
-        DatasetError: no face or no candidate to draw from.
-    """
-
-    def __init__(
-        self,
-        faces: Sequence[LandmarkFace],
-        candidates: Sequence[Candidate],
-        cache: PictureCache,
-        *,
-        size: int,
-        margin: float,
-        painted: float,
-        negatives: float,
-        proposed: float,
-        length: int,
-        seed: int,
-    ) -> None:
-        self._pools = [[f for f in faces if not f.painted], [f for f in faces if f.painted]]
-        for pool, share, name in zip(
-            self._pools, (1 - painted, painted), ("bare", "painted"), strict=True
-        ):
-            if share > 0 and not pool:
-                raise DatasetError(f"no {name} faces to train on, but the recipe asks for them")
-        self._candidates: tuple[list[Candidate], list[Candidate]] = [], []
-        for candidate in candidates:
-            self._candidates[candidate.is_face].append(candidate)
-        if proposed > 0 and not all(self._candidates):
-            raise DatasetError(
-                "no candidates to train on, but the recipe asks for them: give a folder of scenes"
-            )
-        self._cache, self._size, self._margin = cache, size, margin
-        self._painted, self._negatives, self._proposed = painted, negatives, proposed
-        self._length, self._seed = length, seed
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, ...]:
-        return self.view(number).tensors()
-
-    def view(self, number: int) -> View:
-        """View number k."""
-        rng = np.random.default_rng([self._seed, number])
-        draw = rng.random()
-        if draw < self._proposed:
-            pool = self._candidates[int(rng.random() < 0.5)]
-            candidate = pool[int(rng.integers(len(pool)))]
-            photo = self._cache[candidate]
-            return random_candidate(photo, candidate, self._size, self._margin, rng)
-        face = self._face(rng)
-        photo = self._cache[face]
-        if draw < self._proposed + self._negatives:
-            return negative(photo, face.points, self._size, self._margin, rng)
-        view, truth = random_face(photo, face.points, self._size, self._margin, rng)
-        return View(view, Shown.POINTED, 1.0, truth)
-
-    def _face(self, rng: np.random.Generator) -> LandmarkFace:
-        pool = self._pools[int(rng.random() < self._painted)]
-        one, other = (pool[int(row)] for row in rng.integers(len(pool), size=2))
-        # Turned faces more often: portraits have few, the street has many.
-        return max(one, other, key=lambda f: f.turned) if rng.random() < 0.5 else one
 
 
 def finder_box(points: Points, rng: np.random.Generator) -> Box:
@@ -189,7 +100,7 @@ def finder_box(points: Points, rng: np.random.Generator) -> Box:
 
 def random_face(
     photo: Picture, points: Points, size: int, margin: float, rng: np.random.Generator
-) -> tuple[Picture, Points]:
+) -> View:
     """Draw one view of a face, turned, framed, covered and spoiled by chance.
 
     Args:
@@ -198,9 +109,6 @@ def random_face(
         size: side of the crop in pixels.
         margin: side of the crop over the longer side of the box.
         rng: the only source of chance.
-
-    Returns:
-        The crop, RGB uint8 (size, size, 3), and the points in it, (109, 2).
     """
     flip = bool(rng.random() < 0.5)
     turn = float(rng.uniform(-TURN, TURN)) if rng.random() < 0.7 else 0.0
@@ -211,7 +119,7 @@ def random_face(
     if rng.random() < 0.25:
         view = _cover(view, rng)
     face_px = float(np.ptp(truth, axis=0).max())
-    return spoil(light(view, rng), face_px, rng), truth
+    return View(spoil(light(view, rng), face_px, rng), Shown.POINTED, 1.0, truth)
 
 
 def random_candidate(
@@ -222,27 +130,22 @@ def random_candidate(
     Its box is drawn a little off; that of a labelled face often far off, so that the corners of
     a face's box are learnt from afar, and what frames it too badly to be called one.
     """
-    box, framed = _off(candidate, rng)
+    box, match = _off(candidate, rng)
     flip = bool(rng.random() < 0.5)
     turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
-    x, y, w, h = box
-    middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
-    side = margin * max(w, h)
-    square = Square(float(middle[0] - side / 2), float(middle[1] - side / 2), side)
+    square = Square.around(_turned(box, flip, turn), margin)
     view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = spoil(light(view, rng), size / margin, rng)
-    shown = Shown.FACE if framed.quality > 0 else Shown.NO_FACE
-    if framed.face is None:
-        return View(view, shown, framed.quality)
-    # A box turns about its middle and stays upright, as a person would draw the turned face's.
-    x, y, w, h = framed.face
-    middle = square.to_crop(_place(np.array([[x + w / 2, y + h / 2]]), flip, turn), size)[0]
-    half = np.array([w, h]) * (size / side / 2)
-    return View(view, shown, framed.quality, box=np.concatenate([middle - half, middle + half]))
+    shown = Shown.FACE if match.quality > 0 else Shown.NO_FACE
+    if match.face is None:
+        return View(view, shown, match.quality)
+    x, y, w, h = _turned(match.face, flip, turn)
+    corners = square.to_crop(np.array([[x, y], [x + w, y + h]]), size).ravel()
+    return View(view, shown, match.quality, box=corners)
 
 
-def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Framing]:
-    """A box off the candidate's, and how it frames the picture's faces."""
+def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Match]:
+    """A box off the candidate's, and how it matches the picture's faces."""
     x, y, w, h = candidate.box
     labelled = candidate.box in candidate.faces
     for _ in range(_TRIES):
@@ -256,10 +159,10 @@ def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Framing]:
             float(across),
             float(down),
         )
-        framed = framing(box, candidate.faces, candidate.unsure)
-        if framed:
-            return box, framed
-    return candidate.box, candidate.framed
+        match = match_of(box, candidate.faces, candidate.unsure)
+        if match:
+            return box, match
+    return candidate.box, candidate.match
 
 
 def negative(
@@ -299,6 +202,13 @@ def _place(points: Points, flip: bool, turn: float) -> Points:
     """Photo points in the turned (first mirrored) picture; both are about the photo's origin."""
     flipped = points * (-1.0, 1.0) if flip else points
     return np.asarray(flipped @ _rotation(turn).T, np.float64)
+
+
+def _turned(box: Box, flip: bool, turn: float) -> Box:
+    """A box in the turned picture: it stays upright, as a person would draw the turned face's."""
+    x, y, w, h = box
+    middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
+    return float(middle[0] - w / 2), float(middle[1] - h / 2), w, h
 
 
 def _rotation(degrees: float) -> NDArray[np.float64]:

@@ -25,7 +25,8 @@ from glassmask.lab.training.candidates import (
     propose_in_scenes,
 )
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
-from glassmask.lab.training.landmark_views import LandmarkViews, Shown
+from glassmask.lab.training.landmark_sampling import LandmarkViews
+from glassmask.lab.training.landmark_views import Shown
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Task, count_views
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
