@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from glassmask.lab.networks.classifier import ConversionError
+from glassmask.lab.networks.photo_network import ConversionError
 from glassmask.lab.networks.registry import NETWORKS, NetworkNameError, build_classifier
 
 POOLING = ("inception_resnet_v1", "resnet50", "mobilenet_v2", "timm/resnet18")
@@ -53,7 +53,7 @@ def test_the_map_of_a_network_is_what_its_layer_gives(name: str) -> None:
     torch.manual_seed(0)
     network = build_classifier(name, 3).eval()
     seen: list[torch.Tensor] = []
-    layer = network.network.get_submodule(network.cam_layer)
+    layer = network.get_submodule(network.cam_layer)
     handle = layer.register_forward_hook(lambda _m, _i, out: seen.append(out))
     photos = torch.randint(0, 256, (1, 96, 96, 3), dtype=torch.uint8)
     whole = network.with_evidence()

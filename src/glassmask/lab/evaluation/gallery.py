@@ -78,15 +78,9 @@ def explain(
     """
     if judge.network is None:
         return {}
-    network = judge.network
-
-    def forward(pixels: torch.Tensor) -> torch.Tensor:
-        said = network(pixels)
-        logits: torch.Tensor = said[0] if isinstance(said, tuple) else said  # beside evidence
-        return logits
-
+    forward = judge.network.logits
     pixels = torch.from_numpy(np.ascontiguousarray(crop))[None].float().requires_grad_()
-    layer = judge.network.get_submodule(judge.cam_layer)
+    layer = judge.network.get_submodule(judge.network.cam_layer)
     cam = LayerGradCam(forward, layer).attribute(pixels, target=target, relu_attributions=True)
     cam = LayerAttribution.interpolate(cam, crop.shape[:2], "bilinear")[0, 0]
     path = IntegratedGradients(forward).attribute(

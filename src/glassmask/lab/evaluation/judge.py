@@ -10,12 +10,12 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from glassmask.faces.crop import crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
 from glassmask.lab.export.wear import load_run
+from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.classifier import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
@@ -41,15 +41,13 @@ class Judge:
         logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, 3) or (N, 5); three are
             none, correct, incorrect, five are `CLASSES`.
         network: the torch network, where there is one, for attributions.
-        cam_layer: its layer whose maps Grad-CAM weighs.
     """
 
     name: str
     size: int
     framing: Framing
     logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-    network: nn.Module | None = None
-    cam_layer: str = ""
+    network: PhotoNetwork | None = None
 
 
 def open_judge(path: Path | None) -> Judge:
@@ -75,9 +73,8 @@ def open_judge(path: Path | None) -> Judge:
             name=recipe.name,
             size=recipe.network.size,
             framing="as given",
-            logits=_of(lambda crops: wear(crops)[0]),
+            logits=_of(wear),
             network=wear,
-            cam_layer="body",
         )
     if task != "classifier":
         raise RunError(f"{path}: a run of task {task!r} judges no faces")
@@ -90,7 +87,6 @@ def open_judge(path: Path | None) -> Judge:
         framing="ffhq" if settings.data.views == "portrait" else "as given",
         logits=_of(classifier),
         network=classifier,
-        cam_layer=f"network.{classifier.cam_layer}",
     )
 
 
@@ -133,9 +129,9 @@ def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDAr
     return np.concatenate([own, np.zeros((len(own), len(CLASSES) - own.shape[1]))], axis=1)
 
 
-def _of(network: Callable[[torch.Tensor], torch.Tensor]) -> Callable[..., NDArray[np.float32]]:
+def _of(network: PhotoNetwork) -> Callable[..., NDArray[np.float32]]:
     def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            return network(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
+            return network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
 
     return logits

@@ -9,11 +9,13 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.networks.evidence import IMAGENET_MEAN, IMAGENET_STD, EvidenceHead
-
-
-class ConversionError(ValueError):
-    """A network that has no evidence head in it."""
+from glassmask.lab.networks.evidence import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    EvidenceGiver,
+    EvidenceHead,
+)
+from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Pooled:
     linear: Callable[[], tuple[Tensor, Tensor]]
 
 
-class Classifier(nn.Module):
+class Classifier(PhotoNetwork):
     """Photos in, logits out; normalisation is part of the network.
 
     Args:
@@ -80,8 +82,9 @@ class Classifier(nn.Module):
         pooled: Pooled | None = None,
     ) -> None:
         super().__init__()
-        network.get_submodule(cam_layer)  # it exists
-        self.network, self.preprocessing, self.cam_layer = network, preprocessing, cam_layer
+        self.network, self.preprocessing = network, preprocessing
+        self.cam_layer = f"network.{cam_layer}"
+        self.get_submodule(self.cam_layer)  # it exists
         self._pooled = (pooled,)  # in a tuple: its body is no second child
         for name in ("mean", "std"):
             values = torch.tensor(getattr(preprocessing, name)).reshape(1, 3, 1, 1)
@@ -91,6 +94,11 @@ class Classifier(nn.Module):
         """Crops, RGB uint8 (N, H, W, 3), to logits (N, C), float32."""
         logits: Tensor = self.network(self.normalised(crops))
         return logits.float()
+
+    def logits(self, photos: Tensor) -> Tensor:
+        """Logits (N, C), float32."""
+        logits: Tensor = self(photos)
+        return logits
 
     def normalised(self, crops: Tensor) -> Tensor:
         """Crops, RGB uint8 (N, H, W, 3), as the network takes them: float32 (N, 3, H, W)."""
@@ -113,7 +121,7 @@ class Classifier(nn.Module):
         return EvidenceClassifier(self, pooled.body, weight, bias)
 
 
-class EvidenceClassifier(nn.Module):
+class EvidenceClassifier(EvidenceGiver):
     """A classifier whose logits are means of evidence maps; see `networks.evidence`."""
 
     def __init__(self, source: Classifier, body: nn.Module, weight: Tensor, bias: Tensor) -> None:

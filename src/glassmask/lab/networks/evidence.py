@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.pretrained import imagenet_state
 from glassmask.labels import CLASSES
 
@@ -42,7 +43,32 @@ class EvidenceHead(nn.Module):
         return evidence.mean(dim=(2, 3)) + self.bias, evidence
 
 
-class EvidenceNetwork(nn.Module):
+class EvidenceGiver(PhotoNetwork):
+    """Gives logits (N, C) and evidence (N, C, h, w), float32, from an evidence head.
+
+    Attributes:
+        head: the evidence head; it stands on what `body` gives.
+    """
+
+    cam_layer = "body"
+    head: EvidenceHead
+
+    def logits(self, photos: Tensor) -> Tensor:
+        """Logits (N, C), float32."""
+        logits, _ = self.evidence(photos)
+        return logits
+
+    def evidence(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N, C) and evidence (N, C, h, w), float32."""
+        logits, evidence = self(photos)
+        return logits, evidence
+
+    def with_evidence(self) -> EvidenceGiver:
+        """Itself."""
+        return self
+
+
+class EvidenceNetwork(EvidenceGiver):
     """Photos in, logits and evidence out; normalisation is part of the graph.
 
     Args:

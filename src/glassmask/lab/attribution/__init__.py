@@ -1,0 +1,28 @@
+"""Which part of a photo made a network say so: the methods, behind one door."""
+
+from glassmask.lab.attribution.attribute import METHODS, attribute, method_of
+from glassmask.lab.attribution.evidence import Evidence
+from glassmask.lab.attribution.grad_cam import GradCAM
+from glassmask.lab.attribution.gradient import Gradient
+from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
+from glassmask.lab.attribution.method import Method, MethodError
+from glassmask.lab.attribution.occlusion import Occlusion
+from glassmask.lab.attribution.result import Attribution
+from glassmask.lab.attribution.targets import Contrast, Target, TargetError
+
+__all__ = [
+    "METHODS",
+    "Attribution",
+    "Contrast",
+    "Evidence",
+    "GradCAM",
+    "Gradient",
+    "IntegratedGradients",
+    "Method",
+    "MethodError",
+    "Occlusion",
+    "Target",
+    "TargetError",
+    "attribute",
+    "method_of",
+]

@@ -1,0 +1,97 @@
+"""Explain any network by any method: the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from glassmask.lab.attribution.evidence import Evidence
+from glassmask.lab.attribution.grad_cam import GradCAM
+from glassmask.lab.attribution.gradient import Gradient
+from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
+from glassmask.lab.attribution.method import Method, MethodError
+from glassmask.lab.attribution.occlusion import Occlusion
+from glassmask.lab.attribution.result import Attribution
+from glassmask.lab.attribution.targets import Target, targets_of, weights_of
+from glassmask.lab.attribution.undisturbed import undisturbed
+from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.version import __version__
+
+METHODS: Final[dict[str, type[Method]]] = {
+    method.name: method for method in (Evidence, GradCAM, IntegratedGradients, Gradient, Occlusion)
+}
+"""Every method by its name."""
+
+_VERSIONS: Final = {
+    "glassmask": __version__,
+    "torch": torch.__version__,
+    "captum": version("captum"),
+}
+
+
+def attribute(
+    network: PhotoNetwork,
+    photos: NDArray[np.uint8],
+    target: Target | Sequence[Target] | None = None,
+    method: Method | str = "evidence",
+) -> Attribution:
+    """Explain what a network says of photos.
+
+    The network is left bit for bit as it was: weights, mode, hooks and flags.
+
+    Args:
+        network: takes photos; a network of your own becomes one as a `Classifier`.
+        photos: RGB uint8 (N, H, W, 3), what the network sees: crops of faces.
+        target: a class by its position in the logits, a `Contrast` of two, or one of them for
+            each photo; None: the class of each photo's largest logit.
+        method: its name, for its usual settings, or a method with yours.
+
+    Raises:
+        MethodError: no such method, or it does not go with the network or the photos.
+        TargetError: a class that the network does not have, or not as many as photos.
+        ValueError: the photos are not as they must be.
+    """
+    if photos.dtype != np.uint8 or photos.ndim != 4 or photos.shape[3] != 3 or not photos.size:
+        raise ValueError(
+            f"photos are uint8 (N, H, W, 3), at least one, got {photos.dtype} {photos.shape}"
+        )
+    chosen = method_of(method) if isinstance(method, str) else method
+    given = torch.from_numpy(np.array(photos))  # a copy: theirs may be read-only
+    with undisturbed(network):
+        with torch.no_grad():
+            logits = network.logits(given).float()
+        targets = targets_of(logits, target)
+        weights = weights_of(targets, logits.shape[1])
+        maps = chosen.explain(network, given, weights)
+        values = (logits * weights).sum(dim=1)
+    return Attribution(
+        method=chosen,
+        photos=photos,
+        targets=targets,
+        values=values.numpy(),
+        raw=maps.raw.detach().numpy(),
+        error=None if maps.error is None else maps.error.numpy(),
+        steps=None if maps.steps is None else maps.steps.numpy(),
+        layer=maps.layer,
+        versions={
+            "glassmask": __version__,
+            "torch": torch.__version__,
+            "captum": version("captum"),
+        },
+    )
+
+
+def method_of(name: str) -> Method:
+    """A method by its name, with its usual settings.
+
+    Raises:
+        MethodError: there is none of that name.
+    """
+    if name not in METHODS:
+        raise MethodError(f"no method {name!r}; there are: {', '.join(METHODS)}")
+    return METHODS[name]()

@@ -1,0 +1,40 @@
+"""The method `evidence`: the maps that the logits are the means of. Nothing is estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The evidence for the target, signed, on the grid of the last activations A.
+
+        evidence[c, i, j] = sum_k W[c, k] * A[k, i, j]
+        logit[c]          = mean_ij evidence[c, i, j] + b[c]
+
+    For networks that end in an evidence head, and those that convert to one. The error is how
+    far the map's mean and the bias are from the network's own logits. No backward pass.
+    """
+
+    name: ClassVar[str] = "evidence"
+
+    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+        """See `Method.explain`."""
+        try:
+            giver = network.with_evidence()
+        except ConversionError as reason:
+            raise MethodError(f"{reason}; explain it with grad-cam") from reason
+        with torch.no_grad():
+            logits, maps = giver.evidence(photos)
+            wanted = logits if giver is network else network.logits(photos)
+            chosen = torch.einsum("nc,nchw->nhw", weights, maps)
+            biases = (weights * giver.head.bias).sum(dim=1)
+            error = (chosen.mean(dim=(1, 2)) + biases - (weights * wanted).sum(dim=1)).abs()
+        return Maps(chosen, error, layer="head")

@@ -1,0 +1,81 @@
+"""The method `grad-cam` (Selvaraju et al. 2017), at any layer with maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.networks.photo_network import PhotoNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class GradCAM:
+    """Grad-CAM of the target y, before any softmax, at the output A of a layer.
+
+        alpha[k] = mean_ij d y / d A[k, i, j]             (equation 1)
+        map      = ReLU(sum_k alpha[k] A[k])              (equation 2)
+
+    Only what lies after the layer is recorded and gone through backwards: for the last layer of
+    a network that costs next to nothing. Where nothing speaks for the target the map is all 0.
+
+    Attributes:
+        layer: name of a module whose output is (N, K, h, w); None: the network's own.
+    """
+
+    name: ClassVar[str] = "grad-cam"
+    layer: str | None = None
+
+    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+        """See `Method.explain`."""
+        layer = self.layer or network.cam_layer
+        activations = _Activations(layer)
+        try:
+            handle = network.get_submodule(layer).register_forward_hook(activations.take)
+        except AttributeError as error:
+            raise MethodError(f"no layer {layer!r} in the network: {error}") from error
+        try:
+            with torch.no_grad():  # until the layer; its hook switches recording on
+                logits = network.logits(photos)
+                seen = activations.seen(logits)
+                (gradient,) = torch.autograd.grad((logits * weights).sum(), seen)
+        finally:
+            handle.remove()
+        alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
+        return Maps(torch.relu((alpha * seen.detach().float()).sum(dim=1)), layer=layer)
+
+
+class _Activations:
+    """Takes what a layer gives, as the place where recording for the backward pass begins."""
+
+    def __init__(self, layer: str) -> None:
+        self._layer = layer
+        self._seen: list[Tensor] = []
+
+    def take(self, _: nn.Module, __: tuple[Any, ...], output: Any) -> Tensor:
+        """A forward hook."""
+        if not isinstance(output, Tensor) or output.ndim != 4:
+            given = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
+            raise MethodError(f"layer {self._layer} gives no maps (N, K, h, w), but {given}")
+        leaf = output.detach().requires_grad_()
+        self._seen.append(leaf)
+        torch.set_grad_enabled(True)
+        return leaf.clone()  # what follows may change it in place; A stays as the layer gave it
+
+    def seen(self, logits: Tensor) -> Tensor:
+        """The activations A.
+
+        Raises:
+            MethodError: the layer did not run once, or the logits do not depend on it.
+        """
+        if len(self._seen) != 1:
+            raise MethodError(
+                f"layer {self._layer} runs {len(self._seen)} times in a forward pass: choose one "
+                "that runs once"
+            )
+        if not logits.requires_grad:
+            raise MethodError(f"the logits do not depend on layer {self._layer}")
+        return self._seen[0]

@@ -1,0 +1,36 @@
+"""The method `gradient`: how the target changes with each pixel (Simonyan et al. 2014)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from glassmask.lab.attribution.method import Maps
+from glassmask.lab.networks.photo_network import PhotoNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """The gradient of the target by the pixels, summed over the colours: signed, (N, H, W).
+
+    In logits a photo value.
+    """
+
+    name: ClassVar[str] = "gradient"
+
+    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+        """See `Method.explain`."""
+        return Maps(pixel_gradient(network, photos, weights).sum(dim=3))
+
+
+def pixel_gradient(network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Tensor:
+    """Gradients float32 (N, H, W, 3) of the targets by the photos, one by one."""
+    pixels = photos.detach().float().requires_grad_()
+    value = (network.logits(pixels) * weights).sum()
+    if not value.requires_grad:  # a constant network
+        return torch.zeros_like(pixels)
+    (slopes,) = torch.autograd.grad(value, pixels)
+    return slopes

@@ -1,0 +1,51 @@
+"""What every method of attribution is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from torch import Tensor
+
+from glassmask.lab.networks.photo_network import PhotoNetwork
+
+
+class MethodError(ValueError):
+    """A method that can't be used so; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maps:
+    """What a method found.
+
+    Attributes:
+        raw: float32 (N, h, w) on the method's own grid.
+        error: float32 (N,): how far the map's sum is from what it must be, in logits; None for
+            methods that promise no sum.
+        steps: int64 (N,): gradients taken along a path; None for methods without one.
+        layer: where the map was taken; None for maps of pixels.
+    """
+
+    raw: Tensor
+    error: Tensor | None = None
+    steps: Tensor | None = None
+    layer: str | None = None
+
+
+class Method(Protocol):
+    """A method with its settings: a frozen dataclass, whose fields the manifest tells."""
+
+    name: ClassVar[str]
+
+    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+        """Explain each photo's target.
+
+        Args:
+            network: in evaluation mode; `attribute` sees to it, and leaves it as it was.
+            photos: RGB (N, H, W, 3) in photo values, 0 to 255; N is 1 or more.
+            weights: float32 (N, C): the target is `sum_c weights[n, c] * logits[n, c]`.
+
+        Raises:
+            MethodError: it does not go with this network, or its settings not with the photos.
+        """
+        ...

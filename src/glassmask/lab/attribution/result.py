@@ -1,0 +1,121 @@
+"""What an attribution is, at the photos' size too, and as files."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from glassmask.files import replacing
+from glassmask.lab.attribution.method import Method
+from glassmask.lab.attribution.pictures import Palette, row_of, sheet
+from glassmask.lab.attribution.targets import Target
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Attribution:
+    """What a method says of each photo's target.
+
+    Attributes:
+        method: the method, with its settings.
+        photos: uint8 (N, H, W, 3) RGB, as the network saw them.
+        targets: N of them: what of each photo's answer is explained.
+        values: float32 (N,): the targets' logits, or differences of two.
+        raw: float32 (N, h, w): the maps on the method's own grid, nothing scaled.
+        error: float32 (N,): how far a map's sum is from what it must be, in logits; None for
+            methods that promise no sum.
+        steps: int64 (N,): gradients along a way; None for methods without one.
+        layer: where the maps were taken; None for maps of pixels.
+        versions: of what computed it.
+    """
+
+    method: Method
+    photos: NDArray[np.uint8]
+    targets: tuple[Target, ...]
+    values: NDArray[np.float32]
+    raw: NDArray[np.float32]
+    error: NDArray[np.float32] | None
+    steps: NDArray[np.int64] | None
+    layer: str | None
+    versions: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        number = len(self.photos)
+        if self.photos.dtype != np.uint8 or self.photos.ndim != 4 or self.photos.shape[3] != 3:
+            raise ValueError(f"photos are uint8 (N, H, W, 3), got {self.photos.shape}")
+        if self.raw.dtype != np.float32 or self.raw.ndim != 3:
+            raise ValueError(f"maps are float32 (N, h, w), got {self.raw.dtype} {self.raw.shape}")
+        if {number} != {len(self.raw), len(self.targets), len(self.values)}:
+            raise ValueError("photos, maps, targets and values differ in number")
+
+    def at_photo(self) -> NDArray[np.float32]:
+        """The maps at the photos' size: float32 (N, H, W), bilinear with half-pixel centres."""
+        height, width = self.photos.shape[1:3]
+        large = [
+            cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR) for raw in self.raw
+        ]
+        return np.asarray(np.stack(large), np.float32)
+
+    def pictures(self, palette: Palette | None = None) -> list[NDArray[np.uint8]]:
+        """For each photo: photo, map and overlay in a row, RGB uint8."""
+        at_photo = self.at_photo()
+        return [
+            sheet([row_of(photo, values, self.method.name, palette)])
+            for photo, values in zip(self.photos, at_photo, strict=True)
+        ]
+
+    def manifest(self, row: int) -> dict[str, Any]:
+        """What the map of one photo is, for JSON."""
+        target = self.targets[row]
+        return {
+            "method": self.method.name,
+            "settings": dataclasses.asdict(self.method),  # type: ignore[call-overload]
+            "target": target if isinstance(target, int) else dataclasses.asdict(target),
+            "value": float(self.values[row]),
+            "layer": self.layer,
+            "completeness_error": None if self.error is None else float(self.error[row]),
+            "steps": None if self.steps is None else int(self.steps[row]),
+            "shape": list(self.raw.shape[1:]),
+            "versions": dict(self.versions),
+        }
+
+    def save(
+        self, folder: Path, names: Sequence[str] | None = None, palette: Palette | None = None
+    ) -> list[Path]:
+        """Write for each photo `NAME-METHOD.npz` (`raw`, `at_photo`), `.png` and `.json`.
+
+        Args:
+            folder: made if it is not there.
+            names: of the photos; None: their numbers from 0.
+            palette: of the pictures; None: the method's own.
+
+        Returns:
+            The files.
+
+        Raises:
+            OSError: a file can't be written.
+            ValueError: not as many names as photos, or two that are the same.
+        """
+        names = [str(row) for row in range(len(self.photos))] if names is None else names
+        if len(names) != len(self.photos) or len(set(names)) != len(names):
+            raise ValueError(f"{len(self.photos)} photos need as many names, all different")
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        parts = zip(names, self.raw, self.at_photo(), self.pictures(palette), strict=True)
+        for row, (name, raw, at_photo, picture) in enumerate(parts):
+            stem = f"{name}-{self.method.name}"
+            with replacing(folder / f"{stem}.npz") as partial, partial.open("wb") as stream:
+                np.savez_compressed(stream, raw=raw, at_photo=at_photo)
+            with replacing(folder / f"{stem}.png") as partial:
+                Image.fromarray(picture).save(partial, "PNG")
+            with replacing(folder / f"{stem}.json") as partial:
+                partial.write_text(json.dumps(self.manifest(row), indent=2) + "\n", "utf-8")
+            written += [folder / f"{stem}.{ending}" for ending in ("npz", "png", "json")]
+        return written

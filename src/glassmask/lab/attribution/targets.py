@@ -1,0 +1,73 @@
+"""What of a network's answer is explained: a logit, or why one class rather than another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Why class `this` rather than class `that`: the difference of their logits.
+
+    Attributes:
+        this: position of a class in the network's logits.
+        that: position of another.
+    """
+
+    this: int
+    that: int
+
+    def __post_init__(self) -> None:
+        if self.this == self.that:
+            raise ValueError(f"a contrast needs two classes, got {self.this} twice")
+
+
+Target: TypeAlias = int | Contrast
+"""A class by its position in the network's logits, or a contrast of two."""
+
+
+class TargetError(ValueError):
+    """A target that the network's logits do not have."""
+
+
+def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:
+    """The target of every photo.
+
+    Args:
+        logits: (N, C).
+        target: one for all, one each, or None: the class of each photo's largest logit.
+
+    Raises:
+        TargetError: not as many as photos, or a class that there is not.
+    """
+    photos, classes = logits.shape
+    if target is None:
+        return tuple(int(best) for best in logits.argmax(dim=1))
+    targets = (target,) * photos if isinstance(target, int | Contrast) else tuple(target)
+    if len(targets) != photos:
+        raise TargetError(f"{len(targets)} targets for {photos} photos: give one, or one a photo")
+    for some in targets:
+        for place in (some,) if isinstance(some, int) else (some.this, some.that):
+            if not 0 <= place < classes:
+                raise TargetError(f"no class {place}: the network has {classes}, counted from 0")
+    return targets
+
+
+def weights_of(targets: Sequence[Target], classes: int) -> Tensor:
+    """What each logit counts in each photo's target: float32 (N, C).
+
+    Every method explains `sum_c weights[n, c] * logits[n, c]`, so a contrast needs no method of
+    its own.
+    """
+    weights = torch.zeros(len(targets), classes)
+    for row, target in enumerate(targets):
+        if isinstance(target, int):
+            weights[row, target] = 1.0
+        else:
+            weights[row, target.this], weights[row, target.that] = 1.0, -1.0
+    return weights
