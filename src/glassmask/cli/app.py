@@ -12,6 +12,7 @@ from glassmask.cli.check import check
 from glassmask.cli.data import data
 from glassmask.cli.demo import demo
 from glassmask.cli.evaluate import evaluate
+from glassmask.cli.explain import explain
 from glassmask.cli.export import export
 from glassmask.cli.train import train
 
@@ -27,6 +28,7 @@ app.command(no_args_is_help=True)(demo)
 app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(evaluate)
+app.command(no_args_is_help=True, rich_help_panel="Lab")(explain)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(export)
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 
 from glassmask.annotate import annotated
 from glassmask.checker import Checker
+from glassmask.cli.names import FreeNames
 from glassmask.cli.terminal import printable
 from glassmask.draw import fit
 from glassmask.files import Replacement
@@ -135,7 +136,6 @@ class AnnotateSink:
 
     _QUALITY: Final = 92
     _LONGEST: Final = 16_000  # pixels; JPEG itself ends at 65 500
-    _STEM: Final = 100  # characters of the photo's name that are kept
 
     def __init__(self, folder: Path) -> None:
         """Make the folder.
@@ -148,14 +148,14 @@ class AnnotateSink:
         with tempfile.TemporaryFile(dir=folder):  # says at once if the folder can't be written
             pass
         self._folder = folder
-        self._names: set[str] = set()
+        self._names = FreeNames()
 
     def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
         """Write one annotated photo as `<name>.jpg`; a second of that name as `<name>-2.jpg`."""
         drawn = annotated(photo, verdicts)
         if max(drawn.shape) > self._LONGEST:
             drawn = fit(drawn, self._LONGEST)
-        file = Replacement(self._folder / f"{self._free_name(Path(path).stem)}.jpg")
+        file = Replacement(self._folder / f"{self._names.of(path)}.jpg")
         try:
             Image.fromarray(drawn).save(file.partial, "JPEG", quality=self._QUALITY)
             file.commit()
@@ -171,15 +171,6 @@ class AnnotateSink:
 
     def abort(self) -> None:
         """Nothing to remove: each photo is written whole."""
-
-    def _free_name(self, stem: str) -> str:
-        first = name = stem[: self._STEM]
-        number = 1
-        while name in self._names:
-            number += 1
-            name = f"{first}-{number}"
-        self._names.add(name)
-        return name
 
 
 class TableSink:

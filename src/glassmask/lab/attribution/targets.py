@@ -71,3 +71,28 @@ def weights_of(targets: Sequence[Target], classes: int) -> Tensor:
         else:
             weights[row, target.this], weights[row, target.that] = 1.0, -1.0
     return weights
+
+
+def read_target(text: str, classes: Sequence[str]) -> Target:
+    """A target as people write it: `nose`, or `nose:correct` for why nose rather than correct.
+
+    Raises:
+        TargetError: it names no class of these.
+    """
+    names = text.split(":")
+    unknown = [name for name in names if name not in classes]
+    if unknown:
+        raise TargetError(f"no class {unknown[0]!r}; there are: {', '.join(classes)}")
+    places = [classes.index(name) for name in names]
+    if len(places) == 1:
+        return places[0]
+    if len(places) > 2 or places[0] == places[1]:
+        raise TargetError(f"{text!r} is no target: give a class, or two as THIS:THAT")
+    return Contrast(*places)
+
+
+def target_name(target: Target, classes: Sequence[str]) -> str:
+    """A target in words: `nose`, or `nose rather than correct`."""
+    if isinstance(target, int):
+        return classes[target]
+    return f"{classes[target.this]} rather than {classes[target.that]}"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-import torch
-from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam
 from numpy.typing import NDArray
 
+from glassmask.lab.attribution import GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.judge import Framing, Judge, crop_of
 from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold
 
-_STEPS = 32  # of the path of Integrated Gradients
+_METHODS: Final[Mapping[str, Method]] = {
+    "Grad-CAM": GradCAM(),
+    "Integrated Gradients": IntegratedGradients(max_steps=72),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +72,7 @@ def worst_mistakes(
 def explain(
     judge: Judge, crop: NDArray[np.uint8], target: int
 ) -> Mapping[str, NDArray[np.float32]]:
-    """Grad-CAM (positive part) and Integrated Gradients (from black, summed over colours).
+    """Grad-CAM and Integrated Gradients (from black), at the crop's size.
 
     Args:
         judge: its torch network is asked; none, no maps.
@@ -78,15 +81,8 @@ def explain(
     """
     if judge.network is None:
         return {}
-    forward = judge.network.logits
-    pixels = torch.from_numpy(np.ascontiguousarray(crop))[None].float().requires_grad_()
-    layer = judge.network.get_submodule(judge.network.cam_layer)
-    cam = LayerGradCam(forward, layer).attribute(pixels, target=target, relu_attributions=True)
-    cam = LayerAttribution.interpolate(cam, crop.shape[:2], "bilinear")[0, 0]
-    path = IntegratedGradients(forward).attribute(
-        pixels, torch.zeros_like(pixels), target=target, n_steps=_STEPS, internal_batch_size=8
-    )
+    photos = crop[None]
     return {
-        "Grad-CAM": cam.detach().numpy().astype(np.float32),
-        "Integrated Gradients": path[0].sum(dim=-1).detach().numpy().astype(np.float32),
+        title: attribute(judge.network, photos, target, method).at_photo()[0]
+        for title, method in _METHODS.items()
     }

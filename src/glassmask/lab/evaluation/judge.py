@@ -17,15 +17,20 @@ from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
 from glassmask.lab.export.wear import load_run
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.shipped import network_of_file
 from glassmask.lab.training.classifier import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe, task_of
 from glassmask.labels import CLASSES
+from glassmask.manifest import NetworkError
 from glassmask.network import Network
 from glassmask.verdict import probabilities_of
 
 Framing: TypeAlias = Literal["as given", "tight", "medium", "loose", "portrait", "ffhq"]
 """What of a picture is judged: see `framing.FRAMINGS`; `ffhq` is that of MaskedFace-Net."""
+
+THREE: Final = ("none", "correct", "incorrect")
+"""The logits of networks with the classes of the two studies, in their order."""
 
 _BATCH: Final = 64
 
@@ -38,16 +43,17 @@ class Judge:
         name: what it is called.
         size: side of its crops in pixels.
         framing: how it was shown pictures in training.
-        logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, 3) or (N, 5); three are
-            none, correct, incorrect, five are `CLASSES`.
-        network: the torch network, where there is one, for attributions.
+        logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, C).
+        classes: names of the C logits: `THREE` or `CLASSES`.
+        network: the torch network, for attributions; None for a file of somebody else's making.
     """
 
     name: str
     size: int
     framing: Framing
     logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-    network: PhotoNetwork | None = None
+    classes: tuple[str, ...]
+    network: PhotoNetwork | None
 
 
 def open_judge(path: Path | None) -> Judge:
@@ -64,6 +70,8 @@ def open_judge(path: Path | None) -> Judge:
             size=onnx.manifest.input_size,
             framing="as given",
             logits=lambda crops: onnx.run(crops)[0],
+            classes=CLASSES,
+            network=_rebuilt(path),
         )
     see_finished(path)
     task = task_of(path / RECIPE)
@@ -74,6 +82,7 @@ def open_judge(path: Path | None) -> Judge:
             size=recipe.network.size,
             framing="as given",
             logits=_of(wear),
+            classes=CLASSES,
             network=wear,
         )
     if task != "classifier":
@@ -86,6 +95,7 @@ def open_judge(path: Path | None) -> Judge:
         size=settings.network.size,
         framing="ffhq" if settings.data.views == "portrait" else "as given",
         logits=_of(classifier),
+        classes=CLASSES if settings.network.classes == len(CLASSES) else THREE,
         network=classifier,
     )
 
@@ -127,6 +137,13 @@ def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDAr
     if own.shape[1] == len(CLASSES):
         return own
     return np.concatenate([own, np.zeros((len(own), len(CLASSES) - own.shape[1]))], axis=1)
+
+
+def _rebuilt(path: Path | None) -> PhotoNetwork | None:
+    try:
+        return network_of_file(path)
+    except NetworkError:
+        return None
 
 
 def _of(network: PhotoNetwork) -> Callable[..., NDArray[np.float32]]:

@@ -1,0 +1,168 @@
+"""Explain the faces of a photo: crops in, one sheet of pictures and the arrays out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from glassmask.checker import CROP_MARGIN
+from glassmask.draw import Mark, boxes, fit
+from glassmask.evidence import place
+from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.find import FaceFinder
+from glassmask.files import replacing
+from glassmask.lab.attribution.pictures import Palette, Tile, overlay, palette_of, row_of, sheet
+from glassmask.lab.attribution.result import Attribution
+from glassmask.lab.attribution.targets import target_name
+from glassmask.lab.evaluation.framing import ffhq_square
+from glassmask.lab.evaluation.judge import Judge
+
+_BOX: Final = (255, 255, 255)
+_LONGEST: Final = 1024  # pixels of the photo in a sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a network sees of one face.
+
+    Attributes:
+        box: of the face, in photo pixels.
+        square: what of the photo the crop shows.
+        crop: RGB uint8 (S, S, 3).
+    """
+
+    box: Box
+    square: Square
+    crop: NDArray[np.uint8]
+
+
+def faces_in(
+    photo: NDArray[np.uint8], judge: Judge, finder: FaceFinder | None, min_face: float
+) -> list[Seen]:
+    """The faces of a photo as a network wants to see them, from left to right.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        judge: says how faces are framed for it.
+        finder: None: the whole photo is one face.
+        min_face: faces whose shorter side is less are left out, in photo pixels.
+    """
+    if finder is None:
+        height, width = photo.shape[:2]
+        whole: Box = (0.0, 0.0, float(width), float(height))
+        squares = [(whole, Square.around(whole))]
+    else:
+        found = [face.box for face in finder.find(photo, min_face=min_face)]
+        ffhq = judge.framing == "ffhq"
+        squares = [(b, ffhq_square(b) if ffhq else Square.around(b, CROP_MARGIN)) for b in found]
+    return [Seen(box, square, crop(photo, square, judge.size)) for box, square in squares]
+
+
+def picture_of(
+    photo: NDArray[np.uint8],
+    seen: Sequence[Seen],
+    attributions: Sequence[Attribution],
+    classes: Sequence[str],
+    palette: Palette | None = None,
+    *,
+    leading: Attribution | None = None,
+) -> NDArray[np.uint8]:
+    """One sheet: where the faces are and, face by face, a row of pictures for each method.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        seen: its faces.
+        attributions: one a method, each of all faces.
+        classes: names of the network's logits.
+        palette: None: each method's own.
+        leading: the one whose maps are put back on the whole photo; None: the first.
+
+    Returns:
+        RGB uint8 (h, w, 3).
+    """
+    rows = [_on_photo(photo, seen, leading or attributions[0], palette)]
+    maps = [attribution.at_photo() for attribution in attributions]
+    for number, face in enumerate(seen):
+        for attribution, at_crop in zip(attributions, maps, strict=True):
+            told = target_name(attribution.targets[number], classes)
+            tiles = row_of(face.crop, at_crop[number], attribution.method.name, palette)
+            name = f"face {number + 1}: why {told}" if len(seen) > 1 else f"why {told}"
+            rows.append([Tile(tiles[0].picture, name), *tiles[1:]])
+    return sheet(rows)
+
+
+def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Write a PNG.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    with replacing(path) as partial:
+        Image.fromarray(picture).save(partial, "PNG")
+
+
+def write_maps(
+    folder: Path,
+    stem: str,
+    seen: Sequence[Seen],
+    attribution: Attribution,
+    classes: Sequence[str],
+) -> None:
+    """Write `STEM.npz` and `STEM.json` of one method's maps of a photo's faces.
+
+    The arrays: `raw` (F, h, w), `at_crop` (F, S, S), `squares` (F, 3) as x, y, side and `boxes`
+    (F, 4) as x, y, w, h in photo pixels, and `values`, with `error` and `steps` where there are.
+
+    Raises:
+        OSError: a file can't be written.
+    """
+    arrays: dict[str, NDArray[Any]] = {
+        "raw": attribution.raw,
+        "at_crop": attribution.at_photo(),
+        "squares": np.array([(f.square.x, f.square.y, f.square.side) for f in seen]),
+        "boxes": np.array([face.box for face in seen]),
+        "values": attribution.values,
+    }
+    promised = {"error": attribution.error, "steps": attribution.steps}
+    arrays.update({name: values for name, values in promised.items() if values is not None})
+    faces: list[Mapping[str, Any]] = [
+        {**attribution.manifest(row), "target": target_name(target, classes)}
+        for row, target in enumerate(attribution.targets)
+    ]
+    with replacing(folder / f"{stem}.npz") as partial, partial.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
+    with replacing(folder / f"{stem}.json") as partial:
+        partial.write_text(json.dumps({"faces": faces}, indent=2) + "\n", "utf-8")
+
+
+def _on_photo(
+    photo: NDArray[np.uint8],
+    seen: Sequence[Seen],
+    attribution: Attribution,
+    palette: Palette | None,
+) -> list[Tile]:
+    """The photo with its faces, and with the maps put back on it, each by its own scale."""
+    small = fit(photo, min(_LONGEST, max(photo.shape)))
+    scale = small.shape[1] / photo.shape[1]
+    together = np.zeros(small.shape[:2], np.float32)
+    for face, values in zip(seen, attribution.at_photo(), strict=True):
+        top = float(values.max())
+        if top > 0:
+            square = face.square
+            there = Square(square.x * scale, square.y * scale, square.side * scale)
+            np.maximum(together, place(values / top, there, *small.shape[:2]), out=together)
+    marks = [
+        Mark((x * scale, y * scale, w * scale, h * scale), _BOX, (str(number),))
+        for number, (x, y, w, h) in enumerate((face.box for face in seen), 1)
+    ]
+    chosen = palette or palette_of(attribution.method.name)
+    shown = boxes(small, marks) if len(seen) > 1 else small
+    name = attribution.method.name
+    return [Tile(shown, "the photo"), Tile(overlay(small, together, chosen), f"{name} on it")]
