@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import math
+import resource
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
@@ -94,21 +93,22 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     run = tmp_path / "run"
     arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run)]
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(torch, "save", full)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000_000, limits[1]))  # the weights have 9 MB
+    try:
         done = runner.invoke(app, arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert done.exit_code == 2
-    assert "No space left on device" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.splitlines()[-1] == f"error: {run}: File too large"
+    assert "Traceback" not in done.stderr
+    assert not list(run.glob("*.part"))
     assert not (run / "weights.safetensors").exists()
     with monkeypatch.context() as patched:
         patched.setattr(wear, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
         done = runner.invoke(app, arguments)
     assert done.exit_code == 2
-    assert "the loss is nan at step 0" in done.stderr
+    assert "the loss is nan at step 0: lower training.learning_rate" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert runner.invoke(app, arguments).exit_code == 0
     assert (run / "weights.safetensors").exists()
@@ -117,11 +117,18 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
 def test_another_recipes_run_is_left_alone(recipe: Path, dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
-    (run / "recipe.toml").write_text("other")
+    (run / "weights.safetensors").write_bytes(b"somebody's")
     arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run)]
     done = runner.invoke(app, arguments)
     assert done.exit_code == 2
+    assert "holds a run whose papers are missing or broken" in done.stderr
+    (run / "recipe.toml").write_text("other")
+    (run / "run.json").write_text("{}")
+    done = runner.invoke(app, arguments)
+    assert done.exit_code == 2
     assert "holds a run of another recipe" in done.stderr
+    (run / "weights.safetensors").unlink()  # nothing was trained: nothing is lost
+    assert runner.invoke(app, arguments).exit_code == 0
 
 
 def test_demo(tmp_path: Path) -> None:

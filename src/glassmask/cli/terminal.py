@@ -41,8 +41,11 @@ def need_lab(error: ModuleNotFoundError) -> NoReturn:
 
 
 @contextlib.contextmanager
-def progress_bar(doing: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, silent when that is no terminal; give it the number done."""
+def progress_bar(doing: str, total: int) -> Iterator[Callable[..., None]]:
+    """A bar on standard error, silent when that is no terminal.
+
+    Give it the number done, and `total` where that is known only later.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -58,4 +61,4 @@ def progress_bar(doing: str, total: int) -> Iterator[Callable[[int], None]]:
         *columns, console=screen, transient=True, disable=not screen.is_terminal
     ) as progress:
         task = progress.add_task(doing, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, total=None: progress.update(task, completed=done, total=total)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassmask.cli.options import Datasets, Mending
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, stop
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.training.loop import Progress
@@ -58,7 +58,9 @@ def train(
         task = task_of(recipe)
         if fold is not None and task != "wear":
             stop(f"--fold is for recipes of task 'wear'; {recipe} is of {task!r}")
-        runs[task](recipe, data, out, mending=mending, progress=_tell, warn=complain)
+        with progress_bar("training", 1) as advance:
+            tell = partial(_tell, advance)
+            runs[task](recipe, data, out, mending=mending, progress=tell, warn=complain)
     except (
         RecipeError,
         RunError,
@@ -79,10 +81,12 @@ def train(
     typer.echo(f"trained: {out}")
 
 
-def _tell(progress: Progress) -> None:
-    share = progress.step / progress.steps
-    typer.echo(
-        f"step {progress.step}/{progress.steps} ({share:.0%})  loss {progress.loss:.3f}  "
-        f"{progress.speed:.0f} crops/s",
-        err=True,
-    )
+def _tell(advance: Callable[..., None], progress: Progress) -> None:
+    advance(progress.step, total=progress.steps)
+    if progress.report:
+        share = progress.step / progress.steps
+        typer.echo(
+            f"step {progress.step}/{progress.steps} ({share:.0%})  loss {progress.loss:.3f}  "
+            f"{progress.speed:.0f} crops/s",
+            err=True,
+        )

@@ -8,8 +8,20 @@ import torch
 from glassmask.lab.networks.photo_network import ConversionError
 from glassmask.lab.networks.registry import NETWORKS, NetworkNameError, build_classifier
 
-POOLING = ("inception_resnet_v1", "resnet50", "mobilenet_v2", "timm/resnet18")
-NOT_POOLING = ("alexnet", "lenet5", "timm/mobilenetv3_small_050", "timm/vit_tiny_patch16_224")
+POOLING = (
+    "inception_resnet_v1",
+    "resnet50",
+    "mobilenet_v2",
+    "timm/resnet18",
+    "timm/resnetv2_18",  # its head is a convolution
+)
+NOT_POOLING = (
+    "alexnet",
+    "lenet5",
+    "timm/mobilenetv3_small_050",
+    "timm/vit_tiny_patch16_224",
+    "timm/efficientvit_m0",  # a BatchNorm between pooling and head
+)
 SIZES = {"alexnet": 80, "lenet5": 32, "timm/vit_tiny_patch16_224": 224}
 
 
@@ -40,6 +52,15 @@ def test_the_evidence_head_gives_the_same_logits(name: str) -> None:
         torch.testing.assert_close(logits, wanted, atol=1e-5, rtol=1e-5)
         bias = network.with_evidence().head.bias
         torch.testing.assert_close(evidence.mean(dim=(2, 3)) + bias, wanted, atol=1e-5, rtol=1e-5)
+
+
+def test_the_source_stays_as_it_was() -> None:
+    network = build_classifier("timm/resnet18", 3).train()
+    giver = network.with_evidence()
+    assert all(module.training for module in network.modules())
+    assert not giver.head.training
+    giver.half()
+    assert network.mean.dtype == torch.float32
 
 
 @pytest.mark.parametrize("name", NOT_POOLING)

@@ -73,7 +73,11 @@ def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_
     card = json.loads((run / "run.json").read_text())
     assert card["faces"]["real/none"] == 4  # those of `train` alone
     with (run / METRICS).open(newline="") as lines:
-        assert [row["step"] for row in csv.DictReader(lines)] == ["6"]
+        rows = list(csv.DictReader(lines))
+    assert [row["step"] for row in rows] == ["6"]
+    assert float(rows[0]["held_loss"]) > 0
+    assert [one.step for one in told] == [1, 2, 3, 4, 5, 6]
+    assert [one.report for one in told] == [False] * 5 + [True]
     assert any((run / LOGS).iterdir())
     train_classifier_run(recipe, [dataset], run, workers=0)  # finished: nothing to do
     recipe.write_text(RECIPE.replace("0.001", "0.002"))
@@ -88,7 +92,10 @@ def test_a_run_ends_early_when_it_gets_no_better(
     recipe.write_text(text.replace("held_every = 2", "held_every = 2\npatience = 2"))
     told: list[Progress] = []
     train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
-    assert not told or told[-1].step < 50
+    assert told[-1].step < 50
+    assert told[-1].report  # how it ended is told, wherever that was
+    with (tmp_path / "run" / METRICS).open(newline="") as lines:
+        assert [int(row["step"]) for row in csv.DictReader(lines)] == [told[-1].step]
     assert (tmp_path / "run" / WEIGHTS).is_file()
 
 
@@ -119,7 +126,7 @@ def test_what_is_wrong_is_told(dataset: Path, recipe: Path, tmp_path: Path) -> N
     with pytest.raises(NetworkNameError, match="no network 'lenet6'"):
         train_classifier_run(recipe, [dataset], tmp_path / "a", workers=0)
     recipe.write_text(RECIPE.replace("real = 1.0", "reel = 1.0"))
-    with pytest.raises(SamplingError, match=r"data\.classes\.reel: missing"):
+    with pytest.raises(RecipeError, match=r"data: .*classes\.reel has no share above 0"):
         train_classifier_run(recipe, [dataset], tmp_path / "b", workers=0)
     recipe.write_text(RECIPE.replace("classes = 3", "classes = 4"))
     with pytest.raises(RecipeError, match=r"network\.classes"):
@@ -146,7 +153,7 @@ def test_one_class_alone_can_not_be_trained(dataset: Path, recipe: Path, tmp_pat
     (only / "faces.csv").write_text("\n".join(kept) + "\n")
     for record in read_datasets([dataset]).records:
         (only / record.path.name).write_bytes(record.path.read_bytes())
-    with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
+    with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):
         train_classifier_run(recipe, [only], tmp_path / "run", workers=0)
 
 

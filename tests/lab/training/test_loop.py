@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import math
 from functools import partial
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import nn
+from torch.utils.data import Dataset
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.training import loop, wear
+from glassmask.lab.training.checkpoints import steps_done
 from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import TrainingError, learning_rate
-from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.module import Held, Task, TrainingError, learning_rate
+from glassmask.lab.training.recipe import Recipe, TrainingSection, read_recipe
 from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
 from glassmask.lab.training.wear import allowed_loss, wear_task
 
@@ -58,45 +62,137 @@ def train_wear(
     train(wear_task(recipe, records, cache), recipe.training, run, **options)
 
 
-def test_a_stopped_run_goes_on_exactly(dataset: Path, recipe: Recipe, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["while it trains", "while it writes its weights"])
+def test_a_stopped_run_goes_on_exactly(
+    dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
     for name in ("straight", "stopped"):
         (tmp_path / name).mkdir()
-    train(
-        wear_task(recipe, records, cache),
-        recipe.training,
-        tmp_path / "straight",
-        workers=0,
-        save_every=2,
-    )
+    straight, stopped = tmp_path / "straight", tmp_path / "stopped"
+    train_wear(recipe, records, cache, straight, workers=0, save_every=2)
 
     def stop(progress: Progress) -> None:
-        raise KeyboardInterrupt
+        if progress.step == 3 and where == "while it trains":
+            raise KeyboardInterrupt
+
+    def full(*_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    whole = loop.save
+    monkeypatch.setattr(loop, "save", full)
+    with pytest.raises((KeyboardInterrupt, OSError)):
+        train_wear(recipe, records, cache, stopped, workers=0, save_every=2, progress=stop)
+    monkeypatch.setattr(loop, "save", whole)
+    assert steps_done(stopped / loop.RESUME) == 2  # never the last step's
+    assert not (stopped / loop.WEIGHTS).exists()
+    train_wear(recipe, records, cache, stopped, workers=0, save_every=2)
+    wanted, got = (load_file(run / loop.WEIGHTS) for run in (straight, stopped))
+    assert all(torch.equal(value, got[name]) for name, value in wanted.items())
+    assert not (stopped / loop.RESUME).exists()
+    assert not list(tmp_path.rglob("*.part"))
+
+
+class Look(Dataset[tuple[torch.Tensor]]):
+    """Eight numbers to learn, or to look at."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, number: int) -> tuple[torch.Tensor]:
+        return (torch.tensor([float(number % 8)]),)
+
+
+def looking_task(losses: dict[int, float], patience: int) -> Task[nn.Linear]:
+    """A network whose held-out loss after step k is `losses[k]`."""
+    torch.manual_seed(0)
+    network = nn.Linear(1, 1)
+    steps = 0
+
+    def loss_of(network: nn.Linear, batch: list[torch.Tensor]) -> torch.Tensor:
+        nonlocal steps
+        if not torch.is_grad_enabled():
+            return torch.tensor(losses[steps])
+        steps += 1
+        total: torch.Tensor = (network(batch[0]) - 1).square().mean()
+        return total
+
+    return Task(network, Look(400), loss_of, Held(Look(8), 2, patience))
+
+
+SETTINGS = TrainingSection(crops=160, batch=8, learning_rate=0.05, seed=1)
+
+
+def test_the_weights_of_the_best_look_are_kept(tmp_path: Path) -> None:
+    told: list[tuple[int, torch.Tensor]] = []
+    losses = {2: 3.0, 4: 1.0, 6: 2.0, 8: 2.5, 10: 1.5}
+    task = looking_task(losses, patience=3)
+
+    def note(progress: Progress) -> None:
+        told.append((progress.step, task.network.weight.detach().clone()))
+
+    network = train(task, SETTINGS, tmp_path, workers=0, progress=note)
+    assert told[-1][0] == 10  # three looks after the best
+    after = dict(told)
+    assert torch.equal(network.weight, after[4])
+    assert not torch.equal(network.weight, after[8])
+    assert torch.equal(load_file(tmp_path / loop.WEIGHTS)["weight"], network.weight)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(loop.WEIGHTS, loop.METRICS, loop.CURVE, loop.LOGS)
+    }
+
+
+@pytest.mark.parametrize("stop_at", [2, 4, 5, 6, 8])
+def test_a_run_with_looks_goes_on_exactly(tmp_path: Path, stop_at: int) -> None:
+    losses = {2: 3.0, 4: 1.0, 6: 2.0, 8: 2.5, 10: 1.5}
+    runs = {name: tmp_path / name for name in ("straight", "stopped")}
+    for run in runs.values():
+        run.mkdir()
+    train(looking_task(losses, 3), SETTINGS, runs["straight"], workers=0, save_every=2)
+
+    def stop(progress: Progress) -> None:
+        if progress.step == stop_at:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         train(
-            wear_task(recipe, records, cache),
-            recipe.training,
-            tmp_path / "stopped",
-            workers=0,
-            save_every=2,
+            looking_task(losses, 3), SETTINGS, runs["stopped"], workers=0, save_every=2,
             progress=stop,
-        )
-    assert (tmp_path / "stopped" / loop.RESUME).exists()
-    assert not (tmp_path / "stopped" / loop.WEIGHTS).exists()
+        )  # fmt: skip
+    done = steps_done(runs["stopped"] / loop.RESUME)
+    rest = looking_task({step - done: loss for step, loss in losses.items()}, 3)
+    last: list[int] = []
     train(
-        wear_task(recipe, records, cache),
-        recipe.training,
-        tmp_path / "stopped",
-        workers=1,
-        save_every=2,
-    )
-    straight = load_file(tmp_path / "straight" / loop.WEIGHTS)
-    stopped = load_file(tmp_path / "stopped" / loop.WEIGHTS)
-    for name, value in straight.items():
-        torch.testing.assert_close(value, stopped[name], rtol=1e-4, atol=1e-5)
-    assert not list(tmp_path.rglob("*.part"))
+        rest, SETTINGS, runs["stopped"], workers=0, save_every=2,
+        progress=lambda progress: last.append(progress.step),
+    )  # fmt: skip
+    assert last[-1] == 10
+    wanted, got = (load_file(run / loop.WEIGHTS)["weight"] for run in runs.values())
+    assert torch.equal(wanted, got)
+
+
+def test_gradients_that_are_no_numbers_stop_before_the_step(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    steps = 0
+
+    def loss_of(network: nn.Linear, batch: list[torch.Tensor]) -> torch.Tensor:
+        nonlocal steps
+        steps += 1
+        total: torch.Tensor = (network(batch[0]) - 1).square().mean()
+        # a finite loss whose gradient is 0 / 0
+        return total + (0 * network.weight.sum()).sqrt() * 0 if steps == 3 else total
+
+    task = Task(nn.Linear(1, 1), Look(400), loss_of)
+    with pytest.raises(TrainingError, match=r"gradient's norm is nan at step 2: .*resume\.ckpt"):
+        train(task, SETTINGS, tmp_path, workers=0, save_every=1)
+    state = torch.load(tmp_path / loop.RESUME, weights_only=True)
+    assert state["global_step"] == 2
+    assert all(torch.isfinite(v).all() for v in state["state_dict"].values())
+    assert not (tmp_path / loop.WEIGHTS).exists()
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
@@ -111,7 +207,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
         return allowed_loss(logits, allowed, smoothing) * (math.nan if calls == 3 else 1)
 
     monkeypatch.setattr(wear, "allowed_loss", poisoned)
-    with pytest.raises(TrainingError, match="the loss is nan at step 2"):
+    with pytest.raises(TrainingError, match=r"the loss is nan at step 2: .*into another --out"):
         train(
             wear_task(recipe, records, PictureCache(records)),
             recipe.training,
@@ -135,5 +231,5 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) ->
 
 def test_a_class_without_faces_is_told(dataset: Path, recipe: Recipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
-    with pytest.raises(SamplingError, match="no training face in 'real' is of class 'correct'"):
+    with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):
         CropStream(records, PictureCache(records), recipe.data, 8, 0, VIEW)

@@ -122,19 +122,27 @@ class Classifier(PhotoNetwork):
 
 
 class EvidenceClassifier(EvidenceGiver):
-    """A classifier whose logits are means of evidence maps; see `networks.evidence`."""
+    """A classifier whose logits are means of evidence maps; see `networks.evidence`.
+
+    The body is the source's own, and stays in the mode that it is in.
+    """
+
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, source: Classifier, body: nn.Module, weight: Tensor, bias: Tensor) -> None:
         super().__init__()
-        self._source = (source,)
         self.body = body
-        self.head = EvidenceHead(weight.shape[1], weight.shape[0])
+        self.head = EvidenceHead(weight.shape[1], weight.shape[0]).to(weight.device).eval()
+        for name in ("mean", "std"):
+            self.register_buffer(name, getattr(source, name).clone(), persistent=False)
         with torch.no_grad():
             self.head.weight.copy_(weight[..., None, None])
             self.head.bias.copy_(bias)
-        self.eval()
+        self.training = source.training
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Crops, RGB uint8 (N, H, W, 3), to logits (N, C) and evidence (N, C, h, w), float32."""
-        logits, evidence = self.head(self.body(self._source[0].normalised(crops)))
+        pixels = crops.permute(0, 3, 1, 2).float()  # (N, 3, H, W), channels_last in memory
+        logits, evidence = self.head(self.body((pixels - self.mean) / self.std))
         return logits, evidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
@@ -103,19 +104,49 @@ def _timm_maps(network: nn.Module, size: int) -> tuple[str, Pooled | None]:
     info = getattr(network, "feature_info", None)
     layer = info[-1]["module"] if isinstance(info, list) and info else _last_child(network)
     head, body = network.get_classifier(), _TimmBody(network)  # type: ignore[operator]
-    if not isinstance(head, nn.Linear):
-        return layer, None
+    if isinstance(head, nn.Linear | nn.Conv2d) and _pools(copy.deepcopy(network), size):
+        return _giver_of_features(network, size) or layer, Pooled(body, lambda: _of(head))
+    return layer, None
+
+
+def _giver_of_features(network: nn.Module, size: int) -> str | None:
+    """The module whose output is what the network pools; None where no module gives just that."""
+    given: list[tuple[str, Tensor]] = []
+    hooks = [
+        module.register_forward_hook(lambda *said, name=name: given.append((name, said[2])))
+        for name, module in network.named_modules()
+        if name
+    ]
+    was_training = network.training
+    network.eval()
+    with torch.inference_mode():
+        features = _TimmBody(network)(torch.zeros(1, 3, size, size))
+    network.train(was_training)
+    for hook in hooks:
+        hook.remove()
+    return next((name for name, output in reversed(given) if output is features), None)
+
+
+def _pools(network: nn.Module, size: int) -> bool:
+    """Whether the logits are the head of the mean of the features; changes the network.
+
+    A layer that does nothing as it begins, as a BatchNorm before the head, must not go unseen:
+    all that is not a kernel is filled at random.
+    """
+    chance = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for values in (*network.parameters(), *network.buffers()):
+            if values.ndim == 1 and values.is_floating_point():
+                values.copy_(0.5 + torch.rand(values.shape, generator=chance))
+    weight, bias = _of(network.get_classifier())  # type: ignore[operator]
     pixels = torch.linspace(-1, 1, 3 * size * size).reshape(1, 3, size, size)
     network.eval()
     with torch.inference_mode():
-        features = body(pixels)
-        same = (
-            features.ndim == 4
-            and features.shape[1] == head.in_features
-            and torch.allclose(head(features.mean(dim=(2, 3))), network(pixels), atol=1e-4)
-        )
-    network.train()
-    return layer, Pooled(body, lambda: _of(head)) if same else None
+        features = _TimmBody(network)(pixels)
+        if features.ndim != 4 or features.shape[1] != weight.shape[1]:
+            return False
+        own, wanted = features.mean(dim=(2, 3)) @ weight.T + bias, network(pixels)
+    return own.shape == wanted.shape and torch.allclose(own, wanted, rtol=1e-4, atol=1e-5)
 
 
 class _TimmBody(nn.Module):
@@ -145,8 +176,11 @@ def _only_random(name: str, init: Init) -> None:
 
 
 def _of(linear: nn.Module) -> tuple[Tensor, Tensor]:
-    assert isinstance(linear, nn.Linear)
-    return linear.weight.detach(), linear.bias.detach()
+    """Weight (C, K) and bias (C,) of a linear layer, or of a 1 x 1 convolution that is one."""
+    assert isinstance(linear, nn.Linear | nn.Conv2d)
+    weight = linear.weight.detach().flatten(1)
+    bias = torch.zeros(len(weight)) if linear.bias is None else linear.bias.detach()
+    return weight, bias
 
 
 NETWORKS: Final[dict[str, Callable[[int, Init], Classifier]]] = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 
+from glassmask.files import replacing
 from glassmask.lab.tensors import load_tensors
 
 
@@ -17,10 +19,15 @@ class CheckpointFile(TorchCheckpointIO):
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | Path, *_: Any, **__: Any
     ) -> None:
-        """Write the whole state; a kill leaves the last one whole."""
-        partial = Path(path).with_suffix(".part")
-        torch.save(checkpoint, partial)
-        partial.replace(path)
+        """Write the whole state; a kill or a full disk leaves the last one whole.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        content = io.BytesIO()  # torch's own writer tells of a full disk in riddles
+        torch.save(checkpoint, content)
+        with replacing(path) as partial:
+            partial.write_bytes(content.getbuffer())
 
     def load_checkpoint(self, path: str | Path, *_: Any, **__: Any) -> dict[str, Any]:
         """Read the state, onto the CPU.

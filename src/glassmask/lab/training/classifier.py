@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
@@ -17,8 +17,14 @@ from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.folder import begin_run, list_problems
 from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import Task, count_views
-from glassmask.lab.training.recipe import DataSection, Section, TrainingSection, read_recipe
+from glassmask.lab.training.module import Held, Task, count_views
+from glassmask.lab.training.recipe import (
+    DataSection,
+    RecipeError,
+    Section,
+    TrainingSection,
+    read_recipe,
+)
 from glassmask.lab.training.run import table_hash
 from glassmask.lab.training.sampling import CropStream, augmented, portrait
 from glassmask.lab.training.wear import allowed_loss
@@ -44,6 +50,21 @@ class ClassifierDataSection(DataSection):
     views: Literal["portrait", "augmented"] = "portrait"
 
 
+class ClassifierTrainingSection(TrainingSection):
+    """The loop, with looks at held-out faces."""
+
+    held_every: Annotated[int, Field(ge=0)] = 0
+    """Steps from one look at held-out views to the next; 0: none."""
+    patience: Annotated[int, Field(ge=0)] = 0
+    """Looks without a better loss after which a run ends early; 0: it never does."""
+
+    @model_validator(mode="after")
+    def _looks(self) -> Self:
+        if self.patience and not self.held_every:
+            raise ValueError("patience needs held_every: steps from one look to the next")
+        return self
+
+
 class ClassifierRecipe(Section):
     """A whole recipe; `task` tells it from those of other networks."""
 
@@ -51,7 +72,7 @@ class ClassifierRecipe(Section):
     name: str
     network: ClassifierNetworkSection
     data: ClassifierDataSection
-    training: TrainingSection
+    training: ClassifierTrainingSection
 
 
 def folded(allowed: Tensor, classes: int) -> Tensor:
@@ -74,16 +95,17 @@ def classifier_task(
     network = build_classifier(recipe.network.network, classes, recipe.network.init)
     view = partial(VIEWS[recipe.data.views], size=recipe.network.size)
     views = CropStream(records, cache, recipe.data, count_views(settings), settings.seed, view)
-    looked = None
+    looks = None
     if settings.held_every:
         framed = partial(portrait, size=recipe.network.size)
-        looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed)
+        looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed, "val")
+        looks = Held(looked, settings.held_every, settings.patience)
 
     def loss_of(network: Classifier, batch: list[Tensor]) -> Tensor:
         crops, allowed = batch
         return allowed_loss(network(crops), folded(allowed, classes), settings.label_smoothing)
 
-    return Task(network, views, loss_of, looked)
+    return Task(network, views, loss_of, looks)
 
 
 _LOOKED: Final = 16  # batches of held-out views in one look
@@ -119,6 +141,7 @@ def train_classifier_run(
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, ClassifierRecipe)
+    _see_size(recipe_path, recipe)
     reading = read_datasets(data, mending)
     drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
     records = [r for r in drawn if r.split == "train"]
@@ -135,3 +158,23 @@ def train_classifier_run(
     held = [r for r in drawn if r.split == "val"]
     task = classifier_task(recipe, cache.readable(records), cache.readable(held), cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
+
+
+def _see_size(path: Path, recipe: ClassifierRecipe) -> None:
+    """See that the network takes photos of the recipe's size, before anything is read.
+
+    Raises:
+        RecipeError: it does not.
+        NetworkNameError: there is no such network, or not with such weights.
+    """
+    wanted = recipe.network
+    network = build_classifier(wanted.network, wanted.classes)
+    try:
+        with torch.inference_mode():
+            network.eval()(torch.zeros(1, wanted.size, wanted.size, 3, dtype=torch.uint8))
+    except (RuntimeError, AssertionError, ValueError) as error:
+        usual = network.preprocessing.size
+        raise RecipeError(
+            f"{path}: network.size: {wanted.network} does not take photos of {wanted.size} x "
+            f"{wanted.size}; it was made for {usual} x {usual}"
+        ) from error

@@ -16,7 +16,7 @@ from torch import nn
 
 from glassmask.files import replacing
 from glassmask.lab.datasets import Problem, Reading
-from glassmask.lab.training.loop import WEIGHTS, versions
+from glassmask.lab.training.loop import METRICS, RESUME, WEIGHTS, versions
 from glassmask.version import __version__
 
 RECIPE: Final = "recipe.toml"
@@ -46,22 +46,15 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
             and until it is finished `finder`, whose proposals it learns from.
 
     Raises:
-        RunError: the folder holds a run of another recipe, fold, seed, data or finder.
+        RunError: the folder holds a run of another recipe, fold, seed, data or finder, or
+            weights of nobody knows what.
     """
-    kept = run / RECIPE
-    if kept.exists() and kept.read_bytes() != recipe.read_bytes():
-        raise RunError(f"{run} holds a run of another recipe: choose another --out, or remove it")
-    if (run / CARD).exists():
-        begun = json.loads((run / CARD).read_text(encoding="utf-8"))
-        finished = (run / WEIGHTS).exists()
-        for key in ("fold", "data", "seed", *(() if finished else ("finder",))):
-            if begun.get(key) != card.get(key):
-                raise RunError(
-                    f"{run} holds a run with another {key} ({begun.get(key)}, now "
-                    f"{card.get(key)}): choose another --out, or remove it"
-                )
+    kept, finished = run / RECIPE, (run / WEIGHTS).exists()
+    if finished or (run / RESUME).exists():  # before that, a typo has cost nothing
+        _see_same(run, recipe, card, finished=finished)
     else:
         run.mkdir(parents=True, exist_ok=True)
+        (run / METRICS).unlink(missing_ok=True)  # of a run that saved nothing
         # Whole or not at all: of several processes one may read what another writes.
         with replacing(kept) as partial:
             shutil.copyfile(recipe, partial)
@@ -69,7 +62,29 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
         papers = {**card, "glassmask": __version__, **versions(), "started": started}
         with replacing(run / CARD) as partial:
             partial.write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
-    return (run / WEIGHTS).exists()
+    return finished
+
+
+def _see_same(run: Path, recipe: Path, card: dict[str, Any], *, finished: bool) -> None:
+    """See that a folder with weights or a saved state holds this very run.
+
+    Raises:
+        RunError: it does not.
+    """
+    other = "choose another --out, or remove it"
+    try:
+        same = (run / RECIPE).read_bytes() == recipe.read_bytes()
+        begun = json.loads((run / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{run} holds a run whose papers are missing or broken: {other}") from error
+    if not same:
+        raise RunError(f"{run} holds a run of another recipe: {other}")
+    for key in ("fold", "data", "seed", *(() if finished else ("finder",))):
+        if begun.get(key) != card.get(key):
+            raise RunError(
+                f"{run} holds a run with another {key} ({begun.get(key)}, now {card.get(key)}): "
+                f"{other}"
+            )
 
 
 def load_weights(run: Path, network: nn.Module) -> None:

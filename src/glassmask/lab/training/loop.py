@@ -11,25 +11,35 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from lightning.fabric.utilities.warnings import PossibleUserWarning
 from lightning.pytorch import LightningModule, Trainer
-from lightning.pytorch.callbacks import Callback, EarlyStopping
+from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from glassmask.files import replacing
+from glassmask.lab.tensors import load_tensors
 from glassmask.lab.training.batches import Batches, load_views, torchrun
 from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
 from glassmask.lab.training.curve import draw_curve
-from glassmask.lab.training.module import NetworkType, Task, TaskModule, averaging, count_steps
+from glassmask.lab.training.module import (
+    NetworkType,
+    Task,
+    TaskModule,
+    TrainingError,
+    averaging,
+    count_steps,
+)
 from glassmask.lab.training.recipe import TrainingSection
 
 WEIGHTS: Final = "weights.safetensors"
 RESUME: Final = "resume.ckpt"
+BEST: Final = "best.ckpt"
 METRICS: Final = "metrics.csv"
 CURVE: Final = "curve.svg"
 LOGS: Final = "tensorboard"
@@ -37,12 +47,21 @@ LOGS: Final = "tensorboard"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run tells now and then: steps done and in all, mean loss, views a second."""
+    """How far a run is.
+
+    Attributes:
+        step: steps done.
+        steps: in all.
+        loss: mean since the last report.
+        speed: views a second since then.
+        report: whether this is a report, also kept in `metrics.csv`, or only the next step.
+    """
 
     step: int
     steps: int
     loss: float
     speed: float
+    report: bool
 
 
 def train(
@@ -52,36 +71,48 @@ def train(
     *,
     workers: int = 1,
     save_every: int = 100,
+    save_seconds: float = 120.0,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> NetworkType:
     """Train, and leave the weights (EMA, if the recipe asks for it) in `run`.
 
-    Goes on where `run` stopped. Under `torchrun` each process takes its part of every batch.
+    With patience, those of the best look at held-out views. Goes on where `run` stopped. Under
+    `torchrun` each process takes its part of every batch.
 
     Args:
         task: what is trained; its network is changed.
         settings: of the loop.
         run: an existing folder.
         workers: processes that make views.
-        save_every: steps from one saved state to the next.
-        progress: told after every saved state.
+        save_every: most steps from one saved state to the next.
+        save_seconds: likewise in time.
+        progress: told after every step.
 
     Returns:
         The trained network in evaluation mode.
 
     Raises:
-        TrainingError: the loss is no longer a number. The last good state stays in `run`.
+        TrainingError: loss or gradients are no longer numbers, and the last good state stays in
+            `run`; or the batch can't be shared out to the processes.
         KeyboardInterrupt: it was stopped; the last state stays in `run`.
+        OSError: a state or the weights can't be written.
     """
     steps, resume = count_steps(settings), run / RESUME
     first = steps_done(resume)
     rank, world, here = torchrun()
-    module = TaskModule(task, settings, str(resume))
+    if settings.batch % world:
+        raise TrainingError(
+            f"a batch of {settings.batch} can't be shared out to {world} processes: change "
+            "training.batch, or their number"
+        )
+    module = TaskModule(task, settings, resume)
+    looks = task.held
     callbacks: list[Callback] = [averaging(settings)] if settings.ema else []
-    if task.held is not None and settings.patience:
-        callbacks.append(EarlyStopping("held_loss", patience=settings.patience))
+    if looks is not None and looks.patience:
+        callbacks += [EarlyStopping("held_loss", patience=looks.patience), _best(run)]
     # Last: what it saves is what the others made of the step.
-    callbacks.append(_Keeper(run, settings.batch, steps, save_every, progress))
+    pace = _Pace(steps, settings.batch, save_every, save_seconds)
+    callbacks.append(_Keeper(run, pace, 0 if looks is None else looks.every, progress))
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     trainer = Trainer(
         max_steps=steps,
@@ -97,53 +128,75 @@ def train(
         plugins=[CheckpointFile()],
         logger=TensorBoardLogger(run, name="", version=LOGS),
         log_every_n_steps=save_every,
-        val_check_interval=min(settings.held_every or steps, steps),
-        limit_val_batches=1.0 if task.held is not None else 0,
+        val_check_interval=steps if looks is None else min(looks.every, steps),
+        limit_val_batches=0 if looks is None else 1.0,
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
         enable_progress_bar=False,
-        enable_checkpointing=False,
         enable_model_summary=False,
     )
     loader = load_views(task.views, Batches(steps, settings.batch, first, rank, world), workers)
     held = None
-    if task.held is not None:
-        batches = Batches(len(task.held) // settings.batch, settings.batch, 0, rank, world)
-        held = load_views(task.held, batches, workers)
+    if looks is not None:
+        batches = Batches(len(looks.views) // settings.batch, settings.batch, 0, rank, world)
+        held = load_views(looks.views, batches, workers)
     begun = resume if first else None
     handler = signal.getsignal(signal.SIGINT)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PossibleUserWarning)  # advice that does not fit here
             warnings.filterwarnings("ignore", ".*LeafSpec.*", FutureWarning)  # its own to mend
-            if first < steps:
-                trainer.fit(module, loader, held, ckpt_path=begun, weights_only=True)
+            warnings.filterwarnings("ignore", ".*exists and is not empty")  # it is the run's own
+            trainer.fit(module, loader, held, ckpt_path=begun, weights_only=True)
     except SystemExit as stopped:  # Lightning's answer to an interrupt
         signal.signal(signal.SIGINT, handler)
         raise KeyboardInterrupt from stopped
+    if (run / BEST).is_file():  # the network as it was at the best look
+        state = load_tensors(run / BEST)["state_dict"]
+        module.load_state_dict(state)
     if trainer.is_global_zero:
-        state = module.network.state_dict()
+        weights = {name: value.contiguous() for name, value in task.network.state_dict().items()}
         with replacing(run / WEIGHTS) as partial:
-            save_file({name: value.contiguous() for name, value in state.items()}, partial)
-        resume.unlink(missing_ok=True)
-        if (run / METRICS).is_file():
-            draw_curve(run / METRICS, run / CURVE)
+            partial.write_bytes(save(weights))
+        for state_file in (resume, run / BEST):
+            state_file.unlink(missing_ok=True)
+        draw_curve(run / METRICS, run / CURVE)
     return task.network.eval()
 
 
-class _Keeper(Callback):
-    """Saves the state of a run now and then, writes down how far it is, and tells."""
+def _best(run: Path) -> ModelCheckpoint:
+    """Keeps the weights of the look with the least loss."""
+    return ModelCheckpoint(
+        run,
+        Path(BEST).stem,
+        monitor="held_loss",
+        save_weights_only=True,
+        enable_version_counter=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How long a run is, and how often it saves."""
+
+    steps: int
+    batch: int
+    every: int
+    seconds: float
+
+
+class _Keeper(Checkpoint):
+    """Saves the state of a run now and then, writes down how far it is, and tells.
+
+    Never after the last step: what is saved has a step to go, so that a run which is stopped
+    while it writes its weights makes them again.
+    """
 
     def __init__(
-        self,
-        run: Path,
-        batch: int,
-        steps: int,
-        every: int,
-        progress: Callable[[Progress], None],
+        self, run: Path, pace: _Pace, looks_every: int, progress: Callable[[Progress], None]
     ) -> None:
-        self._run, self._batch, self._steps = run, batch, steps
-        self._every, self._progress = every, progress
+        self._run, self._pace, self._looks_every = run, pace, looks_every
+        self._progress = progress
         self._losses: list[float] = []
         self._started = time.perf_counter()
 
@@ -153,38 +206,65 @@ class _Keeper(Callback):
         """After every step."""
         self._losses.append(float(outputs["loss"]))
         done = trainer.global_step
-        if done % self._every and done != self._steps:
-            return
-        trainer.save_checkpoint(self._run / RESUME)  # every process takes part in it
+        if not (self._looks_every and done % self._looks_every == 0):
+            self._keep(trainer)
+
+    def on_validation_end(self, trainer: Trainer, *_: Any) -> None:
+        """After a look, which is a part of its step."""
+        self._keep(trainer)
+
+    def on_train_end(self, trainer: Trainer, *_: Any) -> None:
+        """What is left to tell of a run that ended early."""
+        if self._losses:
+            self._report(trainer)
+
+    def _keep(self, trainer: Trainer) -> None:
+        done, pace = trainer.global_step, self._pace
+        took = time.perf_counter() - self._started
+        due = trainer.strategy.broadcast(took >= pace.seconds)  # all processes save, or none
+        if done == pace.steps:
+            self._report(trainer)
+        elif done % pace.every == 0 or due:
+            trainer.save_checkpoint(self._run / RESUME)  # every process takes part in it
+            self._report(trainer)
+        elif trainer.is_global_zero:
+            speed = len(self._losses) * pace.batch / max(took, 1e-9)
+            self._progress(Progress(done, pace.steps, self._losses[-1], speed, report=False))
+
+    def _report(self, trainer: Trainer) -> None:
         mean = torch.tensor(self._losses).mean().to(trainer.strategy.root_device)
         loss = float(trainer.strategy.reduce(mean))
         now = time.perf_counter()
-        speed = len(self._losses) * self._batch / (now - self._started)
-        told = Progress(done, self._steps, loss, speed)
+        speed = len(self._losses) * self._pace.batch / (now - self._started)
+        done = trainer.global_step
+        told = Progress(done, self._pace.steps, loss, speed, report=True)
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         self._losses.clear()
         self._started = now
         if trainer.is_global_zero:
             for logger in trainer.loggers:
                 logger.log_metrics({"loss": loss, "learning_rate": rate}, step=done)
-            _log(self._run / METRICS, told, rate)
+            held = trainer.callback_metrics.get("held_loss")
+            _log(self._run / METRICS, told, rate, None if held is None else float(held))
             self._progress(told)
 
 
 def versions() -> dict[str, str | int]:
     """What a run was made with, for its card."""
+    packages = ("torch", "torchvision", "timm", "lightning", "numpy")
     return {
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        **{package: version(package) for package in packages},
         "threads": torch.get_num_threads(),
         "cores": os.cpu_count() or 0,
     }
 
 
-def _log(path: Path, told: Progress, rate: float) -> None:
+def _log(path: Path, told: Progress, rate: float, held: float | None) -> None:
     new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)
         if new:
-            writer.writerow(["step", "loss", "learning_rate", "crops_per_second"])
-        writer.writerow([told.step, f"{told.loss:.5f}", f"{rate:.3e}", f"{told.speed:.1f}"])
+            writer.writerow(["step", "loss", "learning_rate", "crops_per_second", "held_loss"])
+        cells = [f"{told.loss:.5f}", f"{rate:.3e}", f"{told.speed:.1f}"]
+        writer.writerow([told.step, *cells, "" if held is None else f"{held:.5f}"])

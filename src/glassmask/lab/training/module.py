@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 import torch
@@ -29,6 +30,21 @@ NetworkType = TypeVar("NetworkType", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Views that are looked at now and then, never trained on.
+
+    Attributes:
+        views: whole batches of them.
+        every: steps from one look to the next.
+        patience: looks without a better loss after which the run ends; 0: it never does.
+    """
+
+    views: Views
+    every: int
+    patience: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task(Generic[NetworkType]):
     """What is trained, on what, and what it is asked for.
 
@@ -36,13 +52,13 @@ class Task(Generic[NetworkType]):
         network: as it begins.
         views: `count_views` of them.
         loss_of: the mean loss of a batch: every tensor of the views, stacked.
-        held: views that are looked at now and then to see how well it goes, never trained on.
+        held: what is looked at now and then to see how well it goes.
     """
 
     network: NetworkType
     views: Views
     loss_of: Callable[[NetworkType, list[Tensor]], Tensor]
-    held: Views | None = None
+    held: Held | None = None
 
 
 def count_views(settings: TrainingSection) -> int:
@@ -58,7 +74,7 @@ def count_steps(settings: TrainingSection) -> int:
 class TaskModule(LightningModule):
     """A task as Lightning takes it."""
 
-    def __init__(self, task: Task[Any], settings: TrainingSection, resume: str) -> None:
+    def __init__(self, task: Task[Any], settings: TrainingSection, resume: Path) -> None:
         super().__init__()
         self.network = task.network
         self._loss_of, self._settings, self._resume = task.loss_of, settings, resume
@@ -69,16 +85,31 @@ class TaskModule(LightningModule):
         Raises:
             TrainingError: it is no number.
         """
-        step = self.global_step
-        torch.manual_seed(self._settings.seed * 1_000_003 + step)  # dropout, whatever came before
+        # Dropout: whatever came before, and another in each process.
+        seed = (self._settings.seed * 1_000_003 + self.global_step) * 4096 + self.global_rank
+        torch.manual_seed(seed)
         loss: Tensor = self._loss_of(self.network, batch)
-        if not math.isfinite(float(loss.detach())):
-            raise TrainingError(
-                f"the loss is {float(loss.detach())} at step {step}; the state before is in "
-                f"{self._resume}. Lower training.learning_rate, or start again with "
-                "precision = 'f32'"
-            )
+        self._see_finite("loss", float(loss.detach()))
         return loss
+
+    def on_before_optimizer_step(self, *_: Any) -> None:
+        """See that the gradients are numbers: a step with others would ruin the weights.
+
+        Raises:
+            TrainingError: they are not.
+        """
+        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        norms = torch.stack(torch._foreach_norm(gradients))  # one call, not one a parameter
+        self._see_finite("gradient's norm", float(torch.linalg.vector_norm(norms)))
+
+    def _see_finite(self, name: str, value: float) -> None:
+        if math.isfinite(value):
+            return
+        kept = f"the last good state stays in {self._resume}; " if self._resume.exists() else ""
+        raise TrainingError(
+            f"the {name} is {value} at step {self.global_step}: {kept}lower "
+            "training.learning_rate, or take precision = 'f32', and train into another --out"
+        )
 
     def validation_step(self, batch: list[Tensor]) -> None:
         """Log the loss of held-out views as `held_loss`."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar, overload
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar, overload
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 TASKS: Final = ("wear", "finder", "landmarks", "classifier")
 """The networks that recipes train."""
+
+DrawnClass: TypeAlias = Literal["none", "correct", "incorrect", "nose", "chin", "nose_and_mouth"]
+"""What shares of a dataset may be given for."""
+
+_SOME: Final = Field(min_length=1)
 
 
 class RecipeError(ValueError):
@@ -35,14 +40,26 @@ class NetworkSection(Section):
 
 
 class DataSection(Section):
-    """How often each dataset is drawn, and how the folds are cut."""
+    """How often each dataset is drawn, and its classes."""
 
-    shares: dict[str, Annotated[float, Field(gt=0)]]
+    shares: Annotated[dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]], _SOME]
     """Dataset name -> relative share of the crops; within one, classes are drawn as below."""
-    classes: dict[str, dict[str, Annotated[float, Field(ge=0)]]]
+    classes: dict[str, dict[DrawnClass, Annotated[float, Field(ge=0, allow_inf_nan=False)]]]
     """Dataset name -> class (or `incorrect`, any reason) -> relative share of its crops."""
     certain_draws: Annotated[int, Field(ge=1, le=20)] = 1
     """How many times as often a row whose label is certain is drawn as one whose label is not."""
+
+    @model_validator(mode="after")
+    def _drawn(self) -> Self:
+        for dataset in self.shares:
+            if not sum(self.classes.get(dataset, {}).values()) > 0:
+                raise ValueError(f"classes.{dataset} has no share above 0, but shares names it")
+        return self
+
+
+class FoldedDataSection(DataSection):
+    """The same for out-of-fold figures: how the folds are cut."""
+
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     fold_dataset: str = "real"
     """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
@@ -54,21 +71,24 @@ class TrainingSection(Section):
     crops: Annotated[int, Field(gt=0)]
     batch: Annotated[int, Field(gt=1)]
     optimizer: Literal["adamw", "adam"] = "adamw"
-    learning_rate: Annotated[float, Field(gt=0)]
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     schedule: Literal["cosine", "constant"] = "cosine"
     """What comes after the warm-up: half a cosine down to zero, or nothing."""
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Of AdamW; Adam has none."""
     warmup_crops: Annotated[int, Field(ge=0)] = 0
-    clip: Annotated[float, Field(ge=0)] = 5.0
+    clip: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
     """Gradients with a larger norm are shortened to it; 0: never."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
     precision: Literal["f32", "bf16"] = "f32"
-    held_every: Annotated[int, Field(ge=0)] = 0
-    """Steps from one look at held-out views to the next; 0: none."""
-    patience: Annotated[int, Field(ge=0)] = 0
-    """Looks without a better loss after which a run ends early; 0: it never does."""
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.weight_decay and self.optimizer == "adam":
+            raise ValueError("weight_decay is for optimizer = 'adamw', 'adam' has none")
+        return self
 
 
 class Recipe(Section):
@@ -77,7 +97,7 @@ class Recipe(Section):
     task: Literal["wear"] = "wear"
     name: str
     network: NetworkSection
-    data: DataSection
+    data: FoldedDataSection
     training: TrainingSection
 
 
@@ -114,9 +134,10 @@ def read_recipe(path: Path, kind: type[Section] = Recipe) -> Section:
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"{path}: {key}: {first['msg']}") from error
+        # Unknown keys first: a misspelt key is missing under its own name too.
+        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        told = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults]
+        raise RecipeError(f"{path}: {'; '.join(told[:3])}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -124,5 +145,5 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"{path}: can't be read ({error.strerror})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not TOML: {error}") from error

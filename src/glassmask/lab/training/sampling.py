@@ -42,15 +42,34 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         length: int,
         seed: int,
         view: View,
+        split: str = "train",
     ) -> None:
+        """Sort the records by what is drawn.
+
+        Args:
+            records: of one split.
+            cache: holds their pictures.
+            data: what is drawn how often.
+            length: how many crops.
+            seed: of all chance.
+            view: makes a crop of a record's picture.
+            split: what the records are, for messages.
+
+        Raises:
+            SamplingError: there is no face of what the recipe wants to draw.
+        """
         self._records, self._cache = records, cache
         self._length, self._seed, self._view = length, seed, view
         self._pools: list[list[int]] = []  # a certain row is in its pool `certain_draws` times
         chances: list[float] = []
+        there = sorted({record.dataset for record in records})
         for dataset, share in data.shares.items():
-            kinds = data.classes.get(dataset)
-            if not kinds:
-                raise SamplingError(f"data.classes.{dataset}: missing, but data.shares names it")
+            if dataset not in there:
+                raise SamplingError(
+                    f"no {split} face of {dataset!r}, which data.shares names; there are "
+                    f"{', '.join(map(repr, there)) or 'none'}: give its folder with --data"
+                )
+            kinds = data.classes[dataset]
             for kind, part in kinds.items():
                 pool = [
                     i
@@ -59,7 +78,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
                     for _ in range(data.certain_draws if r.certain else 1)
                 ]
                 if not pool and part > 0:
-                    raise SamplingError(f"no training face in {dataset!r} is of class {kind!r}")
+                    raise SamplingError(f"no {split} face in {dataset!r} is of class {kind!r}")
                 self._pools.append(pool)
                 chances.append(share * part / sum(kinds.values()))
         self._ends = np.cumsum(chances) / np.sum(chances)
