@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
@@ -101,4 +103,65 @@ def test_no_faces_of_a_split(dataset: Path, tmp_path: Path) -> None:
     command = ["evaluate", "shipped", "--data", str(dataset), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(app, [*command, "--split", "holdout"])
     assert done.exit_code == 2
-    assert "no faces to judge" in done.output
+    assert "no faces of split 'holdout'" in done.output
+
+
+def test_it_is_calibrated_on_val_whatever_is_asked_for(dataset: Path, tmp_path: Path) -> None:
+    recipe, run = tmp_path / "r.toml", tmp_path / "run"
+    recipe.write_text(RECIPE)
+    train_classifier_run(recipe, [dataset], run, workers=0)
+    told = {}
+    for name, options in {"all": [], "test": ["--split", "test"]}.items():
+        out = tmp_path / name
+        # A folder that is given twice is judged once.
+        data = ["--data", str(dataset), "--data", f"{dataset}/../real"]
+        command = ["evaluate", str(run), *data, "--out", str(out), *options, "--gallery", "0"]
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 0, done.output
+        told[name] = json.loads((out / "metrics.json").read_text())
+    assert told["all"]["temperature"] == told["test"]["temperature"] != 1
+    assert list(told["test"]["splits"]) == ["test"]
+    assert told["test"]["splits"]["test"] == told["all"]["splits"]["test"]
+    assert told["test"]["splits"]["test"]["faces"] == 5
+    page = (tmp_path / "test" / "report.html").read_text()
+    assert "calibrated on val with the temperature" in page
+    other = shutil.copytree(dataset, tmp_path / "other" / "real")
+    table = other / "faces.csv"
+    table.write_text(table.read_text().replace(",val,", ",test,"))
+    command = ["evaluate", str(run), "--data", str(other), "--out", str(tmp_path / "none")]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert "not calibrated: there were no val faces" in (tmp_path / "none/report.html").read_text()
+    assert json.loads((tmp_path / "none" / "metrics.json").read_text())["temperature"] is None
+
+
+def test_a_network_without_maps_has_no_grad_cam(dataset: Path, tmp_path: Path) -> None:
+    recipe, run, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "out"
+    text = RECIPE.replace('"lenet5"', '"timm/vit_tiny_patch16_224"')
+    recipe.write_text(text.replace("size = 32", "size = 224").replace("crops = 8", "crops = 4"))
+    train_classifier_run(recipe, [dataset], run, workers=0)
+    command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "1"]
+    done = CliRunner().invoke(app, [*command, "--split", "test"])
+    assert done.exit_code == 0, done.output
+    page = (out / "report.html").read_text()
+    assert 'alt="Integrated Gradients"' in page
+    assert 'alt="Grad-CAM"' not in page
+
+
+def test_what_can_not_be_evaluated(dataset: Path, tmp_path: Path) -> None:
+    recipe, run = tmp_path / "r.toml", tmp_path / "run"
+    recipe.write_text(RECIPE)
+    train_classifier_run(recipe, [dataset], run, workers=0)
+    weights = load_file(run / "weights.safetensors")
+    save_file({name: value * float("nan") for name, value in weights.items()},
+              run / "weights.safetensors")  # fmt: skip
+    command = ["evaluate", str(run), "--data", str(dataset), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 2
+    assert "gives logits that are no numbers" in done.output
+    done = CliRunner().invoke(app, [*command, "--split", "tset"])
+    assert done.exit_code == 2
+    assert "no faces of split 'tset'; there are: test, train, val" in done.output
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(app, [*command[:-1], str(tmp_path / "file")])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output

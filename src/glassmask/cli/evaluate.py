@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,6 +64,7 @@ def evaluate(
         from glassmask.lab.evaluation.gallery import worst_mistakes
         from glassmask.lab.evaluation.judge import judge_all, open_judge
         from glassmask.lab.evaluation.page import write_page
+        from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
         from glassmask.manifest import NetworkError
@@ -71,24 +73,31 @@ def evaluate(
     try:
         judge = open_judge(None if network == "shipped" else Path(network))
         reading = read_datasets(data, mending)
-        records = [r for r in reading.records if split is None or r.split in split]
+        there = sorted({record.split for record in reading.records})
+        for missing in sorted(set(split or ()) - set(there)):
+            stop(f"no faces of split {missing!r}; there are: {', '.join(there) or 'none'}")
+        # Those of val are judged too, whatever is asked for: it is calibrated on them.
+        wanted = there if split is None else [*split, "val"]
+        records = [record for record in reading.records if record.split in wanted]
         cache = PictureCache(records)
         for problem in (*reading.problems, *cache.problems)[:20]:
             complain(str(problem))
         records = cache.readable(records)
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):  # says at once if the folder can't be written
+            pass
         shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
             logits = judge_all(judge, records, cache, shown, advance)
-        evaluation = Evaluation.of(judge.name, records, logits)
+        evaluation = Evaluation.of(judge.name, records, logits).only(split or there)
         metrics = metrics_of(evaluation)
-        mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)
-        out.mkdir(parents=True, exist_ok=True)
         write_metrics(metrics, out / "metrics.json")
         write_predictions(evaluation, out / "predictions.csv")
+        mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)
         write_page(evaluation, metrics, mistakes, out / "report.html")
-    except (DatasetError, RunError, RecipeError, NetworkError) as error:
+    except (DatasetError, RunError, RecipeError, NetworkError, NetworkNameError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

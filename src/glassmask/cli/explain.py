@@ -85,6 +85,7 @@ def explain(
         from glassmask.lab.attribution import MethodError, TargetError
         from glassmask.lab.attribution.targets import read_target
         from glassmask.lab.evaluation.judge import open_judge
+        from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
         from glassmask.manifest import NetworkError
@@ -120,7 +121,14 @@ def explain(
                     complain(f"{item.path}: {error}")
                     failed += 1
                 advance(done)
-    except (NetworkError, RunError, RecipeError, MethodError, TargetError) as error:
+    except (
+        NetworkError,
+        NetworkNameError,
+        RunError,
+        RecipeError,
+        MethodError,
+        TargetError,
+    ) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

@@ -65,9 +65,18 @@ def test_roc() -> None:
     assert set(curves) == set(Wear)
     assert curves[Wear.INCORRECT].area == 1
     assert curves[Wear.NONE].area == 1  # 0.92 is above 0.75
-    # Of the 2 x 2 pairs the masked one is higher in all but 0.25 against nothing higher.
     assert curves[Wear.CORRECT].area == 1
     assert roc(PROBABILITIES[:1], RECORDS[:1]) == {}
+
+
+def test_roc_by_hand() -> None:
+    """Of two correct and two bare faces three of the four pairs stand in the right order."""
+    chances = np.zeros((4, 5))
+    chances[:, 1] = [0.3, 0.8, 0.6, 0.1]
+    chances[:, 0] = 1 - chances[:, 1]
+    curves = roc(chances, [GOOD, GOOD, BARE, BARE])
+    assert curves[Wear.CORRECT].area == pytest.approx(0.75)
+    assert curves[Wear.NONE].area == pytest.approx(0.75)
 
 
 def test_slices() -> None:
@@ -77,3 +86,7 @@ def test_slices() -> None:
     assert rows_by_slice(RECORDS, "age") == {"18 to 39": [0], "60 and more": [2, 3]}
     assert rows_by_slice(RECORDS, "ethnicity") == {"asian": [0, 1]}
     assert list(SLICES)[:2] == ["dataset", "source"]
+    young = [replace(BARE, age=age, face_px=px) for age, px in (("70", 20), ("7", 100), ("30", 60))]
+    assert list(rows_by_slice(young, "age")) == ["under 18", "18 to 39", "60 and more"]
+    sizes = ["under 32 px", "48 to 96 px", "96 px and more"]
+    assert list(rows_by_slice(young, "face size")) == sizes

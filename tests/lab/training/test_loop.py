@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save
 from torch import nn
 from torch.utils.data import Dataset
 
@@ -80,7 +80,7 @@ def test_a_stopped_run_goes_on_exactly(
     def full(*_: object) -> bytes:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    whole = loop.save
+    whole = save
     monkeypatch.setattr(loop, "save", full)
     with pytest.raises((KeyboardInterrupt, OSError)):
         train_wear(recipe, records, cache, stopped, workers=0, save_every=2, progress=stop)

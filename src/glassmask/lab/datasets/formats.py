@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +54,7 @@ def format_of(folder: Path) -> Format:
 
 
 def read_datasets(folders: Iterable[Path], mending: Path | None = None) -> Reading:
-    """Read all faces of several datasets, in the order of the folders.
+    """Read all faces of several datasets, in the order of the folders; one given twice, once.
 
     Args:
         folders: of the datasets.
@@ -62,6 +63,8 @@ def read_datasets(folders: Iterable[Path], mending: Path | None = None) -> Readi
     Raises:
         DatasetError: a folder is of no known format, or a table is broken.
     """
+    once = {os.path.realpath(folder): folder for folder in reversed([*folders])}
+    folders = reversed(once.values())
     reading = Reading.joined(_with_split(f, format_of(f).read(f)) for f in folders)
     if mending is None:
         return reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from glassmask.lab.evaluation.curves import reliability
 from glassmask.labels import WEARS, fold
 from glassmask.verdict import probabilities_of
 
+TEMPERATURES: Final = (0.02, 50.0)
+"""The least and the greatest that are tried."""
+
 
 def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
     """The temperature with the least negative log likelihood of the wears (Guo et al. 2017).
@@ -21,7 +25,7 @@ def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord])
     a dataset, it is only not known how rare.
 
     Args:
-        logits: (N, 5).
+        logits: (N, 5); -inf where a class is never said.
         records: N labelled faces, of a split that was not trained on.
     """
     wears = np.array([WEARS.index(record.wear) for record in records])
@@ -32,7 +36,7 @@ def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord])
         chosen = folded[np.arange(len(wears)), wears]
         return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
 
-    found = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded")
+    found = minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded")
     return float(np.exp(found.x))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.curves import confusion, roc
-from glassmask.lab.evaluation.judge import five_probabilities
+from glassmask.lab.evaluation.judge import five_logits, five_probabilities
 from glassmask.lab.evaluation.metrics import Proportion, accuracy
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
 from glassmask.labels import CLASSES, WEARS, fold
@@ -34,7 +34,8 @@ class Evaluation:
         name: of the network.
         records: the N faces.
         logits: (N, 3) or (N, 5).
-        temperature: by which it is calibrated: of the `val` faces, 1 where there are none.
+        temperature: by which it is calibrated on the `val` faces; None where there were none,
+            and `calibrated` is `raw`.
         raw: probabilities (N, 5) before, and
         calibrated: after.
     """
@@ -42,7 +43,7 @@ class Evaluation:
     name: str
     records: tuple[FaceRecord, ...]
     logits: NDArray[np.float32]
-    temperature: float
+    temperature: float | None
     raw: NDArray[np.float64]
     calibrated: NDArray[np.float64]
 
@@ -53,12 +54,23 @@ class Evaluation:
         """Calibrate on `val`, whatever the faces are judged for."""
         raw = five_probabilities(logits, 1.0)
         rows = [row for row, record in enumerate(records) if record.split == "val"]
-        temperature = 1.0
-        if rows:
-            padded = np.log(np.maximum(raw[rows], 1e-12))  # logits of the five, whatever it gave
-            temperature = fit_temperature(padded, [records[row] for row in rows])
+        if not rows:
+            return cls(name, tuple(records), logits, None, raw, raw)
+        val = [records[row] for row in rows]
+        temperature = fit_temperature(five_logits(logits[rows]), val)
         calibrated = five_probabilities(logits, temperature)
         return cls(name, tuple(records), logits, temperature, raw, calibrated)
+
+    def only(self, splits: Collection[str]) -> Evaluation:
+        """The same of some splits; the temperature stays."""
+        rows = [row for row, record in enumerate(self.records) if record.split in splits]
+        return replace(
+            self,
+            records=tuple(self.records[row] for row in rows),
+            logits=self.logits[rows],
+            raw=self.raw[rows],
+            calibrated=self.calibrated[rows],
+        )
 
     @property
     def tells_reasons(self) -> bool:
@@ -81,7 +93,7 @@ def metrics_of(evaluation: Evaluation) -> dict[str, Any]:
     """Every figure, as it is written to `metrics.json`."""
     return {
         "network": evaluation.name,
-        "temperature": round(evaluation.temperature, 4),
+        "temperature": evaluation.temperature and round(evaluation.temperature, 4),
         "splits": {split: _split(evaluation, split) for split in evaluation.splits},
     }
 

@@ -45,9 +45,14 @@ def framed(photo: NDArray[np.uint8], box: Box, framing: str) -> NDArray[np.uint8
     longer = max(box[2], box[3])
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     half_w, half_h = longer * extent[0] / 2, longer * extent[1] / 2
-    x0, x1 = max(0, round(x - half_w)), min(photo.shape[1], round(x + half_w))
-    y0, y1 = max(0, round(y - half_h)), min(photo.shape[0], round(y + half_h))
-    return photo[y0:y1, x0:x1]
+    rows = _span(y - half_h, y + half_h, photo.shape[0])
+    return photo[rows, _span(x - half_w, x + half_w, photo.shape[1])]
+
+
+def _span(low: float, high: float, length: int) -> slice:
+    """Pixels from one edge to another, at least one of them inside the picture."""
+    first = min(max(0, round(low)), length - 1)
+    return slice(first, max(first + 1, min(length, round(high))))
 
 
 def whole_crop(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

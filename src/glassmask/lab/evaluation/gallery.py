@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution import GradCAM, IntegratedGradients, Method, attribute
+from glassmask.lab.attribution import (
+    GradCAM,
+    IntegratedGradients,
+    Method,
+    MethodError,
+    attribute,
+)
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.judge import Framing, Judge, crop_of
@@ -74,6 +81,8 @@ def explain(
 ) -> Mapping[str, NDArray[np.float32]]:
     """Grad-CAM and Integrated Gradients (from black), at the crop's size.
 
+    Grad-CAM is missing where the network has no layer with maps.
+
     Args:
         judge: its torch network is asked; none, no maps.
         crop: RGB uint8 (S, S, 3).
@@ -81,8 +90,9 @@ def explain(
     """
     if judge.network is None:
         return {}
-    photos = crop[None]
-    return {
-        title: attribute(judge.network, photos, target, method).at_photo()[0]
-        for title, method in _METHODS.items()
-    }
+    maps = {}
+    for title, method in _METHODS.items():
+        with suppress(MethodError):
+            found = attribute(judge.network, crop[None], target, method)
+            maps[title] = found.at_photo()[0]
+    return maps

@@ -61,7 +61,7 @@ def open_judge(path: Path | None) -> Judge:
 
     Raises:
         RunError: the run is not finished, or of a network that judges no faces.
-        RecipeError, NetworkError: see there.
+        RecipeError, NetworkError, NetworkNameError: see there.
     """
     if path is None or not path.is_dir():
         onnx = Network(path, engine="onnxruntime")
@@ -116,27 +116,36 @@ def judge_all(
     framing: Framing | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> NDArray[np.float32]:
-    """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another."""
+    """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another.
+
+    Raises:
+        RunError: the network gives values that are no numbers.
+    """
     framing = framing or judge.framing
     logits = []
     for first in range(0, len(records), _BATCH):
         some = records[first : first + _BATCH]
         crops = [crop_of(cache[record], record, framing, judge.size) for record in some]
         logits.append(judge.logits(np.stack(crops)))
+        if not np.isfinite(logits[-1]).all():
+            raise RunError(f"{judge.name}: gives logits that are no numbers; train it again")
         progress(first + len(some))
     return np.concatenate(logits) if logits else np.zeros((0, len(CLASSES)), np.float32)
 
 
-def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5).
+def five_logits(logits: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Logits of the five classes, (N, 5), of logits (N, 3) or (N, 5).
 
-    A network of three classes can't say what is uncovered: its *incorrect* stands as *nose*, so
-    that it folds back; figures of reasons mean nothing then.
+    A network of three classes can't say what is uncovered: its *incorrect* stands as *nose*, and
+    the others are never, so that it folds back; figures of reasons mean nothing then.
     """
-    own = probabilities_of(logits, temperature)
-    if own.shape[1] == len(CLASSES):
-        return own
-    return np.concatenate([own, np.zeros((len(own), len(CLASSES) - own.shape[1]))], axis=1)
+    missing = len(CLASSES) - logits.shape[1]
+    return np.pad(logits, ((0, 0), (0, missing)), constant_values=-np.inf)
+
+
+def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5)."""
+    return probabilities_of(five_logits(logits), temperature)
 
 
 def _rebuilt(path: Path | None) -> PhotoNetwork | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from glassmask.draw import data_url, heat
 from glassmask.files import replacing
+from glassmask.lab.evaluation.calibration import TEMPERATURES
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from glassmask.lab.evaluation.curves import confusion, reliability, roc
-from glassmask.lab.evaluation.evaluate import Evaluation
+from glassmask.lab.evaluation.evaluate import LEAST, Evaluation
 from glassmask.lab.evaluation.gallery import Mistake
 from glassmask.labels import WEARS
 from glassmask.version import __version__
@@ -48,13 +49,26 @@ def write_page(
     page = template.substitute(
         title=escape(f"Evaluation of {evaluation.name}"),
         subtitle=escape(
-            f"Glassmask {__version__}; calibrated on val with the temperature "
-            f"{evaluation.temperature:.3f}; intervals are of 95 %"
+            f"Glassmask {__version__}; {_calibration(evaluation.temperature)}; intervals are of "
+            "95 %: Wilson's, as if every face stood alone, but of the balanced accuracy by drawing "
+            "whole persons"
         ),
         body="\n".join(parts),
     )
     with replacing(path) as partial:
         partial.write_text(page, encoding="utf-8")
+
+
+def _calibration(temperature: float | None) -> str:
+    if temperature is None:
+        return "not calibrated: there were no val faces"
+    at_end = " (the end of what is tried)" if _is_end(temperature) else ""
+    return f"calibrated on val with the temperature {temperature:.3f}{at_end}"
+
+
+def _is_end(temperature: float) -> bool:
+    least, most = TEMPERATURES
+    return not 1.01 * least < temperature < 0.99 * most
 
 
 def _by_wear(splits: Mapping[str, Any]) -> str:
@@ -96,7 +110,7 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
     for name, slice_ in figures["slices"].items():
         if len(slice_) < 2:  # all faces in one part: no news
             continue
-        parts.append(f"<h3>By {escape(name)}</h3>")
+        parts.append(f"<h3>By {escape(name)} (where there are {LEAST} faces or more)</h3>")
         header = (name, "accuracy", *(_WEAR_NAMES[str(wear)].lower() for wear in WEARS))
         lines = [
             (part, _percent(told), *(_percent(told["by_wear"].get(str(w))) for w in WEARS))
@@ -122,7 +136,8 @@ def _gallery(mistakes: Sequence[Mistake]) -> str:
         text = f'<p><b>{escape(said)}</b> <span class="soft">{escape(where)}</span></p>'
         items.append(f'<div class="mistake">{text}{drawn}</div>')
     names = ["what it saw", *mistakes[0].maps]
-    legend = f'<p class="soft">From left to right: {escape(", ".join(names))}.</p>'
+    path = " (its way begins at black)" if len(names) > 1 else ""
+    legend = f'<p class="soft">From left to right: {escape(", ".join(names))}{path}.</p>'
     return f'{legend}<div class="gallery">{"".join(items)}</div>'
 
 

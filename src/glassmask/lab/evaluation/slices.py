@@ -41,9 +41,14 @@ SLICES: Final[Mapping[str, Callable[[FaceRecord], str]]] = MappingProxyType(
 
 
 def rows_by_slice(records: Sequence[FaceRecord], name: str) -> dict[str, list[int]]:
-    """Rows of the records by the parts of a slice, in the order of their names."""
+    """Rows of the records by the parts of a slice: sizes and ages upwards, others by name."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, record in enumerate(records):
         if part := SLICES[name](record):
             rows[part].append(row)
-    return dict(sorted(rows.items()))
+    steps = [part for _, part in (*_SIZES, *_AGES)]  # what has no place there is the last
+    return dict(sorted(rows.items(), key=lambda item: (_place(item[0], steps), item[0])))
+
+
+def _place(part: str, steps: Sequence[str]) -> int:
+    return steps.index(part) if part in steps else len(steps)
