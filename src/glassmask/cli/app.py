@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from glassmask.cli.audit import audit
 from glassmask.cli.check import check
 from glassmask.cli.data import data
 from glassmask.cli.demo import demo
@@ -29,6 +30,7 @@ app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(evaluate)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(explain)
+app.command(no_args_is_help=True, rich_help_panel="Lab")(audit)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(export)
 
 

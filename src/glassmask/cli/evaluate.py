@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassmask.cli.options import Datasets, Mending
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.evaluation.judge import Framing
@@ -85,9 +84,7 @@ def evaluate(
         records = cache.readable(records)
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):  # says at once if the folder can't be written
-            pass
+        see_writable(out)
         shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
             logits = judge_all(judge, records, cache, shown, advance)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
 from glassmask.faces.finder import MIN_FACE
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def explain(
             palette=None if palette == "auto" else palette,
             out=out,
         )
-        out.mkdir(parents=True, exist_ok=True)
+        see_writable(out)
         with progress_bar("explaining", len(inputs)) as advance:
             for done, item in enumerate(inputs, 1):
                 try:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.checker import CROP_MARGIN
 from glassmask.draw import Mark, boxes, fit
 from glassmask.evidence import place
 from glassmask.faces.crop import Box, Square, crop
@@ -21,7 +20,6 @@ from glassmask.files import replacing
 from glassmask.lab.attribution.pictures import Palette, Tile, overlay, palette_of, row_of, sheet
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import target_name
-from glassmask.lab.evaluation.framing import ffhq_square
 from glassmask.lab.evaluation.judge import Judge
 
 _BOX: Final = (255, 255, 255)
@@ -59,9 +57,8 @@ def faces_in(
         whole: Box = (0.0, 0.0, float(width), float(height))
         squares = [(whole, Square.around(whole))]
     else:
-        found = [face.box for face in finder.find(photo, min_face=min_face)]
-        ffhq = judge.framing == "ffhq"
-        squares = [(b, ffhq_square(b) if ffhq else Square.around(b, CROP_MARGIN)) for b in found]
+        found = finder.find(photo, min_face=min_face)
+        squares = [(face.box, judge.square(face.box)) for face in found]
     return [Seen(box, square, crop(photo, square, judge.size)) for box, square in squares]
 
 

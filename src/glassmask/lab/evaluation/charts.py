@@ -29,7 +29,7 @@ def reliability_chart(before: Sequence[Bin], after: Sequence[Bin]) -> str:
         sure, right = [b.confidence for b in bins], [b.right for b in bins]
         axes.plot(sure, right, style, label=name, markersize=4)
     axes.legend(frameon=False)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def roc_chart(curves: Mapping[Wear, Roc]) -> str:
@@ -39,7 +39,7 @@ def roc_chart(curves: Mapping[Wear, Roc]) -> str:
         label = f"{wear} ({curve.area:.3f})"
         axes.plot(curve.false, curve.true, color=COLOURS[wear], label=label)
     axes.legend(frameon=False, loc="lower right")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def confusion_chart(counts: NDArray[np.int64]) -> str:
@@ -54,7 +54,7 @@ def confusion_chart(counts: NDArray[np.int64]) -> str:
         colour = "white" if shares[row, column] > 0.5 else "black"
         text = f"{counts[row, column]}\n{shares[row, column]:.1%}"
         axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _figure(across: str, up: str) -> tuple[Figure, Axes]:
@@ -65,7 +65,7 @@ def _figure(across: str, up: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _svg(figure: Figure) -> str:
+def as_svg(figure: Figure) -> str:
     """The figure as an SVG element, the same bytes for the same figure."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "glassmask", "svg.fonttype": "none"}):

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import crop
+from glassmask.checker import CROP_MARGIN
+from glassmask.faces.crop import Box, Square, crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
 from glassmask.lab.export.wear import load_run
@@ -54,6 +55,10 @@ class Judge:
     logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
     classes: tuple[str, ...]
     network: PhotoNetwork | None
+
+    def square(self, box: Box) -> Square:
+        """What of a photo it wants to see of a face found in this box."""
+        return ffhq_square(box) if self.framing == "ffhq" else Square.around(box, CROP_MARGIN)
 
 
 def open_judge(path: Path | None) -> Judge:

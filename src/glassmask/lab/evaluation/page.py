@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from glassmask.draw import data_url, heat
-from glassmask.files import replacing
 from glassmask.lab.evaluation.calibration import TEMPERATURES
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from glassmask.lab.evaluation.curves import confusion, reliability, roc
 from glassmask.lab.evaluation.evaluate import LEAST, Evaluation
 from glassmask.lab.evaluation.gallery import Mistake
+from glassmask.lab.pages import table, write_html
 from glassmask.labels import WEARS
 from glassmask.version import __version__
 
@@ -43,20 +41,12 @@ def write_page(
     for split in evaluation.splits:
         parts += [f"<h2>{_name(split)}</h2>", _split(evaluation, split, splits[split])]
     parts += ["<h2>The mistakes it was surest of</h2>", _gallery(mistakes)]
-    template = Template(
-        resources.files("glassmask.lab.evaluation").joinpath("page.html").read_text("utf-8")
+    subtitle = (
+        f"Glassmask {__version__}; {_calibration(evaluation.temperature)}; intervals are of 95 %: "
+        "Wilson's, as if every face stood alone, but of the balanced accuracy by drawing whole "
+        "persons"
     )
-    page = template.substitute(
-        title=escape(f"Evaluation of {evaluation.name}"),
-        subtitle=escape(
-            f"Glassmask {__version__}; {_calibration(evaluation.temperature)}; intervals are of "
-            "95 %: Wilson's, as if every face stood alone, but of the balanced accuracy by drawing "
-            "whole persons"
-        ),
-        body="\n".join(parts),
-    )
-    with replacing(path) as partial:
-        partial.write_text(page, encoding="utf-8")
+    write_html(path, f"Evaluation of {evaluation.name}", subtitle, parts)
 
 
 def _calibration(temperature: float | None) -> str:
@@ -81,7 +71,7 @@ def _by_wear(splits: Mapping[str, Any]) -> str:
     balanced = [figures["balanced_accuracy"] for figures in splits.values()]
     rows.append(("Balanced accuracy", *map(_percent, balanced)))
     rows.append(("Faces", *(str(figures["faces"]) for figures in splits.values())))
-    return _table(("", *map(_name, splits)), rows)
+    return table(("", *map(_name, splits)), rows)
 
 
 def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> str:
@@ -104,7 +94,7 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
     if figures["by_uncovered"]:
         parts.append("<h3>Incorrect, by what is uncovered</h3>")
         found = [(part, _percent(recall)) for part, recall in figures["by_uncovered"].items()]
-        parts.append(_table(("uncovered", "called incorrect"), found))
+        parts.append(table(("uncovered", "called incorrect"), found))
         if figures.get("reason", {}).get("count"):
             parts.append(f"<p>The reason is named rightly in {_percent(figures['reason'])}.</p>")
     for name, slice_ in figures["slices"].items():
@@ -116,7 +106,7 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
             (part, _percent(told), *(_percent(told["by_wear"].get(str(w))) for w in WEARS))
             for part, told in slice_.items()
         ]
-        parts.append(_table(header, lines))
+        parts.append(table(header, lines))
     return "\n".join(parts)
 
 
@@ -139,15 +129,6 @@ def _gallery(mistakes: Sequence[Mistake]) -> str:
     path = " (its way begins at black)" if len(names) > 1 else ""
     legend = f'<p class="soft">From left to right: {escape(", ".join(names))}{path}.</p>'
     return f'{legend}<div class="gallery">{"".join(items)}</div>'
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    body = "".join(
-        f"<tr><th>{escape(row[0])}</th>{''.join(f'<td>{escape(c)}</td>' for c in row[1:])}</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _percent(told: Mapping[str, Any] | None) -> str:

@@ -1,0 +1,96 @@
+"""`glassmask audit`: are a network's explanations true?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glassmask.cli.options import Datasets, Mending
+from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
+
+
+def audit(
+    network: Annotated[
+        str,
+        typer.Argument(help="The folder of a finished run, a network file, or 'shipped'."),
+    ],
+    data: Datasets,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
+    ],
+    mending: Mending = None,
+    split: Annotated[
+        str, typer.Option(help="Audit on faces of this split, which the network never saw.")
+    ] = "val",
+    faces: Annotated[
+        int,
+        typer.Option(
+            min=2, help="How many faces and pairs at most; fewer are quicker and less sure."
+        ),
+    ] = 150,
+    gallery: Annotated[
+        int, typer.Option(min=0, help="How many best, median and worst pairs to show.")
+    ] = 3,
+) -> None:
+    """Measure every method's explanations: report.html and audit.json.
+
+    --data takes folders of labelled faces, and of painted pairs (`glassmask data paint --pairs`),
+    which alone can say whether an explanation points right. The report shows faces: treat it as
+    you would the photos.
+    """
+    try:
+        from glassmask.lab.audit.audit import asked_of
+        from glassmask.lab.audit.audit import audit as measure
+        from glassmask.lab.audit.examples import examples_of
+        from glassmask.lab.audit.material import find_material
+        from glassmask.lab.audit.page import write_audit
+        from glassmask.lab.audit.sizes import Sizes
+        from glassmask.lab.audit.verdicts import in_one_line, verdict_of
+        from glassmask.lab.datasets import DatasetError
+        from glassmask.lab.evaluation.judge import open_judge
+        from glassmask.lab.networks.registry import NetworkNameError
+        from glassmask.lab.training.folder import RunError
+        from glassmask.lab.training.recipe import RecipeError
+        from glassmask.manifest import NetworkError
+        from glassmask.photos import PhotoError
+    except ModuleNotFoundError as error:
+        need_lab(error)
+    try:
+        judge = open_judge(None if network == "shipped" else Path(network))
+        if judge.network is None:
+            stop(f"{network}: can't be rebuilt in torch: give one that `glassmask export` wrote")
+        material = find_material(data, mending, split)
+        if not material.faces and not material.pairs:
+            stop(f"no faces of split {split!r} in {', '.join(map(str, data))}")
+        if not material.pairs:
+            complain("no painted pairs among --data: nothing can say whether a map points right")
+        see_writable(out)
+        sizes = Sizes.of(faces)
+        pairs, subjects = material.only(sizes).cut(judge)
+        with progress_bar("auditing", len(asked_of(judge.network))) as advance:
+
+            def tell(done: int, name: str) -> None:
+                advance(done)
+                complain(f"measuring {name}")
+
+            found = measure(judge, judge.network, pairs, subjects, sizes, tell)
+        shown = examples_of(judge, judge.network, pairs, gallery)
+        write_audit(found, shown, out, f" of {split}")
+    except (
+        DatasetError,
+        NetworkError,
+        NetworkNameError,
+        PhotoError,
+        RecipeError,
+        RunError,
+    ) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or out}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        stop("stopped", INTERRUPTED)
+    for name in found.methods:
+        typer.echo(in_one_line(name, verdict_of(found, name)))
+    typer.echo(f"the report: {out / 'report.html'}")

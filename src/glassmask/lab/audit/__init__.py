@@ -1,0 +1,1 @@
+"""Measure whether explanations are true."""

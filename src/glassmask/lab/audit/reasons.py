@@ -1,0 +1,73 @@
+"""Right for the right reason: in which regions of the face the evidence lies, class by class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.evidence import region_shares
+from glassmask.faces.regions import REGIONS
+
+BORDER: Final = "border"
+"""The outermost twentieth of the crop, on all sides: it overlaps the regions."""
+
+SHORTCUTS: Final = ("outside", "forehead", "eyes", BORDER)
+"""Where no mask is, nor what it should cover: hair, background, and the picture's own edge."""
+
+
+def shares_by_region(
+    maps: NDArray[np.float32], regions: NDArray[np.uint8]
+) -> dict[str, NDArray[np.float64]]:
+    """Region -> the share of each map's positive sum in it, float64 (N,); NaN for an empty map.
+
+    Args:
+        maps: float32 (N, S, S).
+        regions: uint8 (N, S, S), positions in `REGIONS`.
+    """
+    rim = _rim(maps.shape[1])
+    rows: list[Mapping[str, float]] = []
+    for values, region in zip(maps, regions, strict=True):
+        positive = np.maximum(values, 0, dtype=np.float64)
+        total = positive.sum()
+        if total > 0:
+            told = region_shares(values, region)
+            rows.append({**told, BORDER: float(positive[rim].sum() / total)})
+        else:
+            rows.append(dict.fromkeys((*REGIONS, BORDER), float("nan")))
+    return {name: np.array([row[name] for row in rows]) for name in (*REGIONS, BORDER)}
+
+
+def areas_by_region(regions: NDArray[np.uint8]) -> dict[str, float]:
+    """Region -> the mean share of the crop that it takes: what chance would give it."""
+    areas = {name: float((regions == place).mean()) for place, name in enumerate(REGIONS)}
+    return {**areas, BORDER: float(_rim(regions.shape[1]).mean())}
+
+
+def shortcuts(shares: Mapping[str, float], areas: Mapping[str, float]) -> list[str]:
+    """The regions of `SHORTCUTS` with more evidence than their area, and a tenth or more of it."""
+    return [name for name in SHORTCUTS if shares[name] > max(areas[name], 0.1)]
+
+
+def smoothed(maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Maps of single pixels as an eye sees them: a Gaussian of a fortieth of the side."""
+    sigma = maps.shape[1] / 40
+    return np.stack([cv2.GaussianBlur(values, (0, 0), sigma) for values in maps])
+
+
+def _rim(size: int) -> NDArray[np.bool_]:
+    width = max(1, round(size / 20))
+    rim = np.ones((size, size), np.bool_)
+    rim[width:-width, width:-width] = False
+    return rim
+
+
+def by_class(classes: Sequence[str]) -> dict[str, list[int]]:
+    """Class -> the rows of it, in the order of their first."""
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(classes):
+        rows.setdefault(name, []).append(row)
+    return rows

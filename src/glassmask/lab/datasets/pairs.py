@@ -1,0 +1,61 @@
+"""Read painted pairs: two pictures of a face, and the pixels in which they differ."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassmask.lab.datasets.formats import read_datasets
+from glassmask.lab.datasets.painted import TABLE
+from glassmask.lab.datasets.reading import DatasetError
+from glassmask.lab.datasets.records import FaceRecord
+
+_NONE = "no pairs; paint them with `glassmask data paint --pairs`"
+
+
+@dataclass(frozen=True, slots=True)
+class PaintedPair:
+    """A pair as `glassmask data paint --pairs` writes it.
+
+    Attributes:
+        before: the mask is worn correctly.
+        after: a part is uncovered.
+        changes: picture that is 255 where the two differ, 0 elsewhere.
+        regions: pictures of what each pixel of `before` and `after` shows.
+    """
+
+    before: FaceRecord
+    after: FaceRecord
+    changes: Path
+    regions: tuple[Path, Path]
+
+
+def has_pairs(folder: Path) -> bool:
+    """Whether a dataset's folder holds painted pairs."""
+    return (folder / TABLE).is_file() and (folder / "changes").is_dir()
+
+
+def read_pairs(folder: Path, mending: Path | None = None) -> list[PaintedPair]:
+    """Read the pairs of a painted folder, in its order.
+
+    Raises:
+        DatasetError: the folder is not as it must be, or has no pairs.
+    """
+    if not has_pairs(folder):
+        raise DatasetError(f"{folder}: {_NONE}")
+    records = {record.path: record for record in read_datasets([folder], mending).records}
+    rows: dict[str, list[tuple[FaceRecord, Path, Path]]] = {}
+    with (folder / TABLE).open(newline="", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            record = records.get(folder / row["file"])
+            if row.get("pair") and record is not None:
+                part = (record, folder / row["changed"], folder / row["regions"])
+                rows.setdefault(row["pair"], []).append(part)
+    pairs = [
+        PaintedPair(one[0], other[0], one[1], (one[2], other[2]))
+        for one, other in (both for both in rows.values() if len(both) == 2)
+    ]
+    if not pairs:
+        raise DatasetError(f"{folder}: {_NONE}")
+    return pairs

@@ -1,0 +1,141 @@
+"""`glassmask audit` as a user meets it: from painted pairs to a report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from glassmask.cli.app import app
+from glassmask.faces.points import MESH_INDICES
+from glassmask.lab.attribution import Evidence, GradCAM
+from glassmask.lab.audit import audit, examples
+from glassmask.lab.datasets.pairs import read_pairs
+from glassmask.lab.datasets.reading import DatasetError
+from glassmask.lab.masks import demo_portrait
+from glassmask.lab.training.classifier import train_classifier_run
+
+RECIPE = """
+task = "classifier"
+name = "tiny"
+
+[network]
+network = "lenet5"
+init = "random"
+size = 32
+classes = 3
+
+[data]
+shares = { real = 1.0 }
+
+[data.classes]
+real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
+
+[training]
+crops = 8
+batch = 4
+learning_rate = 0.001
+"""
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    """Six pairs painted on the demo portrait, of split val."""
+    faces = tmp_path / "faces"
+    faces.mkdir()
+    portrait, points = demo_portrait()
+    Image.fromarray(portrait).save(faces / "0.png")
+    mesh = np.zeros((1, 468, 2), np.float16)
+    mesh[:, list(MESH_INDICES)] = points.xy
+    np.savez(faces / "mesh468.npz", mesh=mesh)
+    row = {"file": "0.png", "split": "val", "source": "demo", "width": 210, "height": 220}
+    row |= {"face_x": 50, "face_y": 48, "face_w": 104, "face_h": 128}
+    with (faces / "faces.csv").open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    out = tmp_path / "pairs"
+    painted = run("data", "paint", faces, "--out", out, "--pairs", "--number", 12, "--seed", 1,
+                  "--workers", 1)  # fmt: skip
+    assert painted.exit_code == 0, painted.output
+    return out
+
+
+def test_pairs_are_read(pairs: Path, dataset: Path) -> None:
+    read = read_pairs(pairs)
+    assert len(read) == 6
+    assert [str(pair.after.uncovered) for pair in read[:3]] == ["nose", "chin", "nose_and_mouth"]
+    assert all(str(pair.before.wear) == "correct" for pair in read)
+    assert all(path.is_file() for pair in read for path in (pair.changes, *pair.regions))
+    with pytest.raises(DatasetError):
+        read_pairs(dataset)
+
+
+def test_the_shipped_network_on_pairs(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = [Evidence(), GradCAM()]  # the others take their time, and go the same way
+    for module in (audit, examples):
+        monkeypatch.setattr(module, "methods_of", lambda _: quick)
+    out = tmp_path / "audit"
+    done = run("audit", "shipped", "--data", pairs, "--out", out, "--faces", 3, "--gallery", 1)
+    assert done.exit_code == 0, done.output
+    told = json.loads((out / "audit.json").read_text())
+    assert told["counts"]["pairs"] == 3
+    assert told["rightly"]["value"] > 0
+    points = told["tables"]["localisation, after"]
+    methods = ["evidence", "grad-cam"]
+    assert list(points) == [*methods, "random", "centre", "edges"]
+    assert all(0 <= points[name]["mass"]["value"] <= 1 for name in points)
+    # Grad-CAM of this head is the positive evidence, but for its scale and for being enlarged
+    # without its negative cells.
+    masses = [points[name]["mass"]["value"] for name in methods]
+    assert masses[0] == pytest.approx(masses[1], abs=0.03)
+    assert set(told["verdicts"]) == set(methods)
+    lines = [line for line in done.output.splitlines() if line.startswith("evidence: points right")]
+    assert len(lines) == 1
+    page = (out / "report.html").read_text()
+    assert page.count('class="mistake"') == 3 * len(methods)
+    assert not re.search(r'(?:src|href)="http', page)  # nothing from elsewhere
+
+
+def test_a_network_of_three_classes_on_faces(dataset: Path, tmp_path: Path) -> None:
+    recipe, trained, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "audit"
+    recipe.write_text(RECIPE)
+    train_classifier_run(recipe, [dataset], trained, workers=0)
+    done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5)
+    assert done.exit_code == 0, done.output
+    assert "no painted pairs among --data" in done.output
+    told = json.loads((out / "audit.json").read_text())
+    assert "localisation, after" not in told["tables"]
+    assert list(told["tables"]["sanity"]) == [
+        *("grad-cam", "integrated-gradients", "gradient", "occlusion"),
+        *("random", "centre", "edges"),
+    ]
+    shares = told["tables"]["regions, all"]["gradient"]
+    inside = [value["value"] for name, value in shares.items() if name != "border"]
+    assert sum(inside) == pytest.approx(1, abs=0.01)
+    assert told["tables"]["sanity"]["edges"]["all"]["value"] == 1
+    assert "points right - (not measured)" in done.output
+
+
+def test_what_can_not_be_audited(dataset: Path, tmp_path: Path) -> None:
+    for arguments, message in (
+        (("nowhere", "--data", dataset), "a network is a file whose name ends in .onnx"),
+        (("shipped", "--data", tmp_path / "no"), "no such folder"),
+        (("shipped", "--data", dataset, "--split", "vall"), "no faces of split 'vall'"),
+    ):
+        done = run("audit", *arguments, "--out", tmp_path / "out")
+        assert done.exit_code == 2
+        assert message in done.output
+        assert not (tmp_path / "out").exists()

@@ -1,0 +1,222 @@
+"""Every measure of the audit, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from glassmask.faces.regions import REGIONS
+from glassmask.lab.attribution import Evidence, Gradient, attribute
+from glassmask.lab.audit.baselines import BASELINES, CentredGaussian, Edges, RandomMap
+from glassmask.lab.audit.faithfulness import faithfulness, fill
+from glassmask.lab.audit.figures import mean_of, pearson, spearman
+from glassmask.lab.audit.localisation import dilated, locate
+from glassmask.lab.audit.locality import locality
+from glassmask.lab.audit.maps import ask, contrasts, wear_of
+from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
+from glassmask.lab.audit.sanity import DEPTHS, randomised, sanity
+from glassmask.lab.audit.stability import CHANGES, stability
+from glassmask.lab.networks.classifier import Classifier
+from glassmask.labels import Wear
+
+SIDE = 20
+
+
+@pytest.fixture
+def crops() -> NDArray[np.uint8]:
+    """Two grey photos, each with a patch of blue, the second's on the right."""
+    photos = np.full((2, SIDE, SIDE, 3), 60, np.uint8)
+    photos[0, 4:8, 2:6] = photos[1, 4:8, 12:16] = (0, 0, 250)
+    return photos
+
+
+def test_pointing_mass_and_rank() -> None:
+    truth = np.zeros((1, 4, 4), np.bool_)
+    truth[0, 1, 1:3] = True
+    values = np.zeros((1, 4, 4), np.float32)
+    values[0, 1, 1], values[0, 0, 0], values[0, 3, 3] = 3.0, 2.0, -9.0
+    found = locate(values, truth)
+    assert found.hit.tolist() == [1]
+    assert found.mass[0] == pytest.approx(3 / 5)
+    assert found.rank[0] == pytest.approx(1 / 2)  # the two highest: one in, one out
+    assert found.area[0] == pytest.approx(2 / 16)
+    missed = locate(-values, truth)
+    assert (missed.hit[0], missed.mass[0]) == (0, 0)
+    flat = locate(np.ones((1, 4, 4), np.float32), truth)  # points nowhere: chance at best
+    assert (flat.hit[0], flat.rank[0]) == (0, 2 / 16)
+    assert flat.mass[0] == pytest.approx(2 / 16)
+    assert np.isnan(locate(values, truth & False).hit[0])
+    assert np.isnan(locate(np.zeros((1, 4, 4), np.float32), truth).mass[0])
+
+
+def test_the_tolerance_is_half_a_cell() -> None:
+    truth = np.zeros((160, 160), np.bool_)
+    truth[80, 80] = True
+    wide = dilated(truth)
+    assert wide[80, 88]
+    assert not wide[80, 89]
+    assert not wide[87, 87]  # a disc
+
+
+def test_means_by_groups() -> None:
+    found = mean_of([1, 1, 1, 0, np.nan], ["a", "a", "a", "b", "c"])
+    assert (found.value, found.count) == (0.75, 4)
+    assert (found.low, found.high) == (0, 1)  # two people: one of them alone may be drawn
+    sure = mean_of(np.full(50, 0.3), [str(k) for k in range(50)])
+    assert [sure.low, sure.high] == pytest.approx([0.3, 0.3])
+    empty = mean_of([np.nan], ["a"])
+    assert empty.count == 0
+    assert empty.told() == {"value": None, "interval": None, "count": 0}
+    with pytest.raises(ValueError, match="2 faces"):
+        mean_of([1.0], ["a", "b"])
+
+
+def test_correlations() -> None:
+    ramp = np.arange(6.0).reshape(2, 3)
+    assert pearson(ramp, 2 * ramp + 1) == pytest.approx(1)
+    assert spearman(ramp, np.exp(ramp)) == pytest.approx(1)
+    assert spearman(ramp, -(ramp**3)) == pytest.approx(-1)
+    assert pearson(ramp, np.ones((2, 3))) == 0
+
+
+def test_a_local_map_is_local_and_a_spread_one_is_not(
+    local: Classifier, spread: Classifier, crops: NDArray[np.uint8]
+) -> None:
+    regions = np.zeros(crops.shape[:3], np.bool_)
+    regions[0, 4:8, 2:6] = regions[1, 4:8, 12:16] = True
+    for network, stays, goes in ((local, 1.0, 0.0), (spread, 0.13, 0.87)):
+        maps = ask(network, crops, [2, 2], Evidence()).maps
+        found = locality(network, crops, [2, 2], maps, regions, Evidence(), "black")
+        np.testing.assert_allclose(found.stays, stays, atol=0.02)
+        np.testing.assert_allclose(found.goes, goes, atol=0.02)
+
+
+def test_regions_without_evidence_are_not_counted(
+    local: Classifier, crops: NDArray[np.uint8]
+) -> None:
+    maps = np.zeros(crops.shape[:3], np.float32)
+    regions = np.zeros(crops.shape[:3], np.bool_)
+    found = locality(local, crops, [2, 2], maps, regions, Evidence(), "mean")
+    assert np.isnan(found.stays).all()
+    assert np.isnan(found.alike).all()
+
+
+def test_faithfulness_of_a_true_map_and_of_its_contrary(
+    local: Classifier, crops: NDArray[np.uint8]
+) -> None:
+    maps = ask(local, crops, [2, 2], Evidence()).maps
+    true = faithfulness(local, crops, [2, 2], maps, "black")
+    false = faithfulness(local, crops, [2, 2], -maps, "black")
+    assert (true.deletion < false.deletion).all()
+    assert (true.insertion > false.insertion).all()
+    assert (true.road > 0).all()
+    np.testing.assert_allclose(true.road, -false.road, atol=0.02)
+
+
+def test_deletion_by_hand(local: Classifier) -> None:
+    """Blue is removed in even steps: the class's chance falls along a logistic curve."""
+    photo = np.zeros((1, SIDE, SIDE, 3), np.uint8)
+    photo[..., 2] = 200
+    flat = np.zeros((1, SIDE, SIDE), np.float32)
+    found = faithfulness(local, photo, [2], flat, "black")
+    left = 200 / 50 * (1 - np.arange(17) / 16)
+    chances = np.exp(left) / (np.exp(left) + 2)
+    np.testing.assert_allclose(found.deletion, np.trapezoid(chances) / 16, atol=1e-3)
+    np.testing.assert_allclose(found.insertion, found.deletion, atol=1e-3)
+
+
+def test_holes_are_filled_with_what_is_around() -> None:
+    rng = np.random.default_rng(0)
+    ramp = np.tile(np.linspace(20, 220, 30)[None, :, None], (24, 1, 3)).round().astype(np.uint8)
+    holes = np.zeros((24, 30), np.bool_)
+    holes[6:18, 8:22] = True
+    filled = fill(ramp, holes, rng).astype(int)
+    np.testing.assert_array_equal(filled[~holes], ramp[~holes])
+    assert np.abs(filled[holes] - ramp[holes]).max() < 14  # the mean of neighbours keeps a ramp
+    assert np.abs(filled[holes] - ramp[holes]).mean() < 4
+    flat = np.full((9, 9, 3), 77, np.uint8)
+    all_but_one = np.ones((9, 9), np.bool_)
+    all_but_one[0, 0] = False
+    assert np.abs(fill(flat, all_but_one, rng).astype(int) - 77).max() < 14
+    everything = np.ones((9, 9), np.bool_)
+    np.testing.assert_array_equal(fill(flat, everything, rng), flat)
+    np.testing.assert_array_equal(fill(flat, ~everything, rng), flat)
+
+
+def test_randomised_networks(bent: Classifier, crops: NDArray[np.uint8]) -> None:
+    before = {name: value.clone() for name, value in bent.state_dict().items()}
+    head, every = randomised(bent, 0.0), randomised(bent, 1.0)
+    changed = {
+        name
+        for name, value in head.state_dict().items()
+        if value.ndim > 1 and not torch.equal(value, before[name])
+    }
+    assert changed == {"network.classifier.3.weight"}
+    kernels = [name for name, value in before.items() if value.ndim > 1 and "weight" in name]
+    assert all(not torch.equal(every.state_dict()[name], before[name]) for name in kernels)
+    assert all(torch.equal(value, before[name]) for name, value in bent.state_dict().items())
+    maps = ask(bent, crops, [0, 1], Gradient()).maps
+    learnt = sanity(bent, crops, [0, 1], maps, Gradient())
+    assert list(learnt) == list(DEPTHS)
+    assert np.abs(learnt["all"]).max() < 0.6
+    edges = ask(bent, crops, [0, 1], Edges()).maps
+    blind = sanity(bent, crops, [0, 1], edges, Edges())
+    np.testing.assert_allclose(blind["all"], 1)  # it never looked at the network
+
+
+def test_stability(local: Classifier, crops: NDArray[np.uint8]) -> None:
+    crops = crops.copy()
+    crops[:, :, :, 1] += 100  # sure enough of its wear to stay with it
+    maps = ask(local, crops, [2, 2], Evidence()).maps
+    found = stability(local, crops, [2, 2], maps, Evidence())
+    assert list(found) == list(CHANGES)
+    assert found["shift by 3 px"] == pytest.approx(1)
+    assert (found["noise"] > 0.9).all()
+    assert (found["JPEG"] > 0.5).all()
+
+
+def test_shares_by_region() -> None:
+    regions = np.full((1, SIDE, SIDE), REGIONS.index("outside"), np.uint8)
+    regions[0, 10:, :] = REGIONS.index("mouth")
+    maps = np.zeros((2, SIDE, SIDE), np.float32)
+    maps[0, 12, 5], maps[0, 0, 0], maps[0, 5, 5] = 3.0, 1.0, -7.0
+    shares = shares_by_region(maps, np.repeat(regions, 2, axis=0))
+    assert shares["mouth"][0] == pytest.approx(0.75)
+    assert shares["outside"][0] == pytest.approx(0.25)
+    assert shares[BORDER][0] == pytest.approx(0.25)
+    assert np.isnan([values[1] for values in shares.values()]).all()
+    areas = areas_by_region(regions)
+    assert areas["mouth"] == areas["outside"] == 0.5
+    assert areas[BORDER] == pytest.approx(1 - 18**2 / 20**2)
+    told = {name: float(values[0]) for name, values in shares.items()}
+    assert shortcuts(told, areas) == [BORDER]
+    assert shortcuts({**told, "outside": 0.6}, areas) == ["outside", BORDER]
+
+
+def test_what_a_network_says() -> None:
+    five = np.array([[3, 0, 0, 0, 0], [0, 1, 0, 1.5, 0], [0, 0, 1, 0.9, 0.9]], np.float32)
+    assert wear_of(five) == [Wear.NONE, Wear.INCORRECT, Wear.INCORRECT]
+    assert [(c.this, c.that) for c in contrasts(five)] == [(0, 1), (3, 1), (2, 0)]
+    three = np.array([[0, 2, 1], [0, 1, 2]], np.float32)
+    assert wear_of(three) == [Wear.CORRECT, Wear.INCORRECT]
+    assert [(c.this, c.that) for c in contrasts(three)] == [(1, 2), (2, 1)]
+
+
+def test_baselines_know_nothing_of_the_network(
+    local: Classifier, bent: Classifier, crops: NDArray[np.uint8]
+) -> None:
+    for baseline in BASELINES:
+        one, other = (attribute(network, crops, 0, baseline).raw for network in (local, bent))
+        np.testing.assert_array_equal(one, other)
+        assert np.ptp(one[0]) > 0
+    random = attribute(local, crops, 0, RandomMap()).raw
+    assert random.shape == (2, 10, 10)
+    assert not np.array_equal(random[0], random[1])
+    bell = attribute(local, crops, 0, CentredGaussian()).raw[0]
+    assert bell.argmax() in (9 * SIDE + 9, 9 * SIDE + 10, 10 * SIDE + 9, 10 * SIDE + 10)
+    np.testing.assert_allclose(bell, bell[::-1, ::-1], atol=1e-6)
+    edges = attribute(local, crops, 0, Edges()).raw[0]
+    assert edges[5, 1] > 0
+    assert edges[15, 15] == 0
