@@ -88,6 +88,18 @@ def asked_of(network: PhotoNetwork) -> list[Method]:
     return [*methods_of(network), *BASELINES]
 
 
+def rightly(network: PhotoNetwork, pairs: Sequence[SubjectPair]) -> NDArray[np.bool_]:
+    """Whether a network says the wear of both members rightly: bool (N,)."""
+    right = np.ones(len(pairs), np.bool_)
+    for side in ("before", "after"):
+        members = [getattr(pair, side) for pair in pairs]
+        if members:
+            said = wear_of(logits_of(network, stacked(members)))
+            truth = [member.record.wear for member in members]
+            right &= np.array([one is two for one, two in zip(said, truth, strict=True)])
+    return right
+
+
 def audit(
     judge: Judge,
     network: PhotoNetwork,
@@ -107,7 +119,7 @@ def audit(
         progress: told how many of `asked_of` are done, and which is next.
     """
     chosen = spread(pairs, sizes.pairs)
-    right = _both_right(network, chosen)
+    right = rightly(network, chosen)
     kept = [pair for pair, good in zip(chosen, right, strict=True) if good]
     shown = spread(faces, sizes.faces)
     tables: dict[str, dict[str, Table]] = {}
@@ -133,18 +145,6 @@ def audit(
 def _add(tables: dict[str, dict[str, Table]], method: Method, found: Mapping[str, Table]) -> None:
     for test, table in found.items():
         tables.setdefault(test, {})[method.name] = table
-
-
-def _both_right(network: PhotoNetwork, pairs: Sequence[SubjectPair]) -> NDArray[np.bool_]:
-    """Whether the wear of both members is said rightly: bool (N,)."""
-    right = np.ones(len(pairs), np.bool_)
-    for side in ("before", "after"):
-        members = [getattr(pair, side) for pair in pairs]
-        if members:
-            said = wear_of(logits_of(network, stacked(members)))
-            truth = [member.record.wear for member in members]
-            right &= np.array([one is two for one, two in zip(said, truth, strict=True)])
-    return right
 
 
 def _of_pairs(

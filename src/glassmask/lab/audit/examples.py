@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Contrast, Method
 from glassmask.lab.attribution.pictures import overlay, palette_of
-from glassmask.lab.audit.audit import methods_of
+from glassmask.lab.audit.audit import methods_of, rightly
 from glassmask.lab.audit.localisation import dilated, locate
 from glassmask.lab.audit.maps import ask, class_of
 from glassmask.lab.audit.subjects import SubjectPair
@@ -40,7 +40,12 @@ class Example:
 def examples_of(
     judge: Judge, network: PhotoNetwork, pairs: Sequence[SubjectPair], each: int
 ) -> dict[str, list[Example]]:
-    """Examples of every method; none without pairs, or when none are wanted."""
+    """Examples of every method on the pairs whose members are both rightly classified.
+
+    None without such pairs, or when none are wanted.
+    """
+    right = rightly(network, pairs)
+    pairs = [pair for pair, good in zip(pairs, right, strict=True) if good]
     if not pairs or not each:
         return {}
     return {

@@ -27,7 +27,7 @@ class Figure:
     count: int
 
     def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]" if self.count else "-"
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]" if self.count else "-"
 
     def told(self) -> dict[str, Any]:
         """For JSON; null where there is nothing."""

@@ -35,7 +35,7 @@ _INTRODUCTIONS: Final = {
     "regions": "The share of the positive evidence by region of the face, for what the network "
     "says rather than the strongest class of another wear.",
 }
-"""First word of a test's name -> what it asks."""
+"""First word of a test's name -> what it asks; in the order of the page."""
 
 
 def audit_json(audit: Audit) -> dict[str, Any]:
@@ -84,7 +84,9 @@ def write_audit(
         parts.append(
             f"<p>Both pictures of a pair rightly classified: {escape(str(audit.rightly))}.</p>"
         )
-    parts += [_test(audit, test) for test in audit.tables]
+    order = list(_INTRODUCTIONS)
+    tests = sorted(audit.tables, key=lambda test: order.index(test.split(",")[0]))
+    parts += [_test(audit, test) for test in tests]
     parts += [_examples(method, some) for method, some in examples.items()]
     subtitle = f"Glassmask {__version__}; {counts}{told_of}; intervals are of 95 %, by person"
     write_html(folder / "report.html", f"Audit of {audit.network}", subtitle, parts)

@@ -61,6 +61,10 @@ def subjects_of(
 ) -> list[Subject]:
     """Cut faces out of their pictures as `glassmask check` does for a found face.
 
+    But never more than the picture has: datasets hold portraits that are cut close already, and
+    an audit of repeated borders would be one of no photo that people take. Networks that were
+    trained on repeated borders (framed as in FFHQ) are shown them.
+
     Raises:
         PhotoError: a picture can't be read.
     """
@@ -83,8 +87,8 @@ def subject_pairs_of(
             _subject(record, judge, landmarker, truth)
             for record, truth in zip((pair.before, pair.after), pair.regions, strict=True)
         )
-        square = judge.square(pair.before.box)
-        changes = crop(read_photo(pair.changes), square, judge.size)[..., 0] > 0
+        picture = read_photo(pair.changes)
+        changes = crop(picture, _square(judge, pair.before, picture), judge.size)[..., 0] > 0
         found.append(SubjectPair(before, after, changes))
     return found
 
@@ -92,7 +96,8 @@ def subject_pairs_of(
 def _subject(
     record: FaceRecord, judge: Judge, landmarker: Landmarker, truth: Path | None = None
 ) -> Subject:
-    photo, square = read_photo(record.path), judge.square(record.box)
+    photo = read_photo(record.path)
+    square = _square(judge, record, photo)
     (placed,) = landmarker.place(photo, [record.box])
     points = placed.points or mean_points(record.box)
     return Subject(
@@ -102,6 +107,18 @@ def _subject(
         points=None if placed.points is None else _in_crop(placed.points, square, judge.size),
         truth=None if truth is None else _nearest(read_photo(truth)[..., 0], square, judge.size),
     )
+
+
+def _square(judge: Judge, record: FaceRecord, photo: NDArray[np.uint8]) -> Square:
+    """What of a record's picture is shown."""
+    wanted = judge.square(record.box)
+    if judge.framing == "ffhq":
+        return wanted
+    height, width = photo.shape[:2]
+    side = min(wanted.side, height, width)
+    x, y, w, h = record.box
+    left = min(max(0.0, x + w / 2 - side / 2), width - side)
+    return Square(left, min(max(0.0, y + h / 2 - side / 2), height - side), side)
 
 
 def _in_crop(points: FacePoints, square: Square, size: int) -> NDArray[np.float64]:
