@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PHOTOS ?=
 DATA ?= ../shared/data
+SPLIT ?= val
 GLASSMASK_RUNS ?= $(HOME)/.cache/glassmask
 export GLASSMASK_RUNS
 
@@ -18,7 +19,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted seeds seeds-table transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs audit seeds seeds-table transfer pictures wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,7 +32,8 @@ $(LIGHT)/.done: pyproject.toml
 $(LAB)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LAB)
 	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo,lab,openvino,test]'
-	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'facenet-pytorch==2.6.0'
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  'facenet-pytorch==2.6.0' 'grad-cam==1.5.7' 'ttach==0.0.3'
 	@touch $@
 
 check: $(LIGHT)/.done ## check the demo photos, or your own: make check PHOTOS="me.jpg holiday/"
@@ -101,6 +103,14 @@ seeds-table: $(LAB)/.done ## their accuracy; TEST=--test for the test people too
 painted: $(LAB)/.done ## paint masks on the bare faces: two sets, every kind and one blue template
 	$(PAINT) --out $(GLASSMASK_RUNS)/painted
 	$(PAINT) --out $(GLASSMASK_RUNS)/painted-maskedfacenet --style maskedfacenet
+
+pairs: $(LAB)/.done ## paint pairs that differ in known pixels, on faces of val and of test
+	set -e; for split in val test; do $(LAB)/bin/glassmask data paint $(DATA)/faces --pairs \
+	  --split $$split --number 400 --seed 7 --out $(GLASSMASK_RUNS)/pairs-$$split; done
+
+audit: pairs ## audit the shipped network's explanations: SPLIT=test for the test people
+	$(LAB)/bin/glassmask audit shipped --data $(GLASSMASK_RUNS)/pairs-$(SPLIT) --data $(DATA)/real \
+	  --split $(SPLIT) --mend $(MENDED) --out $(GLASSMASK_RUNS)/audit/$(SPLIT)
 
 transfer: painted ## train on drawn and on real masks, test on both: docs/synthetic-to-real.md
 	$(LAB)/bin/python benchmarks/transfer.py --data $(DATA) --painted $(GLASSMASK_RUNS) \

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from PIL import Image
 
-from glassmask.lab.export.wear import wear_to_onnx
+from glassmask.lab.export.wear import evidence_to_onnx
 from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks import build_network
 from glassmask.manifest import load_network
@@ -150,7 +150,7 @@ def resolutions(rounds: int) -> None:
     print("\nMobileNetV2 with evidence head, batch 1   f32 (onnxruntime)  bf16 (openvino)")
     for size, stride in ((160, 32), (160, 16), (320, 32)):
         torch.manual_seed(0)
-        content = wear_to_onnx(build_network("mobilenet_v2", "random", stride, 0, 0.0), size)
+        content = evidence_to_onnx(build_network("mobilenet_v2", "random", stride, 0, 0.0), size)
         crops = noise(1, size)
         found = interleaved(
             {name: runner(content, name, crops) for name in ("onnxruntime", "openvino bf16")},

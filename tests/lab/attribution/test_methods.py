@@ -121,6 +121,18 @@ def test_integrated_gradients_are_captums(bent: Classifier, batch: int) -> None:
     np.testing.assert_allclose(found.raw, own, atol=1e-5 * np.abs(own).max())
 
 
+def test_bf16_is_nearly_the_same(bent: Classifier) -> None:
+    seen = photos(2, 8, 8)
+    full, half = (
+        attribute(bent, seen, 1, IntegratedGradients(max_steps=8, precision=precision))
+        for precision in ("f32", "bf16")
+    )
+    assert half.raw.dtype == np.float32
+    assert not np.array_equal(full.raw, half.raw)
+    assert np.corrcoef(full.raw.ravel(), half.raw.ravel())[0, 1] > 0.99
+    np.testing.assert_allclose(full.values, half.values)
+
+
 def test_several_baselines_are_their_mean(bent: Classifier) -> None:
     seen = photos(2, 8, 8)
     single = [

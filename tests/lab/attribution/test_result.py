@@ -31,7 +31,7 @@ def test_files(bent: Classifier, tmp_path: Path) -> None:
     seen = np.random.default_rng(0).integers(0, 256, (2, 16, 24, 3), np.uint8)
     method = IntegratedGradients(("black", "mean"), max_steps=8)
     found = attribute(bent, seen, (1, Contrast(2, 0)), method)
-    written = found.save(tmp_path / "out", ["one", "two"])
+    written = found.save(str(tmp_path / "out"), ["one", "two"])
     assert sorted(path.name for path in written) == sorted(
         f"{name}-integrated-gradients.{end}"
         for name in ("one", "two")

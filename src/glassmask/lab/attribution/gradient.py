@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
 from glassmask.lab.attribution.method import Maps
 from glassmask.lab.networks.photo_network import PhotoNetwork
+
+Precision: TypeAlias = Literal["f32", "bf16"]
+"""In which a network computes; bf16 is several times faster on CPUs with AMX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,14 @@ class Gradient:
         return Maps(pixel_gradient(network, photos, weights).sum(dim=3))
 
 
-def pixel_gradient(network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Tensor:
+def pixel_gradient(
+    network: PhotoNetwork, photos: Tensor, weights: Tensor, precision: Precision = "f32"
+) -> Tensor:
     """Gradients float32 (N, H, W, 3) of the targets by the photos, one by one."""
     pixels = photos.detach().float().requires_grad_()
-    value = (network.logits(pixels) * weights).sum()
+    with torch.autocast(photos.device.type, torch.bfloat16, enabled=precision == "bf16"):
+        logits = network.logits(pixels)
+    value = (logits * weights).sum()
     if not value.requires_grad:  # a constant network
         return torch.zeros_like(pixels)
     (slopes,) = torch.autograd.grad(value, pixels)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.attribution.gradient import pixel_gradient
+from glassmask.lab.attribution.gradient import Precision, pixel_gradient
 from glassmask.lab.attribution.method import Maps, MethodError
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
@@ -35,6 +35,7 @@ class IntegratedGradients:
         first_steps: steps that every photo gets.
         max_steps: no more than this on a way, complete or not.
         batch: photos that go through the network at once.
+        precision: of the gradients; the two ends of the way are always asked in f32.
     """
 
     name: ClassVar[str] = "integrated-gradients"
@@ -43,6 +44,7 @@ class IntegratedGradients:
     first_steps: int = 8
     max_steps: int = 216
     batch: int = 8
+    precision: Precision = "f32"
 
     def __post_init__(self) -> None:
         if not self.baselines:
@@ -75,7 +77,8 @@ class IntegratedGradients:
         while len(rows) and number <= self.max_steps:
             for row, share in self._points(rows, number):
                 point = start[row] + share[:, None, None, None] * way[row]
-                sums.index_add_(0, row, pixel_gradient(network, point, weights[row]))
+                slopes = pixel_gradient(network, point, weights[row], self.precision)
+                sums.index_add_(0, row, slopes)
             steps[rows] = number
             raw[rows] = (way[rows] * sums[rows]).sum(dim=3) / number
             error[rows] = raw[rows].sum(dim=(1, 2)) - wanted[rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,10 @@ class Attribution:
         }
 
     def save(
-        self, folder: Path, names: Sequence[str] | None = None, palette: Palette | None = None
+        self,
+        folder: str | os.PathLike[str],
+        names: Sequence[str] | None = None,
+        palette: Palette | None = None,
     ) -> list[Path]:
         """Write for each photo `NAME-METHOD.npz` (`raw`, `at_photo`), `.png` and `.json`.
 
@@ -106,6 +110,7 @@ class Attribution:
         names = [str(row) for row in range(len(self.photos))] if names is None else names
         if len(names) != len(self.photos) or len(set(names)) != len(names):
             raise ValueError(f"{len(self.photos)} photos need as many names, all different")
+        folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         parts = zip(names, self.raw, self.at_photo(), self.pictures(palette), strict=True)

@@ -18,6 +18,7 @@ from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.networks.evidence import EvidenceGiver
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.labels import CLASSES
@@ -68,7 +69,7 @@ def export_run(
     logits = predict(network, real, cache, FRAMING, recipe.network.size)
     temperature = round(fit_temperature(logits, real), 4)
     papers = papers_of(run, recipe, licence)
-    content = wear_to_onnx(network, recipe.network.size)
+    content = evidence_to_onnx(network, recipe.network.size)
     crops = framed_crops(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     manifest = {
@@ -84,8 +85,11 @@ def export_run(
     return write_network(out, content, manifest)
 
 
-def wear_to_onnx(network: EvidenceNetwork, size: int) -> bytes:
-    """The network as ONNX: `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32."""
+def evidence_to_onnx(network: EvidenceGiver, size: int) -> bytes:
+    """A network with an evidence head as ONNX.
+
+    `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.
+    """
     crops = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     names = ("logits", "evidence")
     return to_onnx(network, crops, "crops", names, {0: torch.export.Dim("N")})

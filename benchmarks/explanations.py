@@ -1,0 +1,231 @@
+"""How fast explanations are, against the libraries that are used for them.
+
+    pip install --no-deps grad-cam ttach          # grad-cam alone would bring a second OpenCV
+    python benchmarks/explanations.py [--run RUN] [--size 224] [--rounds 9] [--ig-rounds 3]
+
+ResNet50, batch 1, the same weights for all: of RUN, a finished run of a ResNet50, or else drawn at
+random. All variants in one process, interleaved, medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime
+import openvino
+import torch
+from captum.attr import IntegratedGradients as CaptumIG
+from captum.attr import LayerGradCam
+from numpy.typing import NDArray
+from torch import Tensor
+
+from glassmask.faces.crop import Square, crop
+from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
+from glassmask.lab.evaluation.judge import open_judge
+from glassmask.lab.export.onnx_file import to_onnx
+from glassmask.lab.export.wear import evidence_to_onnx
+from glassmask.lab.masks import demo_photos
+from glassmask.lab.networks.classifier import Classifier
+from glassmask.lab.networks.folding import folded
+from glassmask.lab.networks.registry import build_classifier
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from pytorch_grad_cam import GradCAM as TheirGradCAM
+
+Map = NDArray[np.float32]
+
+_WARM: Final = 2  # rounds that don't count
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Median seconds of a variant, and what it gave last."""
+
+    seconds: float
+    result: Any
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--ig-rounds", type=int, default=3)
+    options = parser.parse_args()
+    network = resnet(options.run)
+    photo = demo_photos()["correct"]
+    side = float(min(photo.shape[:2]))
+    picture = crop(photo, Square(0.0, 0.0, side), options.size)[None]
+    threads = torch.get_num_threads()
+    print(f"{threads} threads, {torch.backends.cpu.get_cpu_capability()}; weights: {options.run}")
+    grad_cam(network, picture, options.rounds)
+    integrated_gradients(network, picture, options.ig_rounds)
+
+
+def resnet(run: Path | None) -> Classifier:
+    """A ResNet50 in evaluation mode."""
+    if run is not None:
+        network = open_judge(run).network
+        assert isinstance(network, Classifier)
+        return network
+    torch.manual_seed(0)
+    drawn = build_classifier("resnet50", 3)
+    with torch.no_grad():  # statistics that are not those of the start
+        for _ in range(5):
+            drawn.logits(torch.randint(0, 256, (8, 224, 224, 3), dtype=torch.uint8))
+    return drawn.eval()
+
+
+def interleaved(variants: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Timed]:
+    """Each variant in turn."""
+    times: dict[str, list[float]] = {name: [] for name in variants}
+    results: dict[str, Any] = {}
+    for number in range(rounds + _WARM):
+        for name, call in variants.items():
+            started = time.perf_counter()
+            results[name] = call()
+            if number >= _WARM:
+                times[name].append(time.perf_counter() - started)
+    return {name: Timed(statistics.median(times[name]), results[name]) for name in variants}
+
+
+def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> None:
+    """The class and its map."""
+    size = picture.shape[1]
+    content = evidence_to_onnx(network.with_evidence(), size)
+    example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
+    plain = to_onnx(network, example, "crops", ("logits",), {0: torch.export.Dim("N")})
+    network.to(memory_format=torch.channels_last)
+    pixels = network.normalised(torch.from_numpy(picture))
+    layer = network.get_submodule(network.cam_layer)
+    theirs = TheirGradCAM(model=network.network, target_layers=[layer])
+    captum = LayerGradCam(network.network, layer)
+
+    def their_map() -> Map:
+        theirs(input_tensor=pixels)  # the most likely class; its own scaling is part of the call
+        seen = theirs.activations_and_grads
+        parts = (seen.activations[0].numpy(), seen.gradients[0].numpy())
+        raw = theirs.get_cam_image(pixels, layer, None, *parts, False)
+        return np.asarray(np.maximum(raw, 0)[0], np.float32)
+
+    def captums_map() -> Map:
+        with torch.no_grad():
+            best = int(network.network(pixels).argmax())
+        found = captum.attribute(pixels, target=best, relu_attributions=True)
+        return np.asarray(found[0, 0].detach().numpy(), np.float32)
+
+    variants: dict[str, Callable[[], Any]] = {
+        "pytorch-grad-cam": their_map,
+        "Captum LayerGradCam": captums_map,
+        "ours, torch": lambda: attribute(network, picture, None, GradCAM()).raw[0],
+        "ours, ONNX Runtime f32": partial(from_evidence, onnx_runtime(content), picture),
+        "ours, OpenVINO f32": partial(from_evidence, open_vino(content, "f32"), picture),
+        "ours, OpenVINO bf16": partial(from_evidence, open_vino(content, "bf16"), picture),
+        "no map, ONNX Runtime f32": partial(onnx_runtime(plain), picture),
+        "no map, OpenVINO bf16": partial(open_vino(plain, "bf16"), picture),
+    }
+    found = interleaved(variants, rounds)
+    wanted = found["pytorch-grad-cam"].result
+    print("\n## The class and its Grad-CAM\n")
+    print("| | ms | against pytorch-grad-cam | against Captum | error | correlation |")
+    print("|---|---|---|---|---|---|")
+    for name, timed in found.items():
+        ratios = [
+            found[rival].seconds / timed.seconds
+            for rival in ("pytorch-grad-cam", "Captum LayerGradCam")
+        ]
+        told = "| |" if name.startswith("no map") else alike(timed.result, wanted)
+        print(f"| {name} | {1e3 * timed.seconds:.1f} | {ratios[0]:.1f} | {ratios[1]:.1f} | {told}")
+    for engine in ("ONNX Runtime f32", "OpenVINO bf16"):
+        cost = found[f"ours, {engine}"].seconds / found[f"no map, {engine}"].seconds - 1
+        print(f"\nthe map costs {cost:+.1%} in {engine}")
+
+
+def alike(found: Map, wanted: Map) -> str:
+    """Largest difference, over the map's maximum, and correlation: two cells of a table."""
+    error = float(np.abs(found - wanted).max() / max(wanted.max(), 1e-12))
+    correlation = float(np.corrcoef(found.ravel(), wanted.ravel())[0, 1])
+    return f"{error:.1e} | {correlation:.4f} |"
+
+
+def from_evidence(run: Callable[[NDArray[np.uint8]], list[Map]], picture: NDArray[np.uint8]) -> Map:
+    """Grad-CAM out of logits (1, C) and evidence (1, C, h, w)."""
+    logits, evidence = run(picture)
+    chosen = evidence[0, int(logits[0].argmax())]
+    return np.asarray(np.maximum(chosen, 0) / chosen.size, np.float32)
+
+
+def onnx_runtime(content: bytes) -> Callable[[NDArray[np.uint8]], list[Map]]:
+    """An ONNX file in ONNX Runtime."""
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    return lambda crops: list(session.run(None, {"crops": crops}))
+
+
+def open_vino(content: bytes, precision: str) -> Callable[[NDArray[np.uint8]], list[Map]]:
+    """An ONNX file in OpenVINO."""
+    core = openvino.Core()
+    config = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+    request = core.compile_model(
+        core.read_model(content, b""), "CPU", config
+    ).create_infer_request()
+    return lambda crops: [np.array(values) for values in request.infer({"crops": crops}).values()]
+
+
+def integrated_gradients(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> None:
+    """Integrated Gradients from black, of the most likely class."""
+    quick = folded(network, picture.shape[1])
+    pixels = torch.from_numpy(picture).float()
+    with torch.no_grad():
+        target = int(network.logits(pixels).argmax())
+        apart = float(
+            (network.logits(pixels) - network.logits(torch.zeros_like(pixels)))[0, target]
+        )
+
+    def captum(steps: int) -> Map:
+        found: Tensor = CaptumIG(network.logits).attribute(
+            pixels.requires_grad_(), torch.zeros_like(pixels), target=target, n_steps=steps,
+            internal_batch_size=8,
+        )  # fmt: skip
+        return np.asarray(found[0].sum(dim=2).detach().numpy())
+
+    reference = captum(200)
+
+    def ours(asked: Classifier, steps: int, precision: str) -> Map:
+        method = IntegratedGradients(
+            first_steps=steps,
+            max_steps=steps,
+            batch=8,
+            precision=precision,  # type: ignore[arg-type]
+        )
+        return np.asarray(attribute(asked, picture, target, method).raw[0])
+
+    variants: dict[str, Callable[[], Map]] = {
+        "Captum, 50 steps": partial(captum, 50),
+        **{f"ours, {n} steps, f32": partial(ours, network, n, "f32") for n in (16, 24)},
+        **{f"ours, {n} steps, bf16": partial(ours, quick, n, "bf16") for n in (8, 12, 16, 24)},
+    }
+    found = interleaved(variants, rounds)
+    print(f"\n## Integrated Gradients (it explains {apart:.3f} logits)\n")
+    print("| | ms | against Captum | completeness error | correlation to 200 steps |")
+    print("|---|---|---|---|---|")
+    for name, timed in found.items():
+        ratio = found["Captum, 50 steps"].seconds / timed.seconds
+        error = abs(float(timed.result.sum(dtype=np.float64)) - apart)
+        correlation = float(np.corrcoef(timed.result.ravel(), reference.ravel())[0, 1])
+        cells = (f"{1e3 * timed.seconds:.0f}", f"{ratio:.1f}", f"{error:.4f}", f"{correlation:.3f}")
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
