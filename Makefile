@@ -89,7 +89,7 @@ benchmark: $(LAB)/.done ## the figures of the model card and the README
 	$(LAB)/bin/python benchmarks/training.py
 	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
 
-SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-resnet50-scratch
+SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-inception-resnet-v1-mild seed-resnet50-scratch
 SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMASK_RUNS)/painted-maskedfacenet
 
 seeds: painted ## train the two studies' networks and the literature's baselines: docs/reproduction.md

@@ -28,6 +28,7 @@ from glassmask.lab.training.recipe import read_recipe
 
 PUBLISHED: Final = {
     "seed-inception-resnet-v1": "96 (Juneja, Kang, Kim 2021)",
+    "seed-inception-resnet-v1-mild": "96 (Juneja, Kang, Kim 2021)",
     "seed-resnet50": "95 (Liu, Lin, Tran 2021)",
     "seed-resnet50-scratch": "95 (Liu, Lin, Tran 2021)",
     "mobilenet-v2": "92.6 (Nagrath et al. 2021, two classes, other data)",
