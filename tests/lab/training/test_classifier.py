@@ -51,7 +51,8 @@ seed = 3
 """
 
 STUDIES = (
-    *("seed-inception-resnet-v1", "seed-resnet50", "seed-resnet50-scratch"),
+    *("seed-inception-resnet-v1", "seed-inception-resnet-v1-mild"),
+    *("seed-resnet50", "seed-resnet50-scratch"),
     *("mobilenet-v2", "alexnet", "lenet5"),
 )
 RECIPES = Path(__file__).parents[3] / "recipes"
