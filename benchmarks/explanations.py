@@ -113,7 +113,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
     captum = LayerGradCam(network.network, layer)
 
     def their_map() -> Map:
-        theirs(input_tensor=pixels)  # the most likely class; its own scaling is part of the call
+        theirs(input_tensor=pixels, targets=None)  # the most likely class, scaled and enlarged
         seen = theirs.activations_and_grads
         parts = (seen.activations[0].numpy(), seen.gradients[0].numpy())
         raw = theirs.get_cam_image(pixels, layer, None, *parts, False)

@@ -21,6 +21,7 @@ def test_the_same_logits_without_batchnorm(name: str) -> None:
     before = {key: value.clone() for key, value in network.state_dict().items()}
     other = folded(network, 96)
     assert not [m for m in other.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert not any(parameter.is_inference() for parameter in other.parameters())
     network.eval()
     with torch.inference_mode():
         torch.testing.assert_close(

@@ -34,7 +34,7 @@ def folded(network: NetworkType, size: int) -> NetworkType:
     """
     other = copy.deepcopy(network).eval()
     photos = torch.randint(0, 256, (1, size, size, 3), generator=torch.Generator().manual_seed(0))
-    with torch.inference_mode():
+    with torch.no_grad():  # not inference mode: its tensors could not be explained
         wanted = other.logits(photos.to(torch.uint8))
         for name, before in _fed_by(other, photos.to(torch.uint8)).items():
             _fold(other, before, name)
