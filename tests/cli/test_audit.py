@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from glassmask.cli.app import app
 from glassmask.faces.points import MESH_INDICES
 from glassmask.lab.attribution import Evidence, GradCAM
-from glassmask.lab.audit import audit, examples
+from glassmask.lab.audit import audit
 from glassmask.lab.datasets.pairs import read_pairs
 from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.masks import demo_portrait
@@ -85,8 +85,7 @@ def test_the_shipped_network_on_pairs(
     pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = [Evidence(), GradCAM()]  # the others take their time, and go the same way
-    for module in (audit, examples):
-        monkeypatch.setattr(module, "methods_of", lambda _: quick)
+    monkeypatch.setattr(audit, "methods_of", lambda _: quick)
     out = tmp_path / "audit"
     done = run("audit", "shipped", "--data", pairs, "--out", out, "--faces", 3, "--gallery", 1)
     assert done.exit_code == 0, done.output

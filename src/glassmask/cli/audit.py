@@ -43,7 +43,6 @@ def audit(
     try:
         from glassmask.lab.audit.audit import asked_of
         from glassmask.lab.audit.audit import audit as measure
-        from glassmask.lab.audit.examples import examples_of
         from glassmask.lab.audit.material import find_material
         from glassmask.lab.audit.page import write_audit
         from glassmask.lab.audit.sizes import Sizes
@@ -67,7 +66,7 @@ def audit(
         if not material.pairs:
             complain("no painted pairs among --data: nothing can say whether a map points right")
         see_writable(out)
-        sizes = Sizes.of(faces)
+        sizes = Sizes.of(faces, gallery)
         pairs, subjects = material.only(sizes).cut(judge)
         with progress_bar("auditing", len(asked_of(judge.network))) as advance:
 
@@ -76,8 +75,7 @@ def audit(
                 complain(f"measuring {name}")
 
             found = measure(judge, judge.network, pairs, subjects, sizes, tell)
-        shown = examples_of(judge, judge.network, pairs, gallery)
-        write_audit(found, shown, out, f" of {split}")
+        write_audit(found, out, f" of {split}")
     except (
         DatasetError,
         NetworkError,

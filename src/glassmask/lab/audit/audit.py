@@ -20,6 +20,7 @@ from glassmask.lab.attribution import (
     Target,
 )
 from glassmask.lab.audit.baselines import BASELINES
+from glassmask.lab.audit.examples import Example, examples
 from glassmask.lab.audit.faithfulness import faithfulness
 from glassmask.lab.audit.figures import Figure, mean_of
 from glassmask.lab.audit.localisation import dilated, locate
@@ -61,6 +62,7 @@ class Audit:
         rightly: of the pairs, the share with both members rightly classified.
         tables: test -> method -> column -> figure.
         areas: region -> the share of the crop that it takes.
+        examples: method -> pairs to look at.
     """
 
     network: str
@@ -70,6 +72,7 @@ class Audit:
     rightly: Figure
     tables: Mapping[str, Mapping[str, Table]]
     areas: Mapping[str, float]
+    examples: Mapping[str, Sequence[Example]]
 
 
 def methods_of(network: PhotoNetwork) -> list[Method]:
@@ -123,12 +126,16 @@ def audit(
     kept = [pair for pair, good in zip(chosen, right, strict=True) if good]
     shown = spread(faces, sizes.faces)
     tables: dict[str, dict[str, Table]] = {}
+    shown_pairs: dict[str, list[Example]] = {}
     methods = methods_of(network)
     for done, method in enumerate(asked_of(network)):
         progress(done, method.name)
         known = method not in BASELINES
         if kept:
-            _add(tables, method, _of_pairs(judge, network, kept, method, sizes, asks=known))
+            table, some = _of_pairs(judge, network, kept, method, sizes, asks=known)
+            _add(tables, method, table)
+            if known and some:
+                shown_pairs[method.name] = some
         if shown:
             _add(tables, method, _of_faces(network, shown, method, sizes, asks=known))
     return Audit(
@@ -139,6 +146,7 @@ def audit(
         rightly=mean_of(right, [pair.before.record.group for pair in chosen]),
         tables=tables,
         areas=areas_by_region(np.stack([face.regions for face in shown])) if shown else {},
+        examples=shown_pairs,
     )
 
 
@@ -155,11 +163,12 @@ def _of_pairs(
     sizes: Sizes,
     *,
     asks: bool,
-) -> dict[str, Table]:
+) -> tuple[dict[str, Table], list[Example]]:
     """Localisation and locality: why the one and not the other, in either picture of a pair."""
     truths = np.stack([dilated(pair.changes) for pair in pairs])
     groups = [pair.before.record.group for pair in pairs]
     found: dict[str, Table] = {}
+    seen: list[Example] = []
     for side, other in (("after", "before"), ("before", "after")):
         members = [getattr(pair, side) for pair in pairs]
         rivals = [getattr(pair, other) for pair in pairs]
@@ -177,6 +186,7 @@ def _of_pairs(
             **_hits_by_change(located.hit, pairs, groups),
         }
         if side == "after" and asks:
+            seen = examples(pairs, maps, truths, located.mass, method, sizes.examples)
             some = rows_of(len(pairs), sizes.local)
             own = [groups[row] for row in some]
             crops, chosen = stacked(members)[some], [targets[row] for row in some]
@@ -187,7 +197,7 @@ def _of_pairs(
                     "goes": mean_of(_held(local.goes), own),
                     "alike": mean_of(local.alike, own),
                 }
-    return found
+    return found, seen
 
 
 def _hits_by_change(

@@ -9,14 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution import Contrast, Method
+from glassmask.lab.attribution import Method
 from glassmask.lab.attribution.pictures import overlay, palette_of
-from glassmask.lab.audit.audit import methods_of, rightly
-from glassmask.lab.audit.localisation import dilated, locate
-from glassmask.lab.audit.maps import ask, class_of
 from glassmask.lab.audit.subjects import SubjectPair
-from glassmask.lab.evaluation.judge import Judge
-from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,40 +32,26 @@ class Example:
     pictures: tuple[NDArray[np.uint8], ...]
 
 
-def examples_of(
-    judge: Judge, network: PhotoNetwork, pairs: Sequence[SubjectPair], each: int
-) -> dict[str, list[Example]]:
-    """Examples of every method on the pairs whose members are both rightly classified.
-
-    None without such pairs, or when none are wanted.
-    """
-    right = rightly(network, pairs)
-    pairs = [pair for pair, good in zip(pairs, right, strict=True) if good]
-    if not pairs or not each:
-        return {}
-    return {
-        method.name: examples(judge, network, pairs, method, each) for method in methods_of(network)
-    }
-
-
 def examples(
-    judge: Judge,
-    network: PhotoNetwork,
     pairs: Sequence[SubjectPair],
+    maps: NDArray[np.float32],
+    truths: NDArray[np.bool_],
+    mass: NDArray[np.float64],
     method: Method,
-    each: int = 3,
+    each: int,
 ) -> list[Example]:
-    """Examples of a method on pairs: `each` best, median and worst; fewer where there are few."""
-    targets = []
-    for pair in pairs:
-        this, that = class_of(pair.after, judge), class_of(pair.before, judge)
-        assert this is not None
-        assert that is not None
-        targets.append(Contrast(this, that))
-    maps = ask(network, np.stack([pair.after.crop for pair in pairs]), targets, method).maps
-    truths = np.stack([dilated(pair.changes) for pair in pairs])
-    mass = np.nan_to_num(locate(maps, truths).mass)
-    order = np.argsort(-mass, kind="stable")
+    """The `each` best, median and worst pairs of a method; fewer where there are few.
+
+    Args:
+        pairs: N of them.
+        maps: float32 (N, S, S), of why after rather than before.
+        truths: bool (N, S, S), where they ought to lie.
+        mass: float64 (N,), the share of each that does; NaN for an empty map.
+        method: whose maps they are.
+        each: how many of each kind.
+    """
+    shares = np.nan_to_num(mass)
+    order = np.argsort(-shares, kind="stable")
     middle = max(0, len(order) // 2 - each // 2)
     chosen = {
         "best": order[:each],
@@ -80,7 +61,7 @@ def examples(
     return [
         Example(
             place,
-            float(mass[row]),
+            float(shares[row]),
             str(pairs[row].after.record.uncovered),
             _pictures(pairs[row], truths[row], maps[row], method),
         )

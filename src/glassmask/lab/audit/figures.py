@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,6 @@ def mean_of(values: ArrayLike, groups: Sequence[str], rounds: int = 1000) -> Fig
 
 def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Rank correlation of two maps of one shape; 0 where one of them is constant."""
-    from scipy.stats import rankdata  # noqa: PLC0415
-
     a, b = (rankdata(values.ravel()) for values in (one, other))
     return pearson(a, b)
 

@@ -60,14 +60,11 @@ def audit_json(audit: Audit) -> dict[str, Any]:
     }
 
 
-def write_audit(
-    audit: Audit, examples: Mapping[str, Sequence[Example]], folder: Path, told_of: str = ""
-) -> None:
+def write_audit(audit: Audit, folder: Path, told_of: str = "") -> None:
     """Write `audit.json` and `report.html`, which shows people, into a folder.
 
     Args:
         audit: what was measured.
-        examples: method -> pictures of pairs.
         folder: made if it is not there.
         told_of: what it was measured on.
 
@@ -87,7 +84,7 @@ def write_audit(
     order = list(_INTRODUCTIONS)
     tests = sorted(audit.tables, key=lambda test: order.index(test.split(",")[0]))
     parts += [_test(audit, test) for test in tests]
-    parts += [_examples(method, some) for method, some in examples.items()]
+    parts += [_examples(method, some) for method, some in audit.examples.items()]
     subtitle = f"Glassmask {__version__}; {counts}{told_of}; intervals are of 95 %, by person"
     write_html(folder / "report.html", f"Audit of {audit.network}", subtitle, parts)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,12 +49,6 @@ def areas_by_region(regions: NDArray[np.uint8]) -> dict[str, float]:
 def shortcuts(shares: Mapping[str, float], areas: Mapping[str, float]) -> list[str]:
     """The regions of `SHORTCUTS` with more evidence than their area, and a tenth or more of it."""
     return [name for name in SHORTCUTS if shares[name] > max(areas[name], 0.1)]
-
-
-def smoothed(maps: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Maps of single pixels as an eye sees them: a Gaussian of a fortieth of the side."""
-    sigma = maps.shape[1] / 40
-    return np.stack([cv2.GaussianBlur(values, (0, 0), sigma) for values in maps])
 
 
 def _rim(size: int) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ class Sizes:
         faces: real faces for regions and completeness.
         faithful: of them for faithfulness.
         few: of them for sanity and stability.
+        examples: best, median and worst pairs to show, so many of each.
     """
 
     pairs: int = 150
@@ -29,11 +30,13 @@ class Sizes:
     faces: int = 200
     faithful: int = 40
     few: int = 24
+    examples: int = 3
 
     @classmethod
-    def of(cls, faces: int) -> Sizes:
+    def of(cls, faces: int, examples: int) -> Sizes:
         """For so many faces and pairs; the tests that ask a network often take fewer."""
-        return cls(faces, max(2, faces // 3), faces, max(2, faces // 5), max(2, faces // 6))
+        local, faithful, few = (max(2, faces // part) for part in (3, 5, 6))
+        return cls(faces, local, faces, faithful, few, examples)
 
 
 def rows_of(number: int, most: int) -> NDArray[np.int64]:

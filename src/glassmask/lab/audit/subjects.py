@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.landmarks import Landmarker
-from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import mean_points, regions_of
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.pairs import PaintedPair
@@ -28,15 +25,11 @@ class Subject:
         record: its label, and whose it is.
         crop: RGB uint8 (S, S, 3).
         regions: uint8 (S, S), positions in `faces.regions.REGIONS`, by its landmarks.
-        points: the landmarks in crop pixels; None where they could not be trusted.
-        truth: uint8 (S, S), values of `masks.regions.Region`; None where nothing painted it.
     """
 
     record: FaceRecord
     crop: NDArray[np.uint8]
     regions: NDArray[np.uint8]
-    points: NDArray[np.float64] | None
-    truth: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +77,7 @@ def subject_pairs_of(
     found = []
     for pair in pairs:
         before, after = (
-            _subject(record, judge, landmarker, truth)
-            for record, truth in zip((pair.before, pair.after), pair.regions, strict=True)
+            _subject(record, judge, landmarker) for record in (pair.before, pair.after)
         )
         picture = read_photo(pair.changes)
         changes = crop(picture, _square(judge, pair.before, picture), judge.size)[..., 0] > 0
@@ -93,9 +85,7 @@ def subject_pairs_of(
     return found
 
 
-def _subject(
-    record: FaceRecord, judge: Judge, landmarker: Landmarker, truth: Path | None = None
-) -> Subject:
+def _subject(record: FaceRecord, judge: Judge, landmarker: Landmarker) -> Subject:
     photo = read_photo(record.path)
     square = _square(judge, record, photo)
     (placed,) = landmarker.place(photo, [record.box])
@@ -104,8 +94,6 @@ def _subject(
         record=record,
         crop=crop(photo, square, judge.size),
         regions=regions_of(points, square, judge.size),
-        points=None if placed.points is None else _in_crop(placed.points, square, judge.size),
-        truth=None if truth is None else _nearest(read_photo(truth)[..., 0], square, judge.size),
     )
 
 
@@ -119,22 +107,3 @@ def _square(judge: Judge, record: FaceRecord, photo: NDArray[np.uint8]) -> Squar
     x, y, w, h = record.box
     left = min(max(0.0, x + w / 2 - side / 2), width - side)
     return Square(left, min(max(0.0, y + h / 2 - side / 2), height - side), side)
-
-
-def _in_crop(points: FacePoints, square: Square, size: int) -> NDArray[np.float64]:
-    return square.to_crop(points.xy, size)
-
-
-def _nearest(labels: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
-    """A map of labels, cut as a crop is; beyond the border it repeats."""
-    scale = square.side / size
-    shift = (square.x + 0.5 * scale - 0.5, square.y + 0.5 * scale - 0.5)
-    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
-    cut = cv2.warpAffine(
-        labels,
-        matrix,
-        (size, size),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(cut, np.uint8)
