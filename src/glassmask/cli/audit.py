@@ -48,7 +48,7 @@ def audit(
         from glassmask.lab.audit.sizes import Sizes
         from glassmask.lab.audit.verdicts import in_one_line, verdict_of
         from glassmask.lab.datasets import DatasetError
-        from glassmask.lab.evaluation.judge import open_judge
+        from glassmask.lab.evaluation.judge import open_explained
         from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
@@ -57,9 +57,7 @@ def audit(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        judge = open_judge(None if network == "shipped" else Path(network))
-        if judge.network is None:
-            stop(f"{network}: can't be rebuilt in torch: give one that `glassmask export` wrote")
+        judge, explained = open_explained(network)
         material = find_material(data, mending, split)
         if not material.faces and not material.pairs:
             stop(f"no faces of split {split!r} in {', '.join(map(str, data))}")
@@ -68,13 +66,13 @@ def audit(
         see_writable(out)
         sizes = Sizes.of(faces, gallery)
         pairs, subjects = material.only(sizes).cut(judge)
-        with progress_bar("auditing", len(asked_of(judge.network))) as advance:
+        with progress_bar("auditing", len(asked_of(explained))) as advance:
 
             def tell(done: int, name: str) -> None:
                 advance(done)
                 complain(f"measuring {name}")
 
-            found = measure(judge, judge.network, pairs, subjects, sizes, tell)
+            found = measure(judge, explained, pairs, subjects, sizes, tell)
         write_audit(found, out, f" of {split}")
     except (
         DatasetError,

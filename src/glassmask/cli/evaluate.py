@@ -61,7 +61,7 @@ def evaluate(
             write_predictions,
         )
         from glassmask.lab.evaluation.gallery import worst_mistakes
-        from glassmask.lab.evaluation.judge import judge_all, open_judge
+        from glassmask.lab.evaluation.judge import judge_all, open_named
         from glassmask.lab.evaluation.page import write_page
         from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
@@ -70,7 +70,7 @@ def evaluate(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        judge = open_judge(None if network == "shipped" else Path(network))
+        judge = open_named(network)
         reading = read_datasets(data, mending)
         there = sorted({record.split for record in reading.records})
         for missing in sorted(set(split or ()) - set(there)):

@@ -84,7 +84,7 @@ def explain(
         from glassmask.faces.find import FaceFinder
         from glassmask.lab.attribution import MethodError, TargetError
         from glassmask.lab.attribution.targets import read_target
-        from glassmask.lab.evaluation.judge import open_judge
+        from glassmask.lab.evaluation.judge import open_explained
         from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
@@ -97,16 +97,14 @@ def explain(
 
     inputs, names, failed = find_inputs(paths), FreeNames(), 0
     try:
-        judge = open_judge(None if network == "shipped" else Path(network))
-        if judge.network is None:
-            stop(f"{network}: can't be rebuilt in torch: give one that `glassmask export` wrote")
+        judge, explained = open_explained(network)
         work = _Work(
             judge=judge,
-            network=judge.network,
+            network=explained,
             finder=None if whole else FaceFinder(),
             min_face=min_face,
             target=None if target is None else read_target(target, judge.classes),
-            methods=_methods(method, judge.network, layer, tuple(baseline or ())),
+            methods=_methods(method, explained, layer, tuple(baseline or ())),
             palette=None if palette == "auto" else palette,
             out=out,
         )

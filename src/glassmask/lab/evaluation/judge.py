@@ -33,6 +33,9 @@ Framing: TypeAlias = Literal["as given", "tight", "medium", "loose", "portrait",
 THREE: Final = ("none", "correct", "incorrect")
 """The logits of networks with the classes of the two studies, in their order."""
 
+SHIPPED_NAME: Final = "shipped"
+"""What users call the shipped network."""
+
 _BATCH: Final = 64
 
 
@@ -103,6 +106,30 @@ def open_judge(path: Path | None) -> Judge:
         classes=CLASSES if settings.network.classes == len(CLASSES) else THREE,
         network=classifier,
     )
+
+
+def open_named(name: str) -> Judge:
+    """Open what a user names: `shipped`, a network file, or a finished run's folder.
+
+    Raises:
+        RunError, RecipeError, NetworkError, NetworkNameError: as `open_judge`.
+    """
+    return open_judge(None if name == SHIPPED_NAME else Path(name))
+
+
+def open_explained(name: str) -> tuple[Judge, PhotoNetwork]:
+    """Likewise, with the torch network that attributions need.
+
+    Raises:
+        NetworkError: a file that can't be rebuilt in torch, beside what `open_named` raises.
+        RunError, RecipeError, NetworkNameError: as there.
+    """
+    judge = open_named(name)
+    if judge.network is None:
+        raise NetworkError(
+            f"{name}: can't be rebuilt in torch: give one that `glassmask export` wrote"
+        )
+    return judge, judge.network
 
 
 def crop_of(
