@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from glassmask.lab.attribution.evidence import Evidence
 from glassmask.lab.attribution.grad_cam import GradCAM
@@ -62,13 +63,14 @@ def attribute(
         )
     chosen = method_of(method) if isinstance(method, str) else method
     given = torch.from_numpy(np.array(photos))  # a copy: theirs may be read-only
+
+    def weigh(logits: Tensor) -> Tensor:
+        return weights_of(targets_of(logits, target), logits.shape[1])
+
     with undisturbed(network):
-        with torch.no_grad():
-            logits = network.logits(given).float()
-        targets = targets_of(logits, target)
-        weights = weights_of(targets, logits.shape[1])
-        maps = chosen.explain(network, given, weights)
-        values = (logits * weights).sum(dim=1)
+        maps = chosen.explain(network, given, weigh)
+    targets = targets_of(maps.logits, target)
+    values = (maps.logits * weights_of(targets, maps.logits.shape[1])).sum(dim=1)
     return Attribution(
         method=chosen,
         photos=photos,
@@ -78,11 +80,7 @@ def attribute(
         error=None if maps.error is None else maps.error.numpy(),
         steps=None if maps.steps is None else maps.steps.numpy(),
         layer=maps.layer,
-        versions={
-            "glassmask": __version__,
-            "torch": torch.__version__,
-            "captum": version("captum"),
-        },
+        versions=_VERSIONS,
     )
 
 

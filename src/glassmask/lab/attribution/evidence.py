@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
 
 
@@ -25,7 +25,7 @@ class Evidence:
 
     name: ClassVar[str] = "evidence"
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
         try:
             giver = network.with_evidence()
@@ -34,7 +34,8 @@ class Evidence:
         with torch.no_grad():
             logits, maps = giver.evidence(photos)
             wanted = logits if giver is network else network.logits(photos)
+            weights = weigh(wanted)
             chosen = torch.einsum("nc,nchw->nhw", weights, maps)
             biases = (weights * giver.head.bias).sum(dim=1)
             error = (chosen.mean(dim=(1, 2)) + biases - (weights * wanted).sum(dim=1)).abs()
-        return Maps(chosen, error, layer="head")
+        return Maps(chosen, wanted, error, layer="head")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
@@ -29,7 +29,7 @@ class GradCAM:
     name: ClassVar[str] = "grad-cam"
     layer: str | None = None
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
         layer = self.layer or network.cam_layer
         activations = _Activations(layer)
@@ -41,11 +41,12 @@ class GradCAM:
             with torch.no_grad():  # until the layer; its hook switches recording on
                 logits = network.logits(photos)
                 seen = activations.seen(logits)
-                (gradient,) = torch.autograd.grad((logits * weights).sum(), seen)
+                (gradient,) = torch.autograd.grad((logits * weigh(logits.detach())).sum(), seen)
         finally:
             handle.remove()
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
-        return Maps(torch.relu((alpha * seen.detach().float()).sum(dim=1)), layer=layer)
+        raw = torch.relu((alpha * seen.detach().float()).sum(dim=1))
+        return Maps(raw, logits.detach(), layer=layer)
 
 
 class _Activations:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps
+from glassmask.lab.attribution.method import Maps, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 Precision: TypeAlias = Literal["f32", "bf16"]
@@ -24,20 +24,21 @@ class Gradient:
 
     name: ClassVar[str] = "gradient"
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
-        return Maps(pixel_gradient(network, photos, weights).sum(dim=3))
+        slopes, logits = pixel_gradient(network, photos, weigh)
+        return Maps(slopes.sum(dim=3), logits)
 
 
 def pixel_gradient(
-    network: PhotoNetwork, photos: Tensor, weights: Tensor, precision: Precision = "f32"
-) -> Tensor:
-    """Gradients float32 (N, H, W, 3) of the targets by the photos, one by one."""
+    network: PhotoNetwork, photos: Tensor, weigh: Weigh, precision: Precision = "f32"
+) -> tuple[Tensor, Tensor]:
+    """Gradients float32 (N, H, W, 3) of the targets by the photos, one by one; logits (N, C)."""
     pixels = photos.detach().float().requires_grad_()
     with torch.autocast(photos.device.type, torch.bfloat16, enabled=precision == "bf16"):
         logits = network.logits(pixels)
-    value = (logits * weights).sum()
+    value = (logits * weigh(logits.detach())).sum()
     if not value.requires_grad:  # a constant network
-        return torch.zeros_like(pixels)
+        return torch.zeros_like(pixels), logits
     (slopes,) = torch.autograd.grad(value, pixels)
-    return slopes
+    return slopes, logits.detach()

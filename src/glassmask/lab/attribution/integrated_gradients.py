@@ -11,7 +11,7 @@ from torch import Tensor
 
 from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.attribution.gradient import Precision, pixel_gradient
-from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 _FLOOR: Final = 0.1  # logits: of a smaller difference the bound is a share of this
@@ -55,20 +55,22 @@ class IntegratedGradients:
                 "greater than 0"
             )
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
         pixels = photos.detach().float()
-        found = [self._way(network, pixels, name, weights) for name in self.baselines]
+        logits = self._logits(network, pixels)
+        weights = weigh(logits)
+        found = [self._way(network, pixels, logits, name, weights) for name in self.baselines]
         raws, errors, steps = (torch.stack(parts) for parts in zip(*found, strict=True))
-        return Maps(raws.mean(dim=0), errors.mean(dim=0).abs(), steps.amax(dim=0))
+        return Maps(raws.mean(dim=0), logits, errors.mean(dim=0).abs(), steps.amax(dim=0))
 
     def _way(
-        self, network: PhotoNetwork, pixels: Tensor, baseline: str, weights: Tensor
+        self, network: PhotoNetwork, pixels: Tensor, logits: Tensor, baseline: str, weights: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """From one baseline: maps (N, H, W), signed errors (N,) and steps (N,)."""
         start = baseline_of(baseline, pixels)
         way = pixels - start
-        wanted = self._values(network, pixels, weights) - self._values(network, start, weights)
+        wanted = ((logits - self._logits(network, start)) * weights).sum(dim=1)
         allowed = self.bound * wanted.abs().clamp(min=_FLOOR)
         sums = torch.zeros_like(pixels)
         raw, error = torch.zeros(pixels.shape[:3]), torch.zeros(len(pixels))
@@ -77,7 +79,11 @@ class IntegratedGradients:
         while len(rows) and number <= self.max_steps:
             for row, share in self._points(rows, number):
                 point = start[row] + share[:, None, None, None] * way[row]
-                slopes = pixel_gradient(network, point, weights[row], self.precision)
+
+                def known(_: Tensor, of: Tensor = weights[row]) -> Tensor:
+                    return of
+
+                slopes, _ = pixel_gradient(network, point, known, self.precision)
                 sums.index_add_(0, row, slopes)
             steps[rows] = number
             raw[rows] = (way[rows] * sums[rows]).sum(dim=3) / number
@@ -94,9 +100,6 @@ class IntegratedGradients:
         for some in torch.split(every, self.batch):
             yield some[:, 0].long(), some[:, 1].float()
 
-    def _values(self, network: PhotoNetwork, pixels: Tensor, weights: Tensor) -> Tensor:
+    def _logits(self, network: PhotoNetwork, pixels: Tensor) -> Tensor:
         with torch.no_grad():
-            parts = zip(
-                torch.split(pixels, self.batch), torch.split(weights, self.batch), strict=True
-            )
-            return torch.cat([(network.logits(some) * part).sum(dim=1) for some, part in parts])
+            return torch.cat([network.logits(some) for some in torch.split(pixels, self.batch)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 from torch import Tensor
 
@@ -20,6 +21,7 @@ class Maps:
 
     Attributes:
         raw: float32 (N, h, w) on the method's own grid.
+        logits: float32 (N, C): what the network says of the photos.
         error: float32 (N,): how far the map's sum is from what it must be, in logits; None for
             methods that promise no sum.
         steps: int64 (N,): gradients taken along a path; None for methods without one.
@@ -27,9 +29,18 @@ class Maps:
     """
 
     raw: Tensor
+    logits: Tensor
     error: Tensor | None = None
     steps: Tensor | None = None
     layer: str | None = None
+
+
+Weigh: TypeAlias = Callable[[Tensor], Tensor]
+"""Chooses each photo's target once its logits are known: (N, C) to weights, float32 (N, C).
+
+The target is `sum_c weights[n, c] * logits[n, c]`. A method asks once, in the forward pass that
+it makes anyway: who asks for the most likely class pays no pass of its own for it.
+"""
 
 
 class Method(Protocol):
@@ -37,13 +48,13 @@ class Method(Protocol):
 
     name: ClassVar[str]
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """Explain each photo's target.
 
         Args:
             network: in evaluation mode; `attribute` sees to it, and leaves it as it was.
             photos: RGB (N, H, W, 3) in photo values, 0 to 255; N is 1 or more.
-            weights: float32 (N, C): the target is `sum_c weights[n, c] * logits[n, c]`.
+            weigh: chooses each photo's target.
 
         Raises:
             MethodError: it does not go with this network, or its settings not with the photos.

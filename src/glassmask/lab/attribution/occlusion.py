@@ -10,7 +10,7 @@ from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor
 
 from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.attribution.method import Maps, MethodError
+from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
@@ -40,7 +40,7 @@ class Occlusion:
                 f"{self.window}, {self.stride}, {self.batch}"
             )
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weights: Tensor) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
         pixels = photos.detach().float()
         window = max(1, round(self.window * min(photos.shape[1:3])))
@@ -50,12 +50,13 @@ class Occlusion:
             return (network.logits(some) * weight).sum(dim=1)
 
         with torch.no_grad():
+            logits = network.logits(pixels)
             raw: Tensor = CaptumOcclusion(value).attribute(
                 pixels,
                 sliding_window_shapes=(window, window, 3),
                 strides=(stride, stride, 3),
                 baselines=baseline_of(self.baseline, pixels),
-                additional_forward_args=weights,
+                additional_forward_args=weigh(logits),
                 perturbations_per_eval=max(1, self.batch // len(pixels)),
             )
-        return Maps(raw[..., 0].float())
+        return Maps(raw[..., 0].float(), logits)
