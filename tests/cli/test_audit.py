@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,15 @@ def test_the_shipped_network_on_pairs(
     # without its negative cells.
     masses = [points[name]["mass"]["value"] for name in methods]
     assert masses[0] == pytest.approx(masses[1], abs=0.03)
+    parts = told["tables"]["parts, after"]
+    assert list(parts) == [*methods, "random", "centre", "edges", "area"]
+    for row in parts.values():
+        assert list(row)[:3] == ["background", "skin", "mask"]
+        assert sum(share["value"] for share in row.values()) == pytest.approx(1, abs=1e-3)
+    # What chance gives: as much of the crops as the painter says, the mask smaller than before.
+    before = told["tables"]["parts, before"]["area"]
+    assert before["mask"]["value"] > parts["area"]["mask"]["value"] > 0.02
+    assert before["nose"]["value"] < parts["area"]["nose"]["value"]
     assert set(told["verdicts"]) == set(methods)
     lines = [line for line in done.output.splitlines() if line.startswith("evidence: points right")]
     assert len(lines) == 1
@@ -126,6 +136,40 @@ def test_a_network_of_three_classes_on_faces(dataset: Path, tmp_path: Path) -> N
     assert sum(inside) == pytest.approx(1, abs=0.01)
     assert told["tables"]["sanity"]["edges"]["all"]["value"] == 1
     assert "points right - (not measured)" in done.output
+
+
+def test_faces_with_segments(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The left half of every picture is mask, of every second one; the others have no segments."""
+    monkeypatch.setattr(audit, "methods_of", lambda _: [Evidence()])
+    folder = tmp_path / "real"
+    shutil.copytree(dataset, folder)
+    with (folder / "faces.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for number, row in enumerate(rows):
+        has = [r["split"] for r in rows[:number]].count(row["split"]) % 2 == 0
+        row["segment"] = f"segments/{number}.png" if has else ""
+        with Image.open(folder / row["file"]) as picture:
+            width, height = picture.size
+        segments = np.zeros((height, width), np.uint8)
+        segments[:, : width // 2] = 2
+        (folder / "segments").mkdir(exist_ok=True)
+        Image.fromarray(segments).save(folder / "segments" / f"{number}.png")
+    with (folder / "faces.csv").open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    out = tmp_path / "out"
+    done = run("audit", "shipped", "--data", folder, "--split", "val", "--out", out)
+    assert done.exit_code == 0, done.output
+    told = json.loads((out / "audit.json").read_text())
+    val = [row for row in rows if row["split"] == "val"]
+    assert told["counts"]["faces with segments"] == sum(bool(row["segment"]) for row in val) > 0
+    assert told["counts"]["faces"] == 0  # they are for their parts alone
+    areas = told["tables"]["parts, MaskedFace-Net"]["area"]
+    assert areas["mask"]["value"] + areas["background"]["value"] == pytest.approx(1, abs=1e-3)
+    assert 0.2 < areas["mask"]["value"] < 0.8
 
 
 def test_what_can_not_be_audited(dataset: Path, tmp_path: Path) -> None:

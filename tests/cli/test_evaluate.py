@@ -69,6 +69,26 @@ def test_a_classifier_is_evaluated(dataset: Path, tmp_path: Path) -> None:
     assert not re.search(r'(?:src|href)="http', page)  # nothing from elsewhere
 
 
+def test_faults_are_told_by_traits(dataset: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "traits.csv", tmp_path / "out"
+    with (dataset / "faces.csv").open(newline="") as lines:
+        files = [row["file"] for row in csv.DictReader(lines) if row["split"] == "val"]
+    rows = [f"{dataset.name},{Path(f).name},{'smile' * (k % 2)}" for k, f in enumerate(files)]
+    table.write_text("dataset,file,traits\n" + "\n".join(rows) + "\n")
+    command = ["evaluate", "shipped", "--data", str(dataset), "--out", str(out), "--split", "val"]
+    done = CliRunner().invoke(app, [*command, "--traits", str(table)])
+    assert done.exit_code == 0, done.output
+    (split,) = json.loads((out / "metrics.json").read_text())["splits"].values()
+    told = split["traits"]["smile"]
+    assert (told["errors_with"]["count"], told["errors_without"]["count"]) == (2, 3)
+    wrong = split["accuracy"]["count"] - split["accuracy"]["hits"]
+    assert told["errors_with"]["hits"] + told["errors_without"]["hits"] == wrong
+    assert "Which faults go with" in (out / "report.html").read_text()
+    missing = CliRunner().invoke(app, [*command, "--traits", str(tmp_path / "none.csv")])
+    assert missing.exit_code == 2
+    assert "can't be read" in missing.output
+
+
 def test_a_wear_run_and_the_shipped_network(
     dataset: Path, tiny_recipe: Path, tmp_path: Path
 ) -> None:

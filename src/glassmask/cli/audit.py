@@ -36,9 +36,9 @@ def audit(
 ) -> None:
     """Measure every method's explanations: report.html and audit.json.
 
-    --data takes folders of labelled faces, and of painted pairs (`glassmask data paint --pairs`),
-    which alone can say whether an explanation points right. The report shows faces: treat it as
-    you would the photos.
+    --data takes folders of labelled faces, of MaskedFace-Net with its segments, and of painted
+    pairs (`glassmask data paint --pairs`), which alone can say whether an explanation points
+    right. The report shows faces: treat it as you would the photos.
     """
     try:
         from glassmask.lab.audit.audit import asked_of
@@ -59,20 +59,20 @@ def audit(
     try:
         judge, explained = open_explained(network)
         material = find_material(data, mending, split)
-        if not material.faces and not material.pairs:
+        if not material:
             stop(f"no faces of split {split!r} in {', '.join(map(str, data))}")
         if not material.pairs:
             complain("no painted pairs among --data: nothing can say whether a map points right")
         see_writable(out)
         sizes = Sizes.of(faces, gallery)
-        pairs, subjects = material.only(sizes).cut(judge)
+        subjects = material.only(sizes).cut(judge)
         with progress_bar("auditing", len(asked_of(explained))) as advance:
 
             def tell(done: int, name: str) -> None:
                 advance(done)
                 complain(f"measuring {name}")
 
-            found = measure(judge, explained, pairs, subjects, sizes, tell)
+            found = measure(judge, explained, subjects, sizes, tell)
         write_audit(found, out, f" of {split}")
     except (
         DatasetError,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.options import Datasets, Mending
+from glassmask.cli.options import Datasets, Mending, Traits
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def evaluate(
         Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
     ],
     mending: Mending = None,
+    traits: Traits = None,
     split: Annotated[
         list[str] | None,
         typer.Option(help="Judge this split only; may be repeated. Default: all that occur."),
@@ -53,7 +54,7 @@ def evaluate(
     The report shows the pictures of its mistakes: treat it as you would the photos.
     """
     try:
-        from glassmask.lab.datasets import DatasetError, PictureCache, read_datasets
+        from glassmask.lab.datasets import DatasetError, PictureCache, read_datasets, read_traits
         from glassmask.lab.evaluation.evaluate import (
             Evaluation,
             metrics_of,
@@ -72,6 +73,7 @@ def evaluate(
     try:
         judge = open_named(network)
         reading = read_datasets(data, mending)
+        looked = read_traits(traits) if traits else None
         there = sorted({record.split for record in reading.records})
         for missing in sorted(set(split or ()) - set(there)):
             stop(f"no faces of split {missing!r}; there are: {', '.join(there) or 'none'}")
@@ -89,7 +91,7 @@ def evaluate(
         with progress_bar("judging", len(records)) as advance:
             logits = judge_all(judge, records, cache, shown, advance)
         evaluation = Evaluation.of(judge.name, records, logits).only(split or there)
-        metrics = metrics_of(evaluation)
+        metrics = metrics_of(evaluation, looked)
         write_metrics(metrics, out / "metrics.json")
         write_predictions(evaluation, out / "predictions.csv")
         mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)

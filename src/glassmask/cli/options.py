@@ -12,6 +12,11 @@ Datasets: TypeAlias = Annotated[
     typer.Option("--data", metavar="DIR", help="A dataset folder with its table; may be repeated."),
 ]
 
+Traits: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--traits", metavar="FILE", help="What else is to be seen: docs/evaluation.md."),
+]
+
 Mending: TypeAlias = Annotated[
     Path | None,
     typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),

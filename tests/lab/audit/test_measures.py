@@ -15,6 +15,7 @@ from glassmask.lab.audit.figures import mean_of, pearson, spearman
 from glassmask.lab.audit.localisation import dilated, locate
 from glassmask.lab.audit.locality import locality
 from glassmask.lab.audit.maps import ask, contrasts, wear_of
+from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
 from glassmask.lab.audit.sanity import DEPTHS, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
@@ -182,17 +183,30 @@ def test_shares_by_region() -> None:
     regions[0, 10:, :] = REGIONS.index("mouth")
     maps = np.zeros((2, SIDE, SIDE), np.float32)
     maps[0, 12, 5], maps[0, 0, 0], maps[0, 5, 5] = 3.0, 1.0, -7.0
-    shares = shares_by_region(maps, np.repeat(regions, 2, axis=0))
-    assert shares["mouth"][0] == pytest.approx(0.75)
-    assert shares["outside"][0] == pytest.approx(0.25)
-    assert shares[BORDER][0] == pytest.approx(0.25)
-    assert np.isnan([values[1] for values in shares.values()]).all()
+    found = shares_by_region(maps, np.repeat(regions, 2, axis=0))
+    assert found["mouth"][0] == pytest.approx(0.75)
+    assert found["outside"][0] == pytest.approx(0.25)
+    assert found[BORDER][0] == pytest.approx(0.25)
+    assert np.isnan([values[1] for values in found.values()]).all()
     areas = areas_by_region(regions)
     assert areas["mouth"] == areas["outside"] == 0.5
     assert areas[BORDER] == pytest.approx(1 - 18**2 / 20**2)
-    told = {name: float(values[0]) for name, values in shares.items()}
+    told = {name: float(values[0]) for name, values in found.items()}
     assert shortcuts(told, areas) == [BORDER]
     assert shortcuts({**told, "outside": 0.6}, areas) == ["outside", BORDER]
+
+
+def test_shares_by_part_by_hand() -> None:
+    """1 + 2 of 6 in the first column; the negative value is no evidence; an empty map has none."""
+    maps = np.array([[[1, 3], [2, -4]], [[0, -1], [0, 0]]], np.float32)
+    labels = np.array([[[0, 2], [0, 2]]] * 2, np.uint8)
+    found = shares(maps, labels, ("one", "two", "three"))
+    assert found["one"][0] == pytest.approx(0.5)
+    assert found["two"][0] == 0
+    assert found["three"][0] == pytest.approx(0.5)
+    assert all(np.isnan(values[1]) for values in found.values())
+    table = areas_table(labels, ("one", "two", "three"), ["a", "b"])
+    assert (table["one"].value, table["two"].value, table["three"].count) == (0.5, 0, 2)
 
 
 def test_what_a_network_says() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,6 +39,10 @@ class Figure:
             "interval": [round(self.low, 4), round(self.high, 4)],
             "count": self.count,
         }
+
+
+Table: TypeAlias = dict[str, Figure]
+"""Column -> figure."""
 
 
 def mean_of(values: ArrayLike, groups: Sequence[str], rounds: int = 1000) -> Figure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -18,6 +19,9 @@ from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.audit.maps import ask
 from glassmask.lab.networks.photo_network import PhotoNetwork
+
+HIDING: Final = ("mean", "blur")
+"""What hides pixels in an audit, each told by itself: see `attribution.baselines.BASELINES`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,19 +8,29 @@ from pathlib import Path
 
 from glassmask.faces.landmarks import Landmarker
 from glassmask.lab.audit.sizes import Sizes, spread
-from glassmask.lab.audit.subjects import Subject, SubjectPair, subject_pairs_of, subjects_of
+from glassmask.lab.audit.subjects import (
+    Subjects,
+    segmented_subjects_of,
+    subject_pairs_of,
+    subjects_of,
+)
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
+from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
 from glassmask.lab.evaluation.judge import Judge
 from glassmask.lab.evaluation.metrics import is_judged
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Faces and pairs, in the order of their folders."""
+    """Pairs, faces, and faces whose segments are known, in the order of their folders."""
 
-    faces: tuple[FaceRecord, ...]
     pairs: tuple[PaintedPair, ...]
+    faces: tuple[FaceRecord, ...]
+    segmented: tuple[Segmented, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs or self.faces or self.segmented)
 
     def only(self, sizes: Sizes) -> Material:
         """As many as an audit uses, evenly spread; of the faces as many of each wear as may be."""
@@ -31,33 +41,45 @@ class Material:
             for wear in wears
             for face in spread([f for f in self.faces if f.wear is wear], each)
         ]
-        return Material(tuple(kept), tuple(spread(self.pairs, sizes.pairs)))
+        return Material(
+            tuple(spread(self.pairs, sizes.pairs)),
+            tuple(kept),
+            tuple(spread(self.segmented, sizes.faces)),
+        )
 
-    def cut(self, judge: Judge) -> tuple[list[SubjectPair], list[Subject]]:
-        """The pairs and faces as a network wants to see them.
+    def cut(self, judge: Judge) -> Subjects:
+        """All of them as a network wants to see them.
 
         Raises:
             PhotoError: a picture can't be read.
             NetworkError: the landmark network can't be used.
         """
         landmarker = Landmarker()
-        pairs = subject_pairs_of(self.pairs, judge, landmarker)
-        return pairs, subjects_of(self.faces, judge, landmarker)
+        return Subjects(
+            tuple(subject_pairs_of(self.pairs, judge, landmarker)),
+            tuple(subjects_of(self.faces, judge, landmarker)),
+            tuple(segmented_subjects_of(self.segmented, judge, landmarker)),
+        )
 
 
 def find_material(folders: Sequence[Path], mending: Path | None, split: str) -> Material:
-    """Faces of a split in folders of labelled faces, and pairs of it in those of painted pairs.
+    """What of a split there is, folder by folder.
 
-    Faces that are too small, or whose label is in doubt, are left out.
+    A folder of painted pairs gives pairs; one whose table names segments gives the faces that
+    have them (their masks are drawn: they are not among the faces); any other gives faces. Those
+    that are too small, or whose label is in doubt, are left out.
 
     Raises:
         DatasetError: a folder is not as it must be.
     """
     paired = [folder for folder in folders if has_pairs(folder)]
-    others = [folder for folder in folders if folder not in paired]
+    with_segments = [folder for folder in folders if folder not in paired and has_segments(folder)]
+    others = [folder for folder in folders if folder not in (*paired, *with_segments)]
     records = read_datasets(others, mending).records if others else ()
     pairs = [pair for folder in paired for pair in read_pairs(folder, mending)]
+    segmented = [face for folder in with_segments for face in read_segments(folder, mending)]
     return Material(
-        tuple(record for record in records if record.split == split and is_judged(record)),
         tuple(pair for pair in pairs if pair.before.split == split),
+        tuple(record for record in records if record.split == split and is_judged(record)),
+        tuple(face for face in segmented if face.record.split == split),
     )

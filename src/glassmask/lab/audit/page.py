@@ -11,9 +11,10 @@ from typing import Any, Final
 from glassmask.draw import data_url
 from glassmask.faces.regions import REGIONS
 from glassmask.files import replacing
-from glassmask.lab.audit.audit import Audit, Table
+from glassmask.lab.audit.audit import Audit
 from glassmask.lab.audit.charts import bars, shares_chart
 from glassmask.lab.audit.examples import Example
+from glassmask.lab.audit.figures import Table
 from glassmask.lab.audit.verdicts import in_one_line, verdict_of
 from glassmask.lab.pages import table, write_html
 from glassmask.version import __version__
@@ -32,6 +33,8 @@ _INTRODUCTIONS: Final = {
     "last layer on? Near 0 at the end, or the map does not speak of the network.",
     "stability": "How like itself is the map after a change that does not matter?",
     "completeness": "How far the map's sum is from what it must be: in logits, and over it.",
+    "parts": "The share of the positive evidence by what each pixel shows, known from the painter "
+    "or from MaskedFace-Net's segments; area: what chance gives.",
     "regions": "The share of the positive evidence by region of the face, for what the network "
     "says rather than the strongest class of another wear.",
 }

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.evidence import region_shares
 from glassmask.faces.regions import REGIONS
+from glassmask.lab.audit.parts import shares
 
 BORDER: Final = "border"
 """The outermost twentieth of the crop, on all sides: it overlaps the regions."""
@@ -27,17 +27,8 @@ def shares_by_region(
         maps: float32 (N, S, S).
         regions: uint8 (N, S, S), positions in `REGIONS`.
     """
-    rim = _rim(maps.shape[1])
-    rows: list[Mapping[str, float]] = []
-    for values, region in zip(maps, regions, strict=True):
-        positive = np.maximum(values, 0, dtype=np.float64)
-        total = positive.sum()
-        if total > 0:
-            told = region_shares(values, region)
-            rows.append({**told, BORDER: float(positive[rim].sum() / total)})
-        else:
-            rows.append(dict.fromkeys((*REGIONS, BORDER), float("nan")))
-    return {name: np.array([row[name] for row in rows]) for name in (*REGIONS, BORDER)}
+    rim = np.broadcast_to(_rim(maps.shape[1]), maps.shape).astype(np.uint8)
+    return {**shares(maps, regions, REGIONS), BORDER: shares(maps, rim, ("inside", BORDER))[BORDER]}
 
 
 def areas_by_region(regions: NDArray[np.uint8]) -> dict[str, float]:
@@ -46,9 +37,9 @@ def areas_by_region(regions: NDArray[np.uint8]) -> dict[str, float]:
     return {**areas, BORDER: float(_rim(regions.shape[1]).mean())}
 
 
-def shortcuts(shares: Mapping[str, float], areas: Mapping[str, float]) -> list[str]:
+def shortcuts(found: Mapping[str, float], areas: Mapping[str, float]) -> list[str]:
     """The regions of `SHORTCUTS` with more evidence than their area, and a tenth or more of it."""
-    return [name for name in SHORTCUTS if shares[name] > max(areas[name], 0.1)]
+    return [name for name in SHORTCUTS if found[name] > max(areas[name], 0.1)]
 
 
 def _rim(size: int) -> NDArray[np.bool_]:

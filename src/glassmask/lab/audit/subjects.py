@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.regions import mean_points, regions_of
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.pairs import PaintedPair
+from glassmask.lab.datasets.segments import Segmented
 from glassmask.lab.evaluation.judge import Judge
 from glassmask.photos import read_photo
 
@@ -25,11 +27,14 @@ class Subject:
         record: its label, and whose it is.
         crop: RGB uint8 (S, S, 3).
         regions: uint8 (S, S), positions in `faces.regions.REGIONS`, by its landmarks.
+        parts: uint8 (S, S), what each pixel shows, where its dataset tells: positions in
+            `parts.PAINTED` or in `parts.SEGMENTS`.
     """
 
     record: FaceRecord
     crop: NDArray[np.uint8]
     regions: NDArray[np.uint8]
+    parts: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,21 @@ class SubjectPair:
     before: Subject
     after: Subject
     changes: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subjects:
+    """All that an audit looks at; any may be empty.
+
+    Attributes:
+        pairs: painted pairs of people that the network never saw.
+        faces: real faces of such people.
+        segmented: faces whose `parts` are MaskedFace-Net's segments.
+    """
+
+    pairs: tuple[SubjectPair, ...] = ()
+    faces: tuple[Subject, ...] = ()
+    segmented: tuple[Subject, ...] = ()
 
 
 def subjects_of(
@@ -77,7 +97,8 @@ def subject_pairs_of(
     found = []
     for pair in pairs:
         before, after = (
-            _subject(record, judge, landmarker) for record in (pair.before, pair.after)
+            _subject(record, judge, landmarker, parts)
+            for record, parts in zip((pair.before, pair.after), pair.regions, strict=True)
         )
         picture = read_photo(pair.changes)
         changes = crop(picture, _square(judge, pair.before, picture), judge.size)[..., 0] > 0
@@ -85,7 +106,34 @@ def subject_pairs_of(
     return found
 
 
-def _subject(record: FaceRecord, judge: Judge, landmarker: Landmarker) -> Subject:
+def segmented_subjects_of(
+    segmented: Sequence[Segmented],
+    judge: Judge,
+    landmarker: Landmarker,
+) -> list[Subject]:
+    """Likewise for faces whose parts are known.
+
+    Raises:
+        PhotoError: a picture can't be read.
+    """
+    return [_subject(face.record, judge, landmarker, face.segments) for face in segmented]
+
+
+def parts_in(subjects: Sequence[Subject]) -> NDArray[np.uint8]:
+    """What each pixel of them shows: uint8 (N, S, S).
+
+    Raises:
+        ValueError: nobody told of one.
+    """
+    known = [subject.parts for subject in subjects if subject.parts is not None]
+    if len(known) != len(subjects):
+        raise ValueError("the parts of a face are not known")
+    return np.stack(known)
+
+
+def _subject(
+    record: FaceRecord, judge: Judge, landmarker: Landmarker, parts: Path | None = None
+) -> Subject:
     photo = read_photo(record.path)
     square = _square(judge, record, photo)
     (placed,) = landmarker.place(photo, [record.box])
@@ -94,7 +142,18 @@ def _subject(record: FaceRecord, judge: Judge, landmarker: Landmarker) -> Subjec
         record=record,
         crop=crop(photo, square, judge.size),
         regions=regions_of(points, square, judge.size),
+        parts=None if parts is None else _labels(read_photo(parts)[..., 0], square, judge.size),
     )
+
+
+def _labels(labels: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
+    """Labels (H, W) in a crop, uint8 (S, S): that of the nearest pixel; the border repeats."""
+    centres = (np.arange(size) + 0.5) * square.side / size
+    rows, columns = (
+        np.clip(np.floor(start + centres).astype(int), 0, length - 1)
+        for start, length in zip((square.y, square.x), labels.shape, strict=True)
+    )
+    return np.ascontiguousarray(labels[np.ix_(rows, columns)])
 
 
 def _square(judge: Judge, record: FaceRecord, photo: NDArray[np.uint8]) -> Square:

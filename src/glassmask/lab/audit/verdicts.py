@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from glassmask.lab.audit.audit import Audit, Table
+from glassmask.lab.audit.audit import Audit
+from glassmask.lab.audit.figures import Table
 from glassmask.lab.audit.reasons import shortcuts
 
 LOCAL: Final = 0.5

@@ -5,6 +5,7 @@ from glassmask.lab.datasets.folds import fold_numbers
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.reading import DatasetError, Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
+from glassmask.lab.datasets.traits import Traits, read_traits
 
 __all__ = [
     "DatasetError",
@@ -12,6 +13,8 @@ __all__ = [
     "PictureCache",
     "Problem",
     "Reading",
+    "Traits",
     "fold_numbers",
     "read_datasets",
+    "read_traits",
 ]

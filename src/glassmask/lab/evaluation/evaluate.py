@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.files import replacing
-from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.curves import confusion, roc
+from glassmask.lab.evaluation.hardness import Hardness, hardness
 from glassmask.lab.evaluation.judge import five_logits, five_probabilities
 from glassmask.lab.evaluation.metrics import Proportion, accuracy
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
@@ -89,12 +90,12 @@ class Evaluation:
         return [row for row, record in enumerate(self.records) if record.split == split]
 
 
-def metrics_of(evaluation: Evaluation) -> dict[str, Any]:
-    """Every figure, as it is written to `metrics.json`."""
+def metrics_of(evaluation: Evaluation, traits: Traits | None = None) -> dict[str, Any]:
+    """Every figure, as it is written to `metrics.json`; with traits, how hard each makes it."""
     return {
         "network": evaluation.name,
         "temperature": evaluation.temperature and round(evaluation.temperature, 4),
-        "splits": {split: _split(evaluation, split) for split in evaluation.splits},
+        "splits": {split: _split(evaluation, split, traits) for split in evaluation.splits},
     }
 
 
@@ -132,7 +133,7 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
             writer.writerow([*fields, *labels, *(f"{chance:.5f}" for chance in chances)])
 
 
-def _split(evaluation: Evaluation, split: str) -> dict[str, Any]:
+def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[str, Any]:
     rows = evaluation.rows(split)
     records = [evaluation.records[row] for row in rows]
     raw, calibrated = evaluation.raw[rows], evaluation.calibrated[rows]
@@ -159,7 +160,22 @@ def _split(evaluation: Evaluation, split: str) -> dict[str, Any]:
     }
     if evaluation.tells_reasons:
         figures["reason"] = _told(found.reason)
+    if traits is not None:
+        wears = np.array([WEARS.index(record.wear) for record in records])
+        wrong = fold(calibrated).argmax(axis=1) != wears
+        figures["traits"] = {h.trait: _hard(h) for h in hardness(records, wrong, traits)}
     return figures
+
+
+def _hard(found: Hardness) -> dict[str, Any]:
+    ratio, interval = found.ratio, found.interval
+    return {
+        "errors_with": _told(found.having),
+        "errors_without": _told(found.lacking),
+        "ratio": None if ratio is None else round(ratio, 3),
+        "interval": None if interval is None else [round(end, 3) for end in interval],
+        "matters": found.matters,
+    }
 
 
 def _slice(

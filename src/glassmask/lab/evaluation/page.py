@@ -97,6 +97,8 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
         parts.append(table(("uncovered", "called incorrect"), found))
         if figures.get("reason", {}).get("count"):
             parts.append(f"<p>The reason is named rightly in {_percent(figures['reason'])}.</p>")
+    if figures.get("traits"):
+        parts.append(_traits(figures["traits"]))
     for name, slice_ in figures["slices"].items():
         if len(slice_) < 2:  # all faces in one part: no news
             continue
@@ -108,6 +110,32 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
         ]
         parts.append(table(header, lines))
     return "\n".join(parts)
+
+
+def _traits(found: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            name,
+            _percent(told["errors_with"]),
+            _percent(told["errors_without"]),
+            _times(told["ratio"], told["interval"]),
+            "yes" if told["matters"] else "not shown",
+        )
+        for name, told in found.items()
+    ]
+    header = ("", "mistaken with it", "mistaken without", "times as often", "does it matter")
+    return (
+        "<h3>Which faults go with what else is to be seen</h3>"
+        f"{table(header, rows)}"
+        '<p class="soft">Times as often: among faces of the same dataset, label and size '
+        "(Mantel-Haenszel); it matters where the interval leaves 1 out.</p>"
+    )
+
+
+def _times(ratio: float | None, interval: Sequence[float] | None) -> str:
+    if ratio is None:
+        return "–"
+    return f"{ratio:.2f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
 
 
 def _gallery(mistakes: Sequence[Mistake]) -> str:

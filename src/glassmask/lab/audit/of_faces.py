@@ -1,0 +1,90 @@
+"""What real faces say of a method: nobody knows the truth, so it is tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.attribution import Method
+from glassmask.lab.audit.faithfulness import faithfulness
+from glassmask.lab.audit.figures import Table, mean_of
+from glassmask.lab.audit.locality import HIDING
+from glassmask.lab.audit.maps import Asked, ask, contrasts, logits_of, stacked
+from glassmask.lab.audit.parts import SEGMENTS, parts_table
+from glassmask.lab.audit.reasons import by_class, shares_by_region
+from glassmask.lab.audit.sanity import sanity
+from glassmask.lab.audit.sizes import Sizes, rows_of
+from glassmask.lab.audit.stability import stability
+from glassmask.lab.audit.subjects import Subject, parts_in
+from glassmask.lab.networks.photo_network import PhotoNetwork
+
+SEGMENTS_TEST: Final = "parts, MaskedFace-Net"
+
+
+def of_faces(
+    network: PhotoNetwork,
+    faces: Sequence[Subject],
+    method: Method,
+    sizes: Sizes,
+    *,
+    asks: bool,
+) -> dict[str, Table]:
+    """Regions, completeness, faithfulness, sanity and stability, of what the network says."""
+    crops = stacked(faces)
+    targets = contrasts(logits_of(network, crops))
+    groups = [face.record.group for face in faces]
+    asked = ask(network, crops, targets, method)
+    found = _regions(faces, asked.maps, groups)
+    if asked.error is not None:
+        found["completeness"] = _completeness(asked, groups)
+    some = rows_of(len(faces), sizes.faithful)
+    few = rows_of(len(faces), sizes.few)
+    for hiding in HIDING:
+        classes = [targets[row].this for row in some]
+        true = faithfulness(network, crops[some], classes, asked.maps[some], hiding)
+        own = [groups[row] for row in some]
+        names = ("deletion", "insertion", *(("road",) if hiding == HIDING[0] else ()))
+        found[f"faithfulness, {hiding}"] = {
+            name: mean_of(getattr(true, name), own) for name in names
+        }
+    own = [groups[row] for row in few]
+    asking = (network, crops[few], [targets[row] for row in few], asked.maps[few], method)
+    found["sanity"] = {depth: mean_of(v, own) for depth, v in sanity(*asking).items()}
+    if asks:
+        found["stability"] = {name: mean_of(v, own) for name, v in stability(*asking).items()}
+    return found
+
+
+def of_segments(
+    network: PhotoNetwork, faces: Sequence[Subject], method: Method
+) -> dict[str, Table]:
+    """Parts, of what the network says, on faces whose segments are known."""
+    crops = stacked(faces)
+    maps = ask(network, crops, contrasts(logits_of(network, crops)), method).maps
+    groups = [face.record.group for face in faces]
+    return {SEGMENTS_TEST: parts_table(maps, parts_in(faces), SEGMENTS, groups)}
+
+
+def _regions(
+    faces: Sequence[Subject], maps: NDArray[np.float32], groups: Sequence[str]
+) -> dict[str, Table]:
+    """Shares by region, of all faces and of each wear."""
+    shares = shares_by_region(maps, np.stack([face.regions for face in faces]))
+    rows = {"all": list(range(len(faces))), **by_class([str(f.record.wear) for f in faces])}
+    return {
+        f"regions, {name}": {
+            region: mean_of(values[some], [groups[row] for row in some])
+            for region, values in shares.items()
+        }
+        for name, some in rows.items()
+    }
+
+
+def _completeness(asked: Asked, groups: Sequence[str]) -> Table:
+    """Errors in logits, and over the size of what is explained."""
+    assert asked.error is not None
+    relative = asked.error / np.maximum(np.abs(asked.values), 0.1)
+    return {"error": mean_of(asked.error, groups), "relative": mean_of(relative, groups)}

@@ -1,0 +1,57 @@
+"""What else is to be seen in a face's picture: glasses, a beard, a smile, told by a table.
+
+A dataset's labels say how the mask is worn and nothing of what might make that hard to see. A
+table of traits says it for faces that somebody looked at; other faces are in no figure of it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassmask.lab.datasets.reading import DatasetError
+from glassmask.lab.datasets.records import FaceRecord
+
+_COLUMNS = ("dataset", "file", "traits")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """The traits of faces that were looked at.
+
+    Attributes:
+        names: every trait that occurs, by name.
+        seen: (dataset, file name) -> its traits; none is an answer, too.
+    """
+
+    names: tuple[str, ...]
+    seen: Mapping[tuple[str, str], frozenset[str]]
+
+    def of(self, record: FaceRecord) -> frozenset[str] | None:
+        """The traits of a face; None if nobody looked."""
+        return self.seen.get((record.dataset, record.path.name))
+
+
+def read_traits(path: Path) -> Traits:
+    """Read a table of traits: CSV with dataset, file, and traits with spaces between.
+
+    Raises:
+        DatasetError: no such file, not such a table, or a face that occurs twice.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            columns, rows = tuple(reader.fieldnames or ()), list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path}: can't be read: {error}") from error
+    if columns != _COLUMNS:
+        raise DatasetError(f"{path}: not a table of {', '.join(_COLUMNS)}")
+    seen: dict[tuple[str, str], frozenset[str]] = {}
+    for number, row in enumerate(rows, start=2):
+        face = (row["dataset"] or "", row["file"] or "")
+        if not all(face) or row["traits"] is None or face in seen:
+            raise DatasetError(f"{path}, line {number}: not a dataset, a new file and its traits")
+        seen[face] = frozenset(row["traits"].split())
+    return Traits(tuple(sorted(frozenset().union(*seen.values()))), seen)

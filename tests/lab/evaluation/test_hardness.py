@@ -1,0 +1,120 @@
+"""Errors by traits, against numbers worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassmask.lab.datasets import DatasetError, FaceRecord, Traits, read_traits
+from glassmask.lab.evaluation.hardness import hardness
+from glassmask.labels import Wear
+
+
+def face(name: str, wear: Wear, face_px: float = 100) -> FaceRecord:
+    return FaceRecord(
+        path=Path("pictures") / name,
+        dataset="real",
+        source="s",
+        split="val",
+        group=name,
+        wear=wear,
+        uncovered=None,
+        certain=True,
+        box=(0, 0, 10, 10),
+        face_px=face_px,
+    )
+
+
+def faces_of(
+    strata: list[tuple[Wear, int, int, int, int]],
+) -> tuple[list[FaceRecord], list[bool], Traits]:
+    """Of each wear: errors and faces with a smile, errors and faces without."""
+    records: list[FaceRecord] = []
+    wrong: list[bool] = []
+    seen: dict[tuple[str, str], frozenset[str]] = {}
+    for wear, a, n1, b, n0 in strata:
+        for smiles, faults, number in ((True, a, n1), (False, b, n0)):
+            for k in range(number):
+                records.append(face(f"{len(records)}.jpg", wear))
+                wrong.append(k < faults)
+                has = frozenset({"smile"} if smiles else ())
+                seen["real", records[-1].path.name] = has
+    return records, wrong, Traits(("smile",), seen)
+
+
+def test_the_ratio_of_two_strata_by_hand() -> None:
+    """Mantel-Haenszel: (4 * 50/60 + 6 * 40/60) / (5 * 10/60 + 2 * 20/60) = 7.3333 / 1.5.
+
+    Greenland and Robins: ((10*50*9 - 4*5*60)/3600 + (20*40*8 - 6*2*60)/3600) / (7.3333 * 1.5)
+    = 0.2268; exp(ln 4.8889 -+ 1.96 * 0.4762) = 1.923, 12.432.
+    """
+    records, wrong, traits = faces_of([(Wear.CORRECT, 4, 10, 5, 50), (Wear.NONE, 6, 20, 2, 40)])
+    (found,) = hardness(records, np.array(wrong), traits)
+    assert (found.trait, found.having.hits, found.having.count) == ("smile", 10, 30)
+    assert (found.lacking.hits, found.lacking.count) == (7, 90)
+    assert found.ratio == pytest.approx(4.8889, abs=1e-4)
+    assert found.interval == pytest.approx((1.923, 12.43), abs=5e-3)
+    assert found.matters
+
+
+def test_a_trait_that_only_goes_with_a_hard_label_does_not_matter() -> None:
+    """Half of all smiles are mistaken and hardly another face; but each label's rates are equal."""
+    records, wrong, traits = faces_of([(Wear.NONE, 20, 40, 2, 4), (Wear.CORRECT, 0, 4, 0, 400)])
+    (found,) = hardness(records, np.array(wrong), traits)
+    assert found.having.value > 50 * found.lacking.value
+    assert found.ratio == pytest.approx(1.0)
+    assert not found.matters
+
+
+def test_a_ratio_needs_errors_without_the_trait_and_an_interval_on_both_sides() -> None:
+    never = hardness(*_as_arrays(faces_of([(Wear.NONE, 0, 5, 3, 5)])))[0]
+    assert (never.ratio, never.interval, never.matters) == (0.0, None, False)
+    only = hardness(*_as_arrays(faces_of([(Wear.NONE, 3, 5, 0, 5)])))[0]
+    assert (only.ratio, only.interval, only.matters) == (None, None, False)
+
+
+def test_faces_that_nobody_looked_at_do_not_count() -> None:
+    records, wrong, traits = faces_of([(Wear.NONE, 1, 2, 1, 2)])
+    records.append(face("unseen.jpg", Wear.NONE))
+    (found,) = hardness(records, np.array([*wrong, True]), traits)
+    assert found.having.count + found.lacking.count == 4
+    assert hardness(records[-1:], np.array([True]), traits) == []
+
+
+def _as_arrays(
+    made: tuple[list[FaceRecord], list[bool], Traits],
+) -> tuple[list[FaceRecord], np.ndarray, Traits]:
+    records, wrong, traits = made
+    return records, np.array(wrong), traits
+
+
+def test_a_table_of_traits_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "traits.csv"
+    table.write_text("dataset,file,traits\nreal,1.jpg,beard glasses\nreal,2.jpg,\n", "utf-8")
+    traits = read_traits(table)
+    assert traits.names == ("beard", "glasses")
+    assert traits.of(face("1.jpg", Wear.NONE)) == frozenset({"beard", "glasses"})
+    assert traits.of(face("2.jpg", Wear.NONE)) == frozenset()
+    assert traits.of(face("3.jpg", Wear.NONE)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("file,traits\n1.jpg,beard\n", "not a table of dataset, file, traits"),
+        ("dataset,file,traits\nreal,,beard\n", "line 2"),
+        ("dataset,file,traits\nreal,1.jpg,beard\nreal,1.jpg,\n", "line 3"),
+        ("dataset,file,traits\nreal,1.jpg\n", "line 2"),
+    ],
+)
+def test_a_table_that_is_none_is_an_error_that_says_where(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    table = tmp_path / "traits.csv"
+    table.write_text(text, "utf-8")
+    with pytest.raises(DatasetError, match=told):
+        read_traits(table)
+    with pytest.raises(DatasetError, match="can't be read"):
+        read_traits(tmp_path / "missing.csv")
