@@ -22,6 +22,28 @@ from glassmask.faces.crop import Box
 from glassmask.faces.regions import mean_points
 from glassmask.lab.masks import demo_photos
 
+LENET = """
+task = "classifier"
+name = "lenet"
+
+[network]
+network = "lenet5"
+init = "random"
+size = 32
+classes = 3
+
+[data]
+shares = { real = 1.0 }
+
+[data.classes]
+real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
+
+[training]
+crops = 8
+batch = 4
+learning_rate = 0.001
+"""
+
 TINY = """
 name = "tiny"
 
@@ -292,4 +314,12 @@ def tiny_recipe(tmp_path: Path) -> Path:
     """A recipe small enough to train in seconds."""
     path = tmp_path / "tiny.toml"
     path.write_text(TINY)
+    return path
+
+
+@pytest.fixture
+def lenet_recipe(tmp_path: Path) -> Path:
+    """A recipe of a network of three classes that trains in a second."""
+    path = tmp_path / "lenet.toml"
+    path.write_text(LENET)
     return path

@@ -22,28 +22,6 @@ from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.masks import demo_portrait
 from glassmask.lab.training.classifier import train_classifier_run
 
-RECIPE = """
-task = "classifier"
-name = "tiny"
-
-[network]
-network = "lenet5"
-init = "random"
-size = 32
-classes = 3
-
-[data]
-shares = { real = 1.0 }
-
-[data.classes]
-real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
-
-[training]
-crops = 8
-batch = 4
-learning_rate = 0.001
-"""
-
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments)])
@@ -118,10 +96,11 @@ def test_the_shipped_network_on_pairs(
     assert not re.search(r'(?:src|href)="http', page)  # nothing from elsewhere
 
 
-def test_a_network_of_three_classes_on_faces(dataset: Path, tmp_path: Path) -> None:
-    recipe, trained, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "audit"
-    recipe.write_text(RECIPE)
-    train_classifier_run(recipe, [dataset], trained, workers=0)
+def test_a_network_of_three_classes_on_faces(
+    dataset: Path, lenet_recipe: Path, tmp_path: Path
+) -> None:
+    trained, out = tmp_path / "run", tmp_path / "audit"
+    train_classifier_run(lenet_recipe, [dataset], trained, workers=0)
     done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5)
     assert done.exit_code == 0, done.output
     assert "no painted pairs among --data" in done.output

@@ -16,33 +16,10 @@ from glassmask.cli.app import app
 from glassmask.lab.training.classifier import train_classifier_run
 from glassmask.lab.training.run import train_run
 
-RECIPE = """
-task = "classifier"
-name = "tiny-lenet"
 
-[network]
-network = "lenet5"
-init = "random"
-size = 32
-classes = 3
-
-[data]
-shares = { real = 1.0 }
-
-[data.classes]
-real = { none = 1.0, correct = 1.0, incorrect = 1.0 }
-
-[training]
-crops = 8
-batch = 4
-learning_rate = 0.001
-"""
-
-
-def test_a_classifier_is_evaluated(dataset: Path, tmp_path: Path) -> None:
-    recipe, run, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "out"
-    recipe.write_text(RECIPE)
-    train_classifier_run(recipe, [dataset], run, workers=0)
+def test_a_classifier_is_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
+    run, out = tmp_path / "run", tmp_path / "out"
+    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
     command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "3"]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
@@ -126,10 +103,11 @@ def test_no_faces_of_a_split(dataset: Path, tmp_path: Path) -> None:
     assert "no faces of split 'holdout'" in done.output
 
 
-def test_it_is_calibrated_on_val_whatever_is_asked_for(dataset: Path, tmp_path: Path) -> None:
-    recipe, run = tmp_path / "r.toml", tmp_path / "run"
-    recipe.write_text(RECIPE)
-    train_classifier_run(recipe, [dataset], run, workers=0)
+def test_it_is_calibrated_on_val_whatever_is_asked_for(
+    dataset: Path, lenet_recipe: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
     told = {}
     for name, options in {"all": [], "test": ["--split", "test"]}.items():
         out = tmp_path / name
@@ -154,11 +132,14 @@ def test_it_is_calibrated_on_val_whatever_is_asked_for(dataset: Path, tmp_path: 
     assert json.loads((tmp_path / "none" / "metrics.json").read_text())["temperature"] is None
 
 
-def test_a_network_without_maps_has_no_grad_cam(dataset: Path, tmp_path: Path) -> None:
-    recipe, run, out = tmp_path / "r.toml", tmp_path / "run", tmp_path / "out"
-    text = RECIPE.replace('"lenet5"', '"timm/vit_tiny_patch16_224"')
-    recipe.write_text(text.replace("size = 32", "size = 224").replace("crops = 8", "crops = 4"))
-    train_classifier_run(recipe, [dataset], run, workers=0)
+def test_a_network_without_maps_has_no_grad_cam(
+    dataset: Path, lenet_recipe: Path, tmp_path: Path
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "out"
+    text = lenet_recipe.read_text().replace('"lenet5"', '"timm/vit_tiny_patch16_224"')
+    text = text.replace("size = 32", "size = 224").replace("crops = 8", "crops = 4")
+    lenet_recipe.write_text(text)
+    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
     command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "1"]
     done = CliRunner().invoke(app, [*command, "--split", "test"])
     assert done.exit_code == 0, done.output
@@ -167,10 +148,9 @@ def test_a_network_without_maps_has_no_grad_cam(dataset: Path, tmp_path: Path) -
     assert 'alt="Grad-CAM"' not in page
 
 
-def test_what_can_not_be_evaluated(dataset: Path, tmp_path: Path) -> None:
-    recipe, run = tmp_path / "r.toml", tmp_path / "run"
-    recipe.write_text(RECIPE)
-    train_classifier_run(recipe, [dataset], run, workers=0)
+def test_what_can_not_be_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
     weights = load_file(run / "weights.safetensors")
     save_file({name: value * float("nan") for name, value in weights.items()},
               run / "weights.safetensors")  # fmt: skip
