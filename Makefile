@@ -4,6 +4,9 @@ PYTHON ?= python3
 PHOTOS ?=
 DATA ?= ../shared/data
 SPLIT ?= val
+NETWORK ?= shipped
+FACES ?= 150
+METHODS ?=
 GLASSMASK_RUNS ?= $(HOME)/.cache/glassmask
 export GLASSMASK_RUNS
 
@@ -19,7 +22,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs audit seeds seeds-table transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs audit faults seeds seeds-table transfer pictures wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -108,9 +111,15 @@ pairs: $(LAB)/.done ## paint pairs that differ in known pixels, on faces of val 
 	set -e; for split in val test; do $(LAB)/bin/glassmask data paint $(DATA)/faces --pairs \
 	  --split $$split --number 400 --seed 7 --out $(GLASSMASK_RUNS)/pairs-$$split; done
 
-audit: pairs ## audit the shipped network's explanations: SPLIT=test for the test people
-	$(LAB)/bin/glassmask audit shipped --data $(GLASSMASK_RUNS)/pairs-$(SPLIT) --data $(DATA)/real \
-	  --split $(SPLIT) --mend $(MENDED) --out $(GLASSMASK_RUNS)/audit/$(SPLIT)
+audit: pairs ## audit explanations: NETWORK=shipped or a run's folder, SPLIT, FACES, METHODS
+	$(LAB)/bin/glassmask audit $(NETWORK) --data $(GLASSMASK_RUNS)/pairs-$(SPLIT) \
+	  --data $(DATA)/real --data $(DATA)/maskedfacenet --split $(SPLIT) --faces $(FACES) \
+	  $(METHODS) --mend $(MENDED) --out $(GLASSMASK_RUNS)/audit/$(notdir $(NETWORK))-$(SPLIT)
+
+faults: $(LAB)/.done ## which faults go with smiles, beards, glasses, …: NETWORK and SPLIT likewise
+	$(LAB)/bin/glassmask evaluate $(NETWORK) --data $(DATA)/real --data $(DATA)/faces \
+	  --data $(DATA)/maskedfacenet --split $(SPLIT) --mend $(MENDED) --traits recipes/traits.csv \
+	  --out $(GLASSMASK_RUNS)/faults/$(notdir $(NETWORK))-$(SPLIT)
 
 transfer: painted ## train on drawn and on real masks, test on both: docs/synthetic-to-real.md
 	$(LAB)/bin/python benchmarks/transfer.py --data $(DATA) --painted $(GLASSMASK_RUNS) \

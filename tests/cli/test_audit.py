@@ -15,8 +15,6 @@ from typer.testing import CliRunner, Result
 
 from glassmask.cli.app import app
 from glassmask.faces.points import MESH_INDICES
-from glassmask.lab.attribution import Evidence, GradCAM
-from glassmask.lab.audit import audit
 from glassmask.lab.datasets.pairs import read_pairs
 from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.masks import demo_portrait
@@ -60,13 +58,11 @@ def test_pairs_are_read(pairs: Path, dataset: Path) -> None:
         read_pairs(dataset)
 
 
-def test_the_shipped_network_on_pairs(
-    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quick = [Evidence(), GradCAM()]  # the others take their time, and go the same way
-    monkeypatch.setattr(audit, "methods_of", lambda _: quick)
+def test_the_shipped_network_on_pairs(pairs: Path, tmp_path: Path) -> None:
     out = tmp_path / "audit"
-    done = run("audit", "shipped", "--data", pairs, "--out", out, "--faces", 3, "--gallery", 1)
+    quick = ("--method", "grad-cam", "--method", "evidence")  # the others go the same way
+    done = run("audit", "shipped", "--data", pairs, "--out", out, "--faces", 3, "--gallery", 1,
+               *quick)  # fmt: skip
     assert done.exit_code == 0, done.output
     told = json.loads((out / "audit.json").read_text())
     assert told["counts"]["pairs"] == 3
@@ -117,11 +113,8 @@ def test_a_network_of_three_classes_on_faces(
     assert "points right - (not measured)" in done.output
 
 
-def test_faces_with_segments(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_faces_with_segments(dataset: Path, tmp_path: Path) -> None:
     """The left half of every picture is mask, of every second one; the others have no segments."""
-    monkeypatch.setattr(audit, "methods_of", lambda _: [Evidence()])
     folder = tmp_path / "real"
     shutil.copytree(dataset, folder)
     with (folder / "faces.csv").open(newline="") as lines:
@@ -140,7 +133,8 @@ def test_faces_with_segments(
         writer.writeheader()
         writer.writerows(rows)
     out = tmp_path / "out"
-    done = run("audit", "shipped", "--data", folder, "--split", "val", "--out", out)
+    done = run("audit", "shipped", "--data", folder, "--split", "val", "--out", out,
+               "--method", "evidence")  # fmt: skip
     assert done.exit_code == 0, done.output
     told = json.loads((out / "audit.json").read_text())
     val = [row for row in rows if row["split"] == "val"]
@@ -156,6 +150,7 @@ def test_what_can_not_be_audited(dataset: Path, tmp_path: Path) -> None:
         (("nowhere", "--data", dataset), "a network is a file whose name ends in .onnx"),
         (("shipped", "--data", tmp_path / "no"), "no such folder"),
         (("shipped", "--data", dataset, "--split", "vall"), "no faces of split 'vall'"),
+        (("shipped", "--data", dataset, "--method", "lime"), "no method 'lime'"),
     ):
         done = run("audit", *arguments, "--out", tmp_path / "out")
         assert done.exit_code == 2

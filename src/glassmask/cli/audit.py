@@ -30,6 +30,10 @@ def audit(
             min=2, help="How many faces and pairs at most; fewer are quicker and less sure."
         ),
     ] = 150,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="Audit this method only; may be repeated. Default: all it allows."),
+    ] = None,
     gallery: Annotated[
         int, typer.Option(min=0, help="How many best, median and worst pairs to show.")
     ] = 3,
@@ -41,8 +45,10 @@ def audit(
     right. The report shows faces: treat it as you would the photos.
     """
     try:
-        from glassmask.lab.audit.audit import asked_of
+        from glassmask.lab.attribution import MethodError
         from glassmask.lab.audit.audit import audit as measure
+        from glassmask.lab.audit.audit import methods_of
+        from glassmask.lab.audit.baselines import BASELINES
         from glassmask.lab.audit.material import find_material
         from glassmask.lab.audit.page import write_audit
         from glassmask.lab.audit.sizes import Sizes
@@ -58,6 +64,7 @@ def audit(
         need_lab(error)
     try:
         judge, explained = open_explained(network)
+        methods = methods_of(explained, method or ())
         material = find_material(data, mending, split)
         if not material:
             stop(f"no faces of split {split!r} in {', '.join(map(str, data))}")
@@ -66,16 +73,17 @@ def audit(
         see_writable(out)
         sizes = Sizes.of(faces, gallery)
         subjects = material.only(sizes).cut(judge)
-        with progress_bar("auditing", len(asked_of(explained))) as advance:
+        with progress_bar("auditing", len(methods) + len(BASELINES)) as advance:
 
             def tell(done: int, name: str) -> None:
                 advance(done)
                 complain(f"measuring {name}")
 
-            found = measure(judge, explained, subjects, sizes, tell)
+            found = measure(judge, explained, subjects, methods, sizes, tell)
         write_audit(found, out, f" of {split}")
     except (
         DatasetError,
+        MethodError,
         NetworkError,
         NetworkNameError,
         PhotoError,

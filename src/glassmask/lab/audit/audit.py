@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from glassmask.lab.attribution import (
     Gradient,
     IntegratedGradients,
     Method,
+    MethodError,
     Occlusion,
 )
 from glassmask.lab.audit.baselines import BASELINES
@@ -60,20 +62,26 @@ class Audit:
     examples: Mapping[str, Sequence[Example]]
 
 
-def methods_of(network: PhotoNetwork) -> list[Method]:
-    """Every method that a network allows, with its usual settings; but fewer steps at most."""
+def methods_of(network: PhotoNetwork, names: Sequence[str] = ()) -> list[Method]:
+    """Every method that a network allows, with its usual settings; but fewer steps at most.
+
+    Args:
+        network: any.
+        names: only those; none: all.
+
+    Raises:
+        MethodError: one of them is none, or not for this network.
+    """
     path = IntegratedGradients(max_steps=72)
     methods: list[Method] = [GradCAM(), path, Gradient(), Occlusion()]
-    try:
+    with suppress(ConversionError):
         network.with_evidence()
-    except ConversionError:
-        return methods
-    return [Evidence(), *methods]
-
-
-def asked_of(network: PhotoNetwork) -> list[Method]:
-    """What an audit asks, in its order: the methods, and what knows nothing."""
-    return [*methods_of(network), *BASELINES]
+        methods.insert(0, Evidence())
+    allowed = [method.name for method in methods]
+    for name in names:
+        if name not in allowed:
+            raise MethodError(f"no method {name!r} for this network: {', '.join(allowed)}")
+    return [method for method in methods if not names or method.name in names]
 
 
 def rightly(network: PhotoNetwork, pairs: Sequence[SubjectPair]) -> NDArray[np.bool_]:
@@ -92,6 +100,7 @@ def audit(
     judge: Judge,
     network: PhotoNetwork,
     subjects: Subjects,
+    methods: Sequence[Method],
     sizes: Sizes = _USUAL,
     progress: Callable[[int, str], None] = lambda *_: None,
 ) -> Audit:
@@ -101,8 +110,9 @@ def audit(
         judge: says the network's classes.
         network: in evaluation mode; left as it is.
         subjects: pairs and faces.
-        sizes: how many of them.
-        progress: told how many of `asked_of` are done, and which is next.
+        methods: of `methods_of`; `BASELINES` are asked after them.
+        sizes: how many of the subjects.
+        progress: told how many methods and baselines are done, and which is next.
     """
     chosen = spread(subjects.pairs, sizes.pairs)
     right = rightly(network, chosen)
@@ -111,8 +121,7 @@ def audit(
     segmented = spread(subjects.segmented, sizes.faces)
     tables: dict[str, dict[str, Table]] = {}
     shown_pairs: dict[str, list[Example]] = {}
-    methods = methods_of(network)
-    for done, method in enumerate(asked_of(network)):
+    for done, method in enumerate((*methods, *BASELINES)):
         progress(done, method.name)
         known = method not in BASELINES
         if kept:
