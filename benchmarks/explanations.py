@@ -13,7 +13,7 @@ import argparse
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from torch import Tensor
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
 from glassmask.lab.evaluation.judge import open_judge
+from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.lab.export.onnx_file import to_onnx
 from glassmask.lab.export.wear import evidence_to_onnx
 from glassmask.lab.masks import demo_photos
@@ -45,6 +46,7 @@ with warnings.catch_warnings():
 Map = NDArray[np.float32]
 
 _WARM: Final = 2  # rounds that don't count
+_PAUSE: Final = 0.05  # seconds: until the threads of the one before have stopped waiting actively
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def interleaved(variants: Mapping[str, Callable[[], Any]], rounds: int) -> dict[
     results: dict[str, Any] = {}
     for number in range(rounds + _WARM):
         for name, call in variants.items():
+            time.sleep(_PAUSE)
             started = time.perf_counter()
             results[name] = call()
             if number >= _WARM:
@@ -106,6 +109,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
     content = evidence_to_onnx(network.with_evidence(), size)
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     plain = to_onnx(network, example, "crops", ("logits",), {0: torch.export.Dim("N")})
+    integers = evidence_in_integers(content, "crops", samples(size))
     network.to(memory_format=torch.channels_last)
     pixels = network.normalised(torch.from_numpy(picture))
     layer = network.get_submodule(network.cam_layer)
@@ -130,10 +134,11 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
         "Captum LayerGradCam": captums_map,
         "ours, torch": lambda: attribute(network, picture, None, GradCAM()).raw[0],
         "ours, ONNX Runtime f32": partial(from_evidence, onnx_runtime(content), picture),
-        "ours, OpenVINO f32": partial(from_evidence, open_vino(content, "f32"), picture),
-        "ours, OpenVINO bf16": partial(from_evidence, open_vino(content, "bf16"), picture),
+        "ours, OpenVINO f32": partial(from_evidence, open_vino(content, "f32", size), picture),
+        "ours, OpenVINO bf16": partial(from_evidence, open_vino(content, "bf16", size), picture),
+        "ours, OpenVINO int8": partial(from_evidence, open_vino(integers, "bf16", size), picture),
         "no map, ONNX Runtime f32": partial(onnx_runtime(plain), picture),
-        "no map, OpenVINO bf16": partial(open_vino(plain, "bf16"), picture),
+        "no map, OpenVINO bf16": partial(open_vino(plain, "bf16", size), picture),
     }
     found = interleaved(variants, rounds)
     wanted = found["pytorch-grad-cam"].result
@@ -150,6 +155,13 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
     for engine in ("ONNX Runtime f32", "OpenVINO bf16"):
         cost = found[f"ours, {engine}"].seconds / found[f"no map, {engine}"].seconds - 1
         print(f"\nthe map costs {cost:+.1%} in {engine}")
+
+
+def samples(size: int) -> Iterator[NDArray[np.uint8]]:
+    """Crops that set the ranges of integers: the demo photos, and each turned about."""
+    for photo in demo_photos().values():
+        whole = crop(photo, Square(0.0, 0.0, float(min(photo.shape[:2]))), size)[None]
+        yield from (whole, np.ascontiguousarray(whole[:, :, ::-1]))
 
 
 def alike(found: Map, wanted: Map) -> str:
@@ -172,13 +184,15 @@ def onnx_runtime(content: bytes) -> Callable[[NDArray[np.uint8]], list[Map]]:
     return lambda crops: list(session.run(None, {"crops": crops}))
 
 
-def open_vino(content: bytes, precision: str) -> Callable[[NDArray[np.uint8]], list[Map]]:
-    """An ONNX file in OpenVINO."""
+def open_vino(
+    content: bytes, precision: str, size: int
+) -> Callable[[NDArray[np.uint8]], list[Map]]:
+    """An ONNX file in OpenVINO, for one crop a time."""
     core = openvino.Core()
     config = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-    request = core.compile_model(
-        core.read_model(content, b""), "CPU", config
-    ).create_infer_request()
+    model = core.read_model(content, b"")
+    model.reshape({"crops": [1, size, size, 3]})
+    request = core.compile_model(model, "CPU", config).create_infer_request()
     return lambda crops: [np.array(values) for values in request.infer({"crops": crops}).values()]
 
 

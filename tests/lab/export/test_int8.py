@@ -1,0 +1,41 @@
+"""Networks in 8 bits say what they said in 32."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+
+from glassmask.engines import open_engine
+from glassmask.faces.crop import Square, crop
+from glassmask.lab.export.int8 import evidence_in_integers
+
+
+@pytest.fixture(scope="module")
+def crops(demo: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """The demo photos as the shipped network sees them: (N, 160, 160, 3)."""
+    return np.concatenate(
+        [crop(p, Square(0, 0, min(p.shape[:2])), 160)[None] for p in demo.values()]
+    )
+
+
+def test_evidence_in_integers(crops: NDArray[np.uint8]) -> None:
+    content = resources.files("glassmask").joinpath("weights/wear.onnx").read_bytes()
+    integers = evidence_in_integers(content, "crops", (crops[k : k + 1] for k in range(len(crops))))
+    assert len(integers) < 0.45 * len(content)
+    graph = onnx.load_from_string(integers).graph
+    kinds = {weight.name: weight.data_type for weight in graph.initializer}
+    # Weights in 8 bits stand behind a DequantizeLinear.
+    raw = {n.output[0]: n.input[0] for n in graph.node if n.op_type == "DequantizeLinear"}
+    weights = [node.input[1] for node in graph.node if node.op_type == "Conv"]
+    stored = [kinds[raw.get(name, name)] for name in weights]
+    assert stored[-1] == onnx.TensorProto.FLOAT  # the evidence head
+    assert set(stored[:-1]) == {onnx.TensorProto.INT8}
+    whole, small = (open_engine(some)({"crops": crops}) for some in (content, integers))
+    assert (whole["logits"].argmax(axis=1) == small["logits"].argmax(axis=1)).all()
+    for one, other in zip(whole["evidence"], small["evidence"], strict=True):
+        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.9
+        assert not np.array_equal(one, other)
