@@ -11,15 +11,13 @@ ReLU(evidence[c]) / (h w). No backward pass is needed to have it, for any class.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.lab.networks.pretrained import imagenet_state
 from glassmask.labels import CLASSES
 
 IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
@@ -111,53 +109,24 @@ class EvidenceNetwork(EvidenceGiver):
         return logits, evidence
 
 
-class _FloatConv2d(nn.Conv2d):
-    """A convolution that computes in float32 under autocast.
-
-    In bf16 the backward pass of a strided depthwise convolution is 7 to 40 times slower on
-    CPUs with AMX (measured; half of a training step), in float32 it is not.
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        with torch.autocast(input.device.type, enabled=False):
-            return super().forward(input.float())
-
-
-def _strided_depthwise_in_float(features: nn.Sequential) -> None:
-    for module in features.modules():
-        if isinstance(module, nn.Conv2d) and module.groups > 1 and module.stride != (1, 1):
-            module.__class__ = _FloatConv2d
-
-
-def _mobilenet_v2(init: str, stride: int, frozen: int) -> tuple[nn.Module, nn.Module, int]:
-    network = mobilenet_v2()
-    if init == "imagenet":
-        network.load_state_dict(imagenet_state(MobileNet_V2_Weights.IMAGENET1K_V1))
-    features = network.features
-    if stride == 16:  # the last reduction is left out: a finer map, and a narrower view
-        features[14].conv[1][0].stride = (1, 1)
-    elif stride != 32:
-        raise ValueError(f"mobilenet_v2 has stride 16 or 32, not {stride}")
-    _strided_depthwise_in_float(features)
-    return features[:frozen], features[frozen:], 1280
-
-
-BACKBONES: Final[dict[str, Callable[[str, int, int], tuple[nn.Module, nn.Module, int]]]] = {
-    "mobilenet_v2": _mobilenet_v2,
-}
-"""Name to a function (init, stride, frozen stages) -> (stem, body, channels)."""
-
-
 def build_network(
-    backbone: str, init: str, stride: int, frozen: int, dropout: float
+    backbone: str, init: str, stride: int, frozen: int, dropout: float, window: int | None = None
 ) -> EvidenceNetwork:
     """Build a backbone with an evidence head on it.
 
+    Args:
+        backbone: one of `BACKBONES`.
+        init: `imagenet` or `random`.
+        stride: pixels of the crop from one cell of the map to the next.
+        frozen: how many of its first stages keep their weights.
+        dropout: probability that a channel is dropped before the head, in training.
+        window: side of the square of pixels that a cell may see; None: as much as it does.
+
     Raises:
-        ValueError: a backbone or stride that does not exist.
+        ValueError: a backbone or stride that does not exist, or a window that it can't have.
     """
     if backbone not in BACKBONES:
         raise ValueError(f"no backbone {backbone!r}; there are: {', '.join(BACKBONES)}")
-    stem, body, channels = BACKBONES[backbone](init, stride, frozen)
+    stem, body, channels = BACKBONES[backbone](init, stride, frozen, window)
     network = EvidenceNetwork(stem, body, channels, dropout)
     return network.to(memory_format=torch.channels_last)

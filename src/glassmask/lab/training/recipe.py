@@ -34,6 +34,8 @@ class NetworkSection(Section):
     init: Literal["imagenet", "random"]
     size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
     stride: Literal[16, 32]
+    window: Annotated[int, Field(ge=3)] | None = None
+    """Side of the square of the crop's pixels that a cell may see; none: as the backbone does."""
     frozen: Annotated[int, Field(ge=0, le=18)] = 0
     """How many first stages of the backbone keep their pretrained weights."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
