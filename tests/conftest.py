@@ -16,11 +16,14 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
+from typer.testing import CliRunner
 
 from glassmask import Checker
+from glassmask.cli.app import app
 from glassmask.faces.crop import Box
+from glassmask.faces.points import MESH_INDICES
 from glassmask.faces.regions import mean_points
-from glassmask.lab.masks import demo_photos
+from glassmask.lab.masks import demo_photos, demo_portrait
 
 LENET = """
 task = "classifier"
@@ -323,3 +326,26 @@ def lenet_recipe(tmp_path: Path) -> Path:
     path = tmp_path / "lenet.toml"
     path.write_text(LENET)
     return path
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six pairs painted on the demo portrait, of split val; copy before you change them."""
+    folder = tmp_path_factory.mktemp("painted-pairs")
+    faces, out = folder / "faces", folder / "pairs"
+    faces.mkdir()
+    portrait, points = demo_portrait()
+    Image.fromarray(portrait).save(faces / "0.png")
+    mesh = np.zeros((1, 468, 2), np.float16)
+    mesh[:, list(MESH_INDICES)] = points.xy
+    np.savez(faces / "mesh468.npz", mesh=mesh)
+    row = {"file": "0.png", "split": "val", "source": "demo", "width": 210, "height": 220}
+    row |= {"face_x": 50, "face_y": 48, "face_w": 104, "face_h": 128}
+    with (faces / "faces.csv").open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    command = ["data", "paint", str(faces), "--out", str(out), "--pairs", "--number", "12"]
+    done = CliRunner().invoke(app, [*command, "--seed", "1", "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    return out

@@ -14,38 +14,13 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from glassmask.cli.app import app
-from glassmask.faces.points import MESH_INDICES
 from glassmask.lab.datasets.pairs import read_pairs
 from glassmask.lab.datasets.reading import DatasetError
-from glassmask.lab.masks import demo_portrait
 from glassmask.lab.training.classifier import train_classifier_run
 
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments)])
-
-
-@pytest.fixture
-def pairs(tmp_path: Path) -> Path:
-    """Six pairs painted on the demo portrait, of split val."""
-    faces = tmp_path / "faces"
-    faces.mkdir()
-    portrait, points = demo_portrait()
-    Image.fromarray(portrait).save(faces / "0.png")
-    mesh = np.zeros((1, 468, 2), np.float16)
-    mesh[:, list(MESH_INDICES)] = points.xy
-    np.savez(faces / "mesh468.npz", mesh=mesh)
-    row = {"file": "0.png", "split": "val", "source": "demo", "width": 210, "height": 220}
-    row |= {"face_x": 50, "face_y": 48, "face_w": 104, "face_h": 128}
-    with (faces / "faces.csv").open("w", newline="") as lines:
-        writer = csv.DictWriter(lines, list(row))
-        writer.writeheader()
-        writer.writerow(row)
-    out = tmp_path / "pairs"
-    painted = run("data", "paint", faces, "--out", out, "--pairs", "--number", 12, "--seed", 1,
-                  "--workers", 1)  # fmt: skip
-    assert painted.exit_code == 0, painted.output
-    return out
 
 
 def test_pairs_are_read(pairs: Path, dataset: Path) -> None:

@@ -7,6 +7,8 @@ padding is drawn alike for every class: neither may carry the label.
 
 from __future__ import annotations
 
+import copy
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +42,47 @@ def random_view(
     Returns:
         RGB uint8 (size, size, 3).
     """
+    view, face_px = _placed(photo, box, size, rng, rows)
+    return spoil(light(view, rng), face_px, rng)
+
+
+def random_view_of_pixels(
+    photo: NDArray[np.uint8],
+    marked: NDArray[np.bool_],
+    box: Box,
+    size: int,
+    rng: np.random.Generator,
+    rows: tuple[float, float] = FACE_ROWS,
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The view that `random_view` draws, and where marked pixels (H, W) of the photo lie in it.
+
+    Returns:
+        RGB uint8 (size, size, 3), and bool (size, size).
+    """
+    again = copy.deepcopy(rng)
+    white = np.repeat(marked[..., None].astype(np.uint8) * 255, 3, axis=2)
+    found, _ = _placed(white, box, size, again, rows, fill=0)
+    return random_view(photo, box, size, rng, rows), found[..., 0] > 127
+
+
+def _placed(
+    photo: NDArray[np.uint8],
+    box: Box,
+    size: int,
+    rng: np.random.Generator,
+    rows: tuple[float, float],
+    fill: int | None = None,
+) -> tuple[NDArray[np.uint8], float]:
+    """Mirrored, turned and framed: RGB uint8 (size, size, 3), and the face's size in it.
+
+    Letter boxes show `fill`, or a colour at random.
+    """
     if rng.random() < 0.5:
         photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
     if rng.random() < 0.5:
         photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
-    picture, square = _frame(photo, box, rng, rows)
-    view = crop(picture, square, size)
-    face_px = max(box[2], box[3]) / square.side * size
-    view = light(view, rng)
-    return spoil(view, face_px, rng)
+    picture, square = _frame(photo, box, rng, rows, fill)
+    return crop(picture, square, size), max(box[2], box[3]) / square.side * size
 
 
 def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint8]:
@@ -65,7 +99,11 @@ def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint
 
 
 def _frame(
-    photo: NDArray[np.uint8], box: Box, rng: np.random.Generator, rows: tuple[float, float]
+    photo: NDArray[np.uint8],
+    box: Box,
+    rng: np.random.Generator,
+    rows: tuple[float, float],
+    fill: int | None = None,
 ) -> tuple[NDArray[np.uint8], Square]:
     """Cut a random rectangle around the face, as a person frames a photo, and square it."""
     height, width = photo.shape[:2]
@@ -90,7 +128,7 @@ def _frame(
     picture = photo[y0:y1, x0:x1]
     square = Square.around((left - x0, top - y0, rect_w, rect_h))
     if rng.random() < 0.15:  # letter boxes
-        return _letterbox(picture, square, rng)
+        return _letterbox(picture, square, rng, fill)
     return picture, square
 
 
@@ -99,7 +137,7 @@ def _between(low: float, high: float, rng: np.random.Generator) -> float:
 
 
 def _letterbox(
-    picture: NDArray[np.uint8], square: Square, rng: np.random.Generator
+    picture: NDArray[np.uint8], square: Square, rng: np.random.Generator, fill: int | None
 ) -> tuple[NDArray[np.uint8], Square]:
     """Fill what lies beyond the picture with one colour instead of its border."""
     height, width = picture.shape[:2]
@@ -108,6 +146,8 @@ def _letterbox(
     right = max(0, int(square.x + square.side - width)) + 1
     grey = int(rng.integers(256))
     colour = (grey, grey, grey) if rng.random() < 0.7 else rng.integers(0, 256, 3).tolist()
+    if fill is not None:
+        colour = (fill, fill, fill)
     filled = cv2.copyMakeBorder(
         picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=colour
     )

@@ -93,6 +93,13 @@ class TrainingSection(Section):
         return self
 
 
+class EvidenceSection(Section):
+    """What is asked of the evidence itself, not only of the logits."""
+
+    pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Weight of the loss that asks painted pairs' evidence to lie in the pixels that differ."""
+
+
 class Recipe(Section):
     """A whole recipe of the wear network; `task` tells it from those of other networks."""
 
@@ -100,6 +107,7 @@ class Recipe(Section):
     name: str
     network: NetworkSection
     data: FoldedDataSection
+    evidence: EvidenceSection = EvidenceSection()
     training: TrainingSection
 
 

@@ -12,6 +12,7 @@ from glassmask.lab.datasets import (
     fold_numbers,
     read_datasets,
 )
+from glassmask.lab.datasets.pairs import has_pairs, read_pairs
 from glassmask.lab.training.folder import RunError, begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -90,5 +91,7 @@ def train_run(
         return
     cache = PictureCache(reading.records)
     list_problems(run, (*reading.problems, *cache.problems), warn)
-    task = wear_task(recipe, cache.readable(records), cache)
+    asked = recipe.evidence.pointing > 0
+    pairs = [pair for folder in data if asked and has_pairs(folder) for pair in read_pairs(folder)]
+    task = wear_task(recipe, cache.readable(records), cache, pairs)
     train(task, recipe.training, run, progress=progress)

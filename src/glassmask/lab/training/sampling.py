@@ -86,12 +86,16 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def __len__(self) -> int:
         return self._length
 
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def draw(self, number: int) -> tuple[NDArray[np.uint8], FaceRecord, np.random.Generator]:
+        """What crop number k is made of: a picture, its face, and the chance of its view."""
         rng = np.random.default_rng([self._seed, number])
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
         record = self._records[pool[int(rng.integers(len(pool)))]]
-        scale = self._cache.scale(record)
-        view = self._view(self._cache[record], record.scaled(scale), rng)
+        return self._cache[record], record.scaled(self._cache.scale(record)), rng
+
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        photo, record, rng = self.draw(number)
+        view = self._view(photo, record, rng)
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
 
 
@@ -107,7 +111,7 @@ def augmented(
     photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator, *, size: int
 ) -> NDArray[np.uint8]:
     """A face framed, turned, lit and spoiled at random, but for what makes its label."""
-    return random_view(photo, record.box, size, rng, _rows(record))
+    return random_view(photo, record.box, size, rng, rows_of(record))
 
 
 def portrait(
@@ -132,7 +136,7 @@ def portrait(
     return view[:, ::-1] if rng.random() < 0.5 else view
 
 
-def _rows(record: FaceRecord) -> tuple[float, float]:
+def rows_of(record: FaceRecord) -> tuple[float, float]:
     """What a view of the face must keep to show why its label is true, over the box's height."""
     if record.wear is not Wear.INCORRECT:
         return FACE_ROWS

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
+from glassmask.lab.datasets.pairs import PaintedPair
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.training.module import Task, count_views
+from glassmask.lab.training.pointing import PointedStream, pointing_loss
 from glassmask.lab.training.recipe import Recipe
-from glassmask.lab.training.sampling import CropStream, augmented
+from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
 
 
 def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -30,9 +32,22 @@ def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Ten
 
 
 def wear_task(
-    recipe: Recipe, records: Sequence[FaceRecord], cache: PictureCache
+    recipe: Recipe,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    pairs: Sequence[PaintedPair] = (),
 ) -> Task[EvidenceNetwork]:
-    """What a recipe trains, on `records`."""
+    """What a recipe trains, on `records`.
+
+    Args:
+        recipe: of the wear network.
+        records: to train on.
+        cache: holds their pictures.
+        pairs: which of the records are members of pairs, for `evidence.pointing`.
+
+    Raises:
+        SamplingError: the recipe asks for pointing and there are no pairs.
+    """
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
@@ -40,9 +55,27 @@ def wear_task(
     view = partial(augmented, size=recipe.network.size)
     stream = CropStream(records, cache, recipe.data, length, settings.seed, view)
 
+    weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
+    if weight:
+        if not pairs:
+            raise SamplingError(
+                "evidence.pointing needs painted pairs: give a folder of them with --data "
+                "(`glassmask data paint --pairs`) and name it in data.shares"
+            )
+        cells = recipe.network.size // recipe.network.stride
+        pointed = PointedStream(stream, pairs, recipe.network.size, cells)
+
+        def pointed_loss(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
+            crops, allowed, where, rival = batch
+            logits, evidence = network(crops)
+            astray = pointing_loss(evidence, allowed, where, rival)
+            return allowed_loss(logits, allowed, smoothing) + weight * astray
+
+        return Task(network, pointed, pointed_loss)
+
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
         crops, allowed = batch
         logits, _ = network(crops)
-        return allowed_loss(logits, allowed, settings.label_smoothing)
+        return allowed_loss(logits, allowed, smoothing)
 
     return Task(network, stream, loss_of)

@@ -1,0 +1,107 @@
+"""Evidence supervision: painted pairs say which pixels make a label true; the evidence lies there.
+
+In the manner of "right for the right reasons" (Ross, Hughes, Doshi-Velez 2017), but of the
+evidence itself: what a cell gives is the explanation, so no gradient of a gradient is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from glassmask.lab.audit.localisation import dilated
+from glassmask.lab.datasets.pairs import PaintedPair
+from glassmask.lab.training.augmentation import random_view_of_pixels
+from glassmask.lab.training.sampling import CropStream, rows_of
+from glassmask.labels import class_index
+
+_NO_RIVAL: Final = -1
+
+
+class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
+    """Crop number k, its allowed classes, the share of each cell that tells it from its rival.
+
+    RGB uint8 (S, S, 3), bool (5,), float32 (h, w), and the rival's class, int64 (): of members
+    of pairs. Other faces have no such cell, and the rival -1.
+    """
+
+    def __init__(
+        self, stream: CropStream, pairs: Sequence[PaintedPair], size: int, cells: int
+    ) -> None:
+        """Take the crops of a stream.
+
+        Args:
+            stream: its views are `augmented` ones.
+            pairs: may be of any faces; those that the stream never draws don't matter.
+            size: S.
+            cells: h and w.
+        """
+        self._stream, self._size, self._cells = stream, size, cells
+        self._known: dict[Path, tuple[Path, int]] = {}
+        for pair in pairs:
+            for own, other in ((pair.before, pair.after), (pair.after, pair.before)):
+                rival = class_index(other.wear, other.uncovered)
+                self._known[own.path] = (pair.changes, rival)
+
+    def __len__(self) -> int:
+        return len(self._stream)
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        photo, record, rng = self._stream.draw(number)
+        changes, rival = self._known.get(record.path, (None, _NO_RIVAL))
+        if changes is None:
+            crop, allowed = self._stream[number]
+            where = np.zeros((self._cells, self._cells), np.float32)
+            return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
+        view, marked = random_view_of_pixels(
+            photo, _read(changes, photo.shape), record.box, self._size, rng, rows_of(record)
+        )
+        truth = dilated(marked).astype(np.float32)
+        shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
+        return (
+            torch.from_numpy(np.ascontiguousarray(view)),
+            torch.from_numpy(record.target()),
+            torch.from_numpy(np.asarray(shares, np.float32)),
+            torch.tensor(rival),
+        )
+
+
+def pointing_loss(evidence: Tensor, allowed: Tensor, where: Tensor, rival: Tensor) -> Tensor:
+    """The share of the positive evidence for a pair's class, not its rival's, that lies astray.
+
+    Mean over the members of pairs; 0 where there are none, or none has positive evidence.
+
+    Args:
+        evidence: (N, C, h, w).
+        allowed: (N, C) bool; members of pairs have one class.
+        where: (N, h, w), 0 to 1: the share of each cell that lies right.
+        rival: (N,) int64, -1 for what is of no pair.
+    """
+    rows = (rival != _NO_RIVAL).nonzero()[:, 0]
+    if not len(rows):
+        return evidence.sum() * 0
+    own = allowed[rows].float().argmax(dim=1)
+    contrast = evidence[rows, own] - evidence[rows, rival[rows]]  # (M, h, w)
+    positive = contrast.float().relu()
+    total = positive.sum(dim=(1, 2))
+    astray = (positive * (1 - where[rows])).sum(dim=(1, 2))
+    return (astray / total.clamp(min=1e-6)).mean()
+
+
+def _read(path: Path, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """A picture of changes as bool (H, W), as large as the photo was kept."""
+    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if picture is None:
+        raise OSError(f"{path}: can't be read")
+    height, width = shape[:2]
+    if picture.shape != (height, width):
+        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(picture) > 0
