@@ -61,6 +61,10 @@ def test_faults_are_told_by_traits(dataset: Path, tmp_path: Path) -> None:
     wrong = split["accuracy"]["count"] - split["accuracy"]["hits"]
     assert told["errors_with"]["hits"] + told["errors_without"]["hits"] == wrong
     assert "Which faults go with" in (out / "report.html").read_text()
+    table.write_text("dataset,file,traits\nelsewhere,1.jpg,smile\n")
+    strangers = CliRunner().invoke(app, [*command, "--traits", str(table)])
+    assert strangers.exit_code == 2
+    assert "knows none of these faces" in strangers.output
     missing = CliRunner().invoke(app, [*command, "--traits", str(tmp_path / "none.csv")])
     assert missing.exit_code == 2
     assert "can't be read" in missing.output

@@ -59,7 +59,6 @@ def audit(
         from glassmask.lab.training.folder import RunError
         from glassmask.lab.training.recipe import RecipeError
         from glassmask.manifest import NetworkError
-        from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
@@ -72,7 +71,9 @@ def audit(
             complain("no painted pairs among --data: nothing can say whether a map points right")
         see_writable(out)
         sizes = Sizes.of(faces, gallery)
-        subjects = material.only(sizes).cut(judge)
+        subjects = material.only(sizes).cut(judge, complain)
+        if not (subjects.pairs or subjects.faces or subjects.segmented):
+            stop("none of the pictures can be read")
         with progress_bar("auditing", len(methods) + len(BASELINES)) as advance:
 
             def tell(done: int, name: str) -> None:
@@ -86,7 +87,6 @@ def audit(
         MethodError,
         NetworkError,
         NetworkNameError,
-        PhotoError,
         RecipeError,
         RunError,
     ) as error:

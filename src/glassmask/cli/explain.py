@@ -169,13 +169,17 @@ class _Work:
             write_maps,
             write_picture,
         )
+        from glassmask.lab.evaluation.judge import said_classes
         from glassmask.photos import PhotoError
 
         seen = faces_in(photo, self.judge, self.finder, self.min_face)
         if not seen:
             raise PhotoError("no face was found; --whole takes the photo as one face")
         crops, classes = np.stack([face.crop for face in seen]), self.judge.classes
-        found = [attribute(self.network, crops, self.target, some) for some in self.methods]
+        # Unless told otherwise, of what `glassmask check` would say.
+        said = said_classes(self.judge.logits(crops), self.judge.temperature)
+        target = said if self.target is None else self.target
+        found = [attribute(self.network, crops, target, some) for some in self.methods]
         for one in found:
             if together in (one.method.name, "all"):
                 write_maps(self.out, f"{name}-{one.method.name}", seen, one, classes)
@@ -210,8 +214,10 @@ def _methods(
         raise MethodError(f"--layer is for grad-cam, not for {name}")
     if baselines and name not in ("integrated-gradients", "occlusion", "all"):
         raise MethodError(f"--baseline is for integrated-gradients and occlusion, not for {name}")
-    if len(baselines) > 1 and name == "occlusion":
-        raise MethodError("occlusion shows one baseline")
+    if len(baselines) > 1 and name in ("occlusion", "all"):
+        raise MethodError(
+            "occlusion shows one baseline: give one, or --method integrated-gradients"
+        )
     path = IntegratedGradients(baselines) if baselines else IntegratedGradients()
     hiding = Occlusion(baselines[0]) if baselines else Occlusion()
     single: dict[str, list[Method]] = {

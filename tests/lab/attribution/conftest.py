@@ -47,7 +47,9 @@ def as_classifier() -> AsClassifier:
 def linear() -> Classifier:
     """Logit 0 is the mean of red - green, logit 1 of twice blue, + 1."""
     network = Linear([[1.0, -1.0, 0.0], [0.0, 0.0, 2.0]], [0.0, 1.0])
-    pooled = Pooled(network.maps, lambda: (network.fc.weight.detach(), network.fc.bias.detach()))
+    pooled = Pooled(
+        lambda own: own.maps, lambda own: (own.fc.weight.detach(), own.fc.bias.detach())
+    )
     return Classifier(network, PLAIN, "maps", pooled).eval()
 
 

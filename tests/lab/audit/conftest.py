@@ -36,7 +36,9 @@ class _Spread(nn.Module):
 
 def _classifier(local: bool) -> Classifier:
     network = _Colours(local)
-    pooled = Pooled(network.maps, lambda: (network.fc.weight.detach(), network.fc.bias.detach()))
+    pooled = Pooled(
+        lambda own: own.maps, lambda own: (own.fc.weight.detach(), own.fc.bias.detach())
+    )
     return Classifier(network, _PLAIN, "maps", pooled).eval()
 
 

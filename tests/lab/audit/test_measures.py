@@ -7,20 +7,24 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from glassmask.faces.crop import Square, crop
 from glassmask.faces.regions import REGIONS
 from glassmask.lab.attribution import Evidence, Gradient, attribute
+from glassmask.lab.audit import faithfulness as faithfulness_module
 from glassmask.lab.audit.baselines import BASELINES, CentredGaussian, Edges, RandomMap
 from glassmask.lab.audit.faithfulness import faithfulness, fill
 from glassmask.lab.audit.figures import mean_of, pearson, spearman
 from glassmask.lab.audit.localisation import dilated, locate
 from glassmask.lab.audit.locality import locality
-from glassmask.lab.audit.maps import ask, contrasts, wear_of
+from glassmask.lab.audit.maps import ask, contrasts, logits_of, wear_of
 from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
 from glassmask.lab.audit.sanity import DEPTHS, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
+from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.labels import Wear
+from glassmask.lab.networks.shipped import network_of_file
+from glassmask.labels import WEARS, Wear
 
 SIDE = 20
 
@@ -49,7 +53,26 @@ def test_pointing_mass_and_rank() -> None:
     assert (flat.hit[0], flat.rank[0]) == (0, 2 / 16)
     assert flat.mass[0] == pytest.approx(2 / 16)
     assert np.isnan(locate(values, truth & False).hit[0])
-    assert np.isnan(locate(np.zeros((1, 4, 4), np.float32), truth).mass[0])
+    for nothing in (np.zeros((1, 4, 4), np.float32), -1 - values.clip(0)):
+        empty = locate(nothing, truth)  # speaks for nothing anywhere
+        assert (empty.hit[0], empty.mass[0], empty.rank[0]) == (0, 0, 2 / 16)
+
+
+def test_ties_are_drawn() -> None:
+    """Of four maxima one lies right; of the three highest pixels two are of six that are equal."""
+    truth = np.zeros((1, 4, 4), np.bool_)
+    truth[0, 0, :3] = True
+    plateau = np.zeros((1, 4, 4), np.float32)
+    plateau[0, :2, 2:] = 5.0
+    assert locate(plateau, truth).hit[0] == pytest.approx(1 / 4)
+    steps = np.zeros((1, 4, 4), np.float32)
+    steps[0, 3, 3] = 2.0
+    steps[0, 0, :3] = steps[0, 2, :3] = 1.0
+    assert locate(steps, truth).rank[0] == pytest.approx(2 * (3 / 6) / 3)
+    for place in ((3, 3), (2, 0), (1, 2)):  # one hot pixel, wherever it lies: chance, nearly
+        spot = np.zeros((1, 4, 4), np.float32)
+        spot[0, *place] = 1.0
+        assert locate(spot, truth).rank[0] == pytest.approx(2 * (3 / 15) / 3)
 
 
 def test_the_tolerance_is_half_a_cell() -> None:
@@ -63,13 +86,13 @@ def test_the_tolerance_is_half_a_cell() -> None:
 
 def test_means_by_groups() -> None:
     found = mean_of([1, 1, 1, 0, np.nan], ["a", "a", "a", "b", "c"])
-    assert (found.value, found.count) == (0.75, 4)
+    assert (found.value, found.count, found.people) == (0.75, 4, 2)
     assert (found.low, found.high) == (0, 1)  # two people: one of them alone may be drawn
     sure = mean_of(np.full(50, 0.3), [str(k) for k in range(50)])
     assert [sure.low, sure.high] == pytest.approx([0.3, 0.3])
     empty = mean_of([np.nan], ["a"])
     assert empty.count == 0
-    assert empty.told() == {"value": None, "interval": None, "count": 0}
+    assert empty.told() == {"value": None, "interval": None, "count": 0, "people": 0}
     with pytest.raises(ValueError, match="2 faces"):
         mean_of([1.0], ["a", "b"])
 
@@ -79,7 +102,8 @@ def test_correlations() -> None:
     assert pearson(ramp, 2 * ramp + 1) == pytest.approx(1)
     assert spearman(ramp, np.exp(ramp)) == pytest.approx(1)
     assert spearman(ramp, -(ramp**3)) == pytest.approx(-1)
-    assert pearson(ramp, np.ones((2, 3))) == 0
+    assert np.isnan(pearson(ramp, np.full((2, 3), 0.1)))
+    assert np.isnan(spearman(np.zeros((2, 3)), ramp))
 
 
 def test_a_local_map_is_local_and_a_spread_one_is_not(
@@ -108,8 +132,9 @@ def test_faithfulness_of_a_true_map_and_of_its_contrary(
     local: Classifier, crops: NDArray[np.uint8]
 ) -> None:
     maps = ask(local, crops, [2, 2], Evidence()).maps
-    true = faithfulness(local, crops, [2, 2], maps, "black")
-    false = faithfulness(local, crops, [2, 2], -maps, "black")
+    incorrect = [WEARS.index(Wear.INCORRECT)] * 2
+    true = faithfulness(local, crops, incorrect, maps, "black")
+    false = faithfulness(local, crops, incorrect, -maps, "black")
     assert (true.deletion < false.deletion).all()
     assert (true.insertion > false.insertion).all()
     assert (true.road > 0).all()
@@ -121,11 +146,35 @@ def test_deletion_by_hand(local: Classifier) -> None:
     photo = np.zeros((1, SIDE, SIDE, 3), np.uint8)
     photo[..., 2] = 200
     flat = np.zeros((1, SIDE, SIDE), np.float32)
-    found = faithfulness(local, photo, [2], flat, "black")
+    found = faithfulness(local, photo, [WEARS.index(Wear.INCORRECT)], flat, "black")
     left = 200 / 50 * (1 - np.arange(17) / 16)
     chances = np.exp(left) / (np.exp(left) + 2)
-    np.testing.assert_allclose(found.deletion, np.trapezoid(chances) / 16, atol=1e-3)
+    area = (chances[0] / 2 + chances[1:-1].sum() + chances[-1] / 2) / 16
+    np.testing.assert_allclose(found.deletion, area, atol=1e-3)
     np.testing.assert_allclose(found.insertion, found.deletion, atol=1e-3)
+
+
+def test_holes_are_filled_as_the_equations_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rong et al. 2022: 1/6 beside, 1/12 across, over those that there are; solved densely."""
+    monkeypatch.setattr(faithfulness_module, "_NOISE", 0.0)
+    rng = np.random.default_rng(3)
+    photo = rng.integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    holes = rng.random((5, 7)) < 0.5
+    holes[0, :2] = True  # at the border and in its corner
+    places = [(y, x) for y in range(5) for x in range(7)]
+    matrix, wanted = np.eye(35), photo.reshape(-1, 3).astype(float)
+    for own, (y, x) in enumerate(places):
+        if holes[y, x]:
+            near = {
+                other: 1 / 6 if abs(v - y) + abs(u - x) == 1 else 1 / 12
+                for other, (v, u) in enumerate(places)
+                if other != own and abs(v - y) <= 1 and abs(u - x) <= 1
+            }
+            for other, weight in near.items():
+                matrix[own, other] = -weight / sum(near.values())
+            wanted[own] = 0
+    solved = np.linalg.solve(matrix, wanted).reshape(5, 7, 3)
+    assert np.abs(fill(photo, holes, rng) - solved).max() <= 0.5 + 1e-9
 
 
 def test_holes_are_filled_with_what_is_around() -> None:
@@ -148,7 +197,7 @@ def test_holes_are_filled_with_what_is_around() -> None:
 
 def test_randomised_networks(bent: Classifier, crops: NDArray[np.uint8]) -> None:
     before = {name: value.clone() for name, value in bent.state_dict().items()}
-    head, every = randomised(bent, 0.0), randomised(bent, 1.0)
+    head, every = randomised(bent, 0.0, crops), randomised(bent, 1.0, crops)
     changed = {
         name
         for name, value in head.state_dict().items()
@@ -161,10 +210,35 @@ def test_randomised_networks(bent: Classifier, crops: NDArray[np.uint8]) -> None
     maps = ask(bent, crops, [0, 1], Gradient()).maps
     learnt = sanity(bent, crops, [0, 1], maps, Gradient())
     assert list(learnt) == list(DEPTHS)
+    assert np.isfinite(learnt["all"]).all()
     assert np.abs(learnt["all"]).max() < 0.6
     edges = ask(bent, crops, [0, 1], Edges()).maps
     blind = sanity(bent, crops, [0, 1], edges, Edges())
     np.testing.assert_allclose(blind["all"], 1)  # it never looked at the network
+    constant = sanity(bent, crops, [0, 1], np.ones_like(maps), Gradient())
+    assert np.isnan(constant["all"]).all()  # shows nothing
+
+
+def test_a_randomised_head_is_the_copys_own(local: Classifier, crops: NDArray[np.uint8]) -> None:
+    """Its evidence must add up to its own logits, not to those of the network it is a copy of."""
+    drawn = randomised(local, 0.0, crops)
+    found = attribute(drawn, crops, 0, Evidence())
+    assert found.error is not None
+    assert found.error.max() < 1e-5
+    assert not np.allclose(found.raw, attribute(local, crops, 0, Evidence()).raw)
+
+
+def test_randomised_networks_still_tell_photos_apart() -> None:
+    """Also the shipped one, whose BatchNorms are folded away."""
+    network = network_of_file()
+    photos = np.stack(
+        [crop(p, Square(0, 0, min(p.shape[:2])), 160) for p in demo_photos().values()]
+    )
+    drawn = randomised(network, 1.0, photos)
+    own, other = (logits_of(some, photos).std(axis=0) for some in (network, drawn))
+    assert other.max() > 0.01 * own.max()  # drawn and left alone: 0.002
+    before = network.stem(torch.zeros(1, 3, 160, 160))
+    assert not torch.equal(drawn.get_submodule("stem")(torch.zeros(1, 3, 160, 160)), before)
 
 
 def test_stability(local: Classifier, crops: NDArray[np.uint8]) -> None:
@@ -192,8 +266,10 @@ def test_shares_by_region() -> None:
     assert areas["mouth"] == areas["outside"] == 0.5
     assert areas[BORDER] == pytest.approx(1 - 18**2 / 20**2)
     told = {name: float(values[0]) for name, values in found.items()}
-    assert shortcuts(told, areas) == [BORDER]
-    assert shortcuts({**told, "outside": 0.6}, areas) == ["outside", BORDER]
+    assert shortcuts(told, areas) == ["outside", BORDER]  # a quarter is too much anywhere
+    assert shortcuts({**told, "outside": 0.19}, areas) == [BORDER]  # less than its area
+    assert shortcuts({**told, BORDER: 0.09}, areas) == ["outside"]  # hardly any
+    assert shortcuts({**told, BORDER: 0.15}, {**areas, BORDER: 0.1}) == ["outside", BORDER]
 
 
 def test_shares_by_part_by_hand() -> None:

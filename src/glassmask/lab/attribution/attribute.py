@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -15,10 +15,10 @@ from glassmask.lab.attribution.evidence import Evidence
 from glassmask.lab.attribution.grad_cam import GradCAM
 from glassmask.lab.attribution.gradient import Gradient
 from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
-from glassmask.lab.attribution.method import Method, MethodError
+from glassmask.lab.attribution.method import Maps, Method, MethodError
 from glassmask.lab.attribution.occlusion import Occlusion
 from glassmask.lab.attribution.result import Attribution
-from glassmask.lab.attribution.targets import Target, targets_of, weights_of
+from glassmask.lab.attribution.targets import Target, targets_for, targets_of, weights_of
 from glassmask.lab.attribution.undisturbed import undisturbed
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.version import __version__
@@ -27,6 +27,9 @@ METHODS: Final[dict[str, type[Method]]] = {
     method.name: method for method in (Evidence, GradCAM, IntegratedGradients, Gradient, Occlusion)
 }
 """Every method by its name."""
+
+_AT_ONCE: Final = 16
+"""Photos in a pass through the network: a crowd's faces would take gigabytes at once."""
 
 _VERSIONS: Final = {
     "glassmask": __version__,
@@ -53,7 +56,8 @@ def attribute(
         method: its name, for its usual settings, or a method with yours.
 
     Raises:
-        MethodError: no such method, or it does not go with the network or the photos.
+        MethodError: no such method, or it does not go with the network or the photos; or the
+            network was made in inference mode, or its logits are no numbers.
         TargetError: a class that the network does not have, or not as many as photos.
         ValueError: the photos are not as they must be.
     """
@@ -63,25 +67,51 @@ def attribute(
         )
     chosen = method_of(method) if isinstance(method, str) else method
     given = torch.from_numpy(np.array(photos))  # a copy: theirs may be read-only
+    asked = None if target is None else targets_for(len(photos), target)
+    found: list[Maps] = []
+    targets: list[Target] = []
+    with undisturbed(network):
+        for first in range(0, len(given), _AT_ONCE):
+            part = None if asked is None else asked[first : first + _AT_ONCE]
+            maps = _explained(chosen, network, given[first : first + _AT_ONCE], part)
+            found.append(maps)
+            targets += targets_of(maps.logits, part)
+    logits = torch.cat([maps.logits for maps in found])
+    return Attribution(
+        method=chosen,
+        photos=photos,
+        targets=tuple(targets),
+        values=(logits * weights_of(targets, logits.shape[1])).sum(dim=1).numpy(),
+        raw=np.concatenate([maps.raw.detach().numpy() for maps in found]),
+        error=_joined([maps.error for maps in found]),
+        promised=_joined([maps.promised for maps in found]),
+        steps=_joined([maps.steps for maps in found]),
+        layer=found[0].layer,
+        versions=_VERSIONS,
+    )
+
+
+def _explained(
+    method: Method, network: PhotoNetwork, photos: Tensor, target: Sequence[Target] | None
+) -> Maps:
+    """The maps of a few photos.
+
+    Raises:
+        MethodError: the network gives logits that are no numbers.
+    """
 
     def weigh(logits: Tensor) -> Tensor:
         return weights_of(targets_of(logits, target), logits.shape[1])
 
-    with undisturbed(network):
-        maps = chosen.explain(network, given, weigh)
-    targets = targets_of(maps.logits, target)
-    values = (maps.logits * weights_of(targets, maps.logits.shape[1])).sum(dim=1)
-    return Attribution(
-        method=chosen,
-        photos=photos,
-        targets=targets,
-        values=values.numpy(),
-        raw=maps.raw.detach().numpy(),
-        error=None if maps.error is None else maps.error.numpy(),
-        steps=None if maps.steps is None else maps.steps.numpy(),
-        layer=maps.layer,
-        versions=_VERSIONS,
-    )
+    maps = method.explain(network, photos, weigh)
+    if not torch.isfinite(maps.logits).all():
+        raise MethodError("the network gives logits that are no numbers: there is nothing to say")
+    return maps
+
+
+def _joined(parts: Sequence[Tensor | None]) -> NDArray[Any] | None:
+    known = [part.numpy() for part in parts if part is not None]
+    return np.concatenate(known) if known else None
 
 
 def method_of(name: str) -> Method:

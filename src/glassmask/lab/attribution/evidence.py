@@ -37,5 +37,6 @@ class Evidence:
             weights = weigh(wanted)
             chosen = torch.einsum("nc,nchw->nhw", weights, maps)
             biases = (weights * giver.head.bias).sum(dim=1)
-            error = (chosen.mean(dim=(1, 2)) + biases - (weights * wanted).sum(dim=1)).abs()
-        return Maps(chosen, wanted, error, layer="head")
+            promised = (weights * wanted).sum(dim=1) - biases
+            error = (chosen.mean(dim=(1, 2)) - promised).abs()
+        return Maps(chosen, wanted, error, promised, layer="head")

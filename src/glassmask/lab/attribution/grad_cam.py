@@ -31,7 +31,7 @@ class GradCAM:
 
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
-        layer = self.layer or network.cam_layer
+        layer = network.cam_layer if self.layer is None else self.layer
         activations = _Activations(layer)
         try:
             handle = network.get_submodule(layer).register_forward_hook(activations.take)

@@ -61,13 +61,19 @@ class IntegratedGradients:
         logits = self._logits(network, pixels)
         weights = weigh(logits)
         found = [self._way(network, pixels, logits, name, weights) for name in self.baselines]
-        raws, errors, steps = (torch.stack(parts) for parts in zip(*found, strict=True))
-        return Maps(raws.mean(dim=0), logits, errors.mean(dim=0).abs(), steps.amax(dim=0))
+        raws, errors, sums, steps = (torch.stack(parts) for parts in zip(*found, strict=True))
+        return Maps(
+            raw=raws.mean(dim=0),
+            logits=logits,
+            error=errors.mean(dim=0).abs(),
+            promised=sums.mean(dim=0),
+            steps=steps.amax(dim=0),
+        )
 
     def _way(
         self, network: PhotoNetwork, pixels: Tensor, logits: Tensor, baseline: str, weights: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """From one baseline: maps (N, H, W), signed errors (N,) and steps (N,)."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """From one baseline: maps (N, H, W), and (N,) signed errors, promised sums, steps."""
         start = baseline_of(baseline, pixels)
         way = pixels - start
         wanted = ((logits - self._logits(network, start)) * weights).sum(dim=1)
@@ -90,7 +96,7 @@ class IntegratedGradients:
             error[rows] = raw[rows].sum(dim=(1, 2)) - wanted[rows]
             rows = rows[~(error[rows].abs() <= allowed[rows])]
             number *= 3
-        return raw, error, steps
+        return raw, error, wanted, steps
 
     def _points(self, rows: Tensor, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Batches of rows and shares of the way: the midpoints that a third as many lack."""

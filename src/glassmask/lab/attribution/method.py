@@ -24,6 +24,7 @@ class Maps:
         logits: float32 (N, C): what the network says of the photos.
         error: float32 (N,): how far the map's sum is from what it must be, in logits; None for
             methods that promise no sum.
+        promised: float32 (N,): what the sum must be, in logits; None likewise.
         steps: int64 (N,): gradients taken along a path; None for methods without one.
         layer: where the map was taken; None for maps of pixels.
     """
@@ -31,6 +32,7 @@ class Maps:
     raw: Tensor
     logits: Tensor
     error: Tensor | None = None
+    promised: Tensor | None = None
     steps: Tensor | None = None
     layer: str | None = None
 

@@ -32,6 +32,7 @@ class Attribution:
         raw: float32 (N, h, w): the maps on the method's own grid, nothing scaled.
         error: float32 (N,): how far a map's sum is from what it must be, in logits; None for
             methods that promise no sum.
+        promised: float32 (N,): what the sum must be, in logits; None likewise.
         steps: int64 (N,): gradients along a way; None for methods without one.
         layer: where the maps were taken; None for maps of pixels.
         versions: of what computed it.
@@ -43,6 +44,7 @@ class Attribution:
     values: NDArray[np.float32]
     raw: NDArray[np.float32]
     error: NDArray[np.float32] | None
+    promised: NDArray[np.float32] | None
     steps: NDArray[np.int64] | None
     layer: str | None
     versions: Mapping[str, str]
@@ -82,6 +84,7 @@ class Attribution:
             "value": float(self.values[row]),
             "layer": self.layer,
             "completeness_error": None if self.error is None else float(self.error[row]),
+            "promised_sum": None if self.promised is None else float(self.promised[row]),
             "steps": None if self.steps is None else int(self.steps[row]),
             "shape": list(self.raw.shape[1:]),
             "versions": dict(self.versions),

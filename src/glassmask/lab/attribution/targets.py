@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -45,17 +46,54 @@ def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tupl
     Raises:
         TargetError: not as many as photos, or a class that there is not.
     """
-    photos, classes = logits.shape
     if target is None:
         return tuple(int(best) for best in logits.argmax(dim=1))
-    targets = (target,) * photos if isinstance(target, int | Contrast) else tuple(target)
-    if len(targets) != photos:
-        raise TargetError(f"{len(targets)} targets for {photos} photos: give one, or one a photo")
+    photos, classes = logits.shape
+    targets = targets_for(photos, target)
     for some in targets:
         for place in (some,) if isinstance(some, int) else (some.this, some.that):
             if not 0 <= place < classes:
                 raise TargetError(f"no class {place}: the network has {classes}, counted from 0")
     return targets
+
+
+def targets_for(photos: int, target: Target | Sequence[Target]) -> tuple[Target, ...]:
+    """A target for each of so many photos; integers of any kind become plain ones.
+
+    Raises:
+        TargetError: not as many as photos, or something that is no class.
+    """
+    single = _single(target)
+    if single is not None:
+        return (single,) * photos
+    try:
+        given = tuple(target)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TargetError(f"{target!r} is no class and no contrast of two") from error
+    if len(given) != photos:
+        raise TargetError(f"{len(given)} targets for {photos} photos: give one, or one a photo")
+    found = []
+    for some in given:
+        one = _single(some)
+        if one is None:
+            raise TargetError(f"{some!r} is no class and no contrast of two")
+        found.append(one)
+    return tuple(found)
+
+
+def _single(target: object) -> Target | None:
+    """One target in plain integers; None for what is none."""
+    if isinstance(target, Contrast):
+        this, that = (_single(place) for place in (target.this, target.that))
+        if isinstance(this, int) and isinstance(that, int):
+            return Contrast(this, that)
+        return None
+    if isinstance(target, bool):
+        return None
+    try:
+        return operator.index(target)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def weights_of(targets: Sequence[Target], classes: int) -> Tensor:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
+from glassmask.lab.attribution.method import MethodError
+
 
 @contextmanager
 def undisturbed(network: nn.Module) -> Iterator[None]:
@@ -15,7 +17,15 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
 
     Afterwards every module is in the mode, and every parameter has the flag and the gradient,
     that it had. It does not matter whether the caller is inside `no_grad` or `inference_mode`.
+
+    Raises:
+        MethodError: the network was made in inference mode: no gradient can be had of it.
     """
+    if any(tensor.is_inference() for tensor in (*network.parameters(), *network.buffers())):
+        raise MethodError(
+            "the network was made inside torch.inference_mode(), where nothing can be recorded: "
+            "make or load it outside"
+        )
     modes = {module: module.training for module in network.modules()}
     flags = {parameter: parameter.requires_grad for parameter in network.parameters()}
     try:

@@ -114,11 +114,11 @@ def audit(
         sizes: how many of the subjects.
         progress: told how many methods and baselines are done, and which is next.
     """
-    chosen = spread(subjects.pairs, sizes.pairs)
+    chosen = spread(subjects.pairs, sizes.pairs, lambda pair: pair.after.record.uncovered)
     right = rightly(network, chosen)
     kept = [pair for pair, good in zip(chosen, right, strict=True) if good]
-    shown = spread(subjects.faces, sizes.faces)
-    segmented = spread(subjects.segmented, sizes.faces)
+    shown = spread(subjects.faces, sizes.faces, lambda face: face.record.wear)
+    segmented = spread(subjects.segmented, sizes.faces, lambda face: face.record.wear)
     tables: dict[str, dict[str, Table]] = {}
     shown_pairs: dict[str, list[Example]] = {}
     for done, method in enumerate((*methods, *BASELINES)):

@@ -19,8 +19,9 @@ from scipy.sparse.linalg import splu
 
 from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.audit.maps import logits_of
+from glassmask.lab.evaluation.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.verdict import probabilities_of
+from glassmask.labels import fold
 
 STEPS: Final = 16
 """Parts that the pixels are hidden in."""
@@ -37,7 +38,7 @@ class Faithful:
     """Of N maps.
 
     Attributes:
-        deletion: float64 (N,), area under the class's probability while the most important
+        deletion: float64 (N,), area under the wear's probability while the most important
             pixels go first; less is better.
         insertion: float64 (N,), likewise while they come first, over the baseline; more is better.
         road: float64 (N,), mean over `SHARES` of the probability with the least important pixels
@@ -52,7 +53,7 @@ class Faithful:
 def faithfulness(
     network: PhotoNetwork,
     crops: NDArray[np.uint8],
-    classes: Sequence[int],
+    wears: Sequence[int] | NDArray[np.integer],
     maps: NDArray[np.float32],
     baseline: str,
 ) -> Faithful:
@@ -61,14 +62,15 @@ def faithfulness(
     Args:
         network: in evaluation mode.
         crops: RGB uint8 (N, S, S, 3).
-        classes: whose probability is watched, one a crop.
+        wears: position in `WEARS` of what is watched, one a crop: `incorrect` stays that, whether
+            it is the nose or the chin.
         maps: float32 (N, S, S).
         baseline: what hides in deletion, and what insertion begins with.
     """
     hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy().round()
     curves = np.zeros((len(crops), 3))
     for row, (photo, empty, place) in enumerate(
-        zip(crops, hidden.astype(np.uint8), classes, strict=True)
+        zip(crops, hidden.astype(np.uint8), wears, strict=True)
     ):
         order = _order(maps[row])
         filled = np.stack([photo, *_steps(photo, empty, order), empty])
@@ -76,10 +78,9 @@ def faithfulness(
         rng = np.random.default_rng(row)
         most = [fill(photo, order < share, rng) for share in SHARES]
         least = [fill(photo, order >= 1 - share, rng) for share in SHARES]
-        chances = _chances(network, np.concatenate([filled, shown, most, least]), place)
+        chances = _chances(network, np.concatenate([filled, shown, most, least]), int(place))
         n, m = STEPS + 1, len(SHARES)
-        curves[row, 0] = np.trapezoid(chances[:n]) / STEPS
-        curves[row, 1] = np.trapezoid(chances[n : 2 * n]) / STEPS
+        curves[row, 0], curves[row, 1] = _area(chances[:n]), _area(chances[n : 2 * n])
         curves[row, 2] = (chances[2 * n + m :] - chances[2 * n : 2 * n + m]).mean()
     return Faithful(*curves.T)
 
@@ -153,11 +154,15 @@ def fill(
 
 
 def _shifted(height: int, width: int, down: int, right: int) -> tuple[slice, slice]:
-    """The pixels that have a neighbour so far up and left of them, seen from the other side."""
+    """The pixels that have a neighbour so far down and to the right of them."""
     rows = slice(max(0, -down), height - max(0, down))
     return rows, slice(max(0, -right), width - max(0, right))
 
 
-def _chances(network: PhotoNetwork, crops: NDArray[np.uint8], place: int) -> NDArray[np.float64]:
-    logits = logits_of(network, crops)
-    return np.asarray(probabilities_of(logits, 1.0)[:, place], np.float64)
+def _area(curve: NDArray[np.float64]) -> float:
+    """Under a curve at equal steps from 0 to 1, by the trapezoid rule."""
+    return float((curve[:-1] + curve[1:]).mean() / 2)
+
+
+def _chances(network: PhotoNetwork, crops: NDArray[np.uint8], wear: int) -> NDArray[np.float64]:
+    return fold(five_probabilities(logits_of(network, crops), 1.0))[:, wear]

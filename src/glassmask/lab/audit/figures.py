@@ -20,12 +20,14 @@ class Figure:
         low: lower end.
         high: upper end.
         count: of how many faces.
+        people: of how many people.
     """
 
     value: float
     low: float
     high: float
     count: int
+    people: int
 
     def __str__(self) -> str:
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]" if self.count else "-"
@@ -33,11 +35,12 @@ class Figure:
     def told(self) -> dict[str, Any]:
         """For JSON; null where there is nothing."""
         if not self.count:
-            return {"value": None, "interval": None, "count": 0}
+            return {"value": None, "interval": None, "count": 0, "people": 0}
         return {
             "value": round(self.value, 4),
             "interval": [round(self.low, 4), round(self.high, 4)],
             "count": self.count,
+            "people": self.people,
         }
 
 
@@ -59,25 +62,26 @@ def mean_of(values: ArrayLike, groups: Sequence[str], rounds: int = 1000) -> Fig
     there = np.isfinite(given)
     kept = given[there]
     if not len(kept):
-        return Figure(float("nan"), float("nan"), float("nan"), 0)
+        return Figure(float("nan"), float("nan"), float("nan"), 0, 0)
     owners = np.unique(np.array(groups)[there], return_inverse=True)[1]
     number = int(owners.max()) + 1
     sums, counts = np.bincount(owners, kept, number), np.bincount(owners, minlength=number)
     rng = np.random.default_rng(0)
     drawn = rng.multinomial(number, np.full(number, 1 / number), size=rounds)
     low, high = np.percentile((drawn @ sums) / (drawn @ counts), [2.5, 97.5])
-    return Figure(float(kept.mean()), float(low), float(high), len(kept))
+    return Figure(float(kept.mean()), float(low), float(high), len(kept), number)
 
 
 def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """Rank correlation of two maps of one shape; 0 where one of them is constant."""
+    """Rank correlation of two maps of one shape; NaN where one of them is constant."""
     a, b = (rankdata(values.ravel()) for values in (one, other))
     return pearson(a, b)
 
 
 def pearson(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """Correlation of two arrays of one shape; 0 where one of them is constant."""
+    """Correlation of two arrays of one shape; NaN where one of them is constant."""
     a, b = (values.ravel().astype(np.float64) for values in (one, other))
+    if not (np.ptp(a) and np.ptp(b)):
+        return float("nan")
     a, b = a - a.mean(), b - b.mean()
-    norm = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / norm if norm > 0 else 0.0
+    return float(a @ b) / float(np.sqrt(a @ a) * np.sqrt(b @ b))

@@ -19,9 +19,11 @@ class Located:
     """How N maps lie to the truth.
 
     Attributes:
-        hit: float64 (N,), 1 where a map's maximum lies in the dilated truth, else 0.
-        mass: float64 (N,), share of a map's positive sum inside it; NaN for a map without any.
-        rank: float64 (N,), share of the n highest pixels inside it, n being its size.
+        hit: float64 (N,), 1 where a map's maximum lies in the dilated truth, else 0; of several
+            maxima, the share that does.
+        mass: float64 (N,), share of a map's positive sum inside it.
+        rank: float64 (N,), share of the n highest pixels inside it, n being its size; of equal
+            ones at the end, the share that does.
         area: float64 (N,), the share of the crop that it takes: what chance gives of all three.
     """
 
@@ -41,11 +43,12 @@ def dilated(truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:
     """Compare maps with truths.
 
-    Pointing game (Zhang et al. 2018), relevance mass and rank accuracy (Arras et al. 2022).
+    A map without a positive value points nowhere: hit and mass are 0, and rank is what chance
+    gives. Pointing game (Zhang et al. 2018), relevance mass and rank accuracy (Arras et al. 2022).
 
     Args:
         maps: (N, S, S), signed.
-        truths: (N, S, S), dilated already; one without a true pixel gives NaN.
+        truths: (N, S, S), dilated already; one without a true pixel gives NaN everywhere.
     """
     hit, mass, rank, area = (np.full(len(maps), np.nan) for _ in range(4))
     for row, (values, truth) in enumerate(zip(maps, truths, strict=True)):
@@ -55,13 +58,18 @@ def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:
         positive = np.maximum(values, 0).astype(np.float64)
         total = positive.sum()
         area[row] = truth.mean()
-        # A map that is the same everywhere points nowhere.
-        pointing = float(np.ptp(values)) > 0
-        hit[row] = float(pointing and truth.ravel()[int(values.argmax())])
-        mass[row] = positive[truth].sum() / total if total > 0 else np.nan
-        if pointing:
-            highest = np.argpartition(-values.ravel(), size - 1)[:size]
-            rank[row] = truth.ravel()[highest].mean()
-        else:
-            rank[row] = area[row]
+        if total <= 0 or not float(np.ptp(values)):  # the same everywhere is nowhere, too
+            hit[row], mass[row], rank[row] = 0.0, area[row] if total > 0 else 0.0, area[row]
+            continue
+        hit[row] = truth[values == values.max()].mean()
+        mass[row] = positive[truth].sum() / total
+        rank[row] = _rank(values, truth, size)
     return Located(hit, mass, rank, area)
+
+
+def _rank(values: NDArray[np.float32], truth: NDArray[np.bool_], size: int) -> float:
+    """The share of the `size` highest pixels that is true, as expected if ties are drawn."""
+    least = np.partition(values.ravel(), -size)[-size]
+    above, tied = values > least, values == least
+    drawn = size - int(above.sum())
+    return float((truth[above].sum() + drawn * truth[tied].mean()) / size)

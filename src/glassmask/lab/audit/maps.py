@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Contrast, Method, Target, attribute
 from glassmask.lab.audit.subjects import Subject
-from glassmask.lab.evaluation.judge import Judge, five_probabilities
+from glassmask.lab.evaluation.judge import Judge, said_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import WEARS, Wear, class_index, fold
+from glassmask.labels import CLASSES, WEAR_OF_CLASS, WEARS, Wear, class_index
 
-_BATCH: Final = 16
+_BATCH: Final = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +28,13 @@ class Asked:
         values: float32 (N,), the targets' logits or differences.
         error: float32 (N,), how far a map's sum is from what it must be; None where nothing is
             promised.
+        promised: float32 (N,), what it must be; None likewise.
     """
 
     maps: NDArray[np.float32]
     values: NDArray[np.float32]
     error: NDArray[np.float32] | None
+    promised: NDArray[np.float32] | None
 
 
 def ask(
@@ -41,17 +43,9 @@ def ask(
     targets: Sequence[Target],
     method: Method,
 ) -> Asked:
-    """Explain crops, RGB uint8 (N, S, S, 3), each its own target, a batch at a time."""
-    parts = []
-    for first in range(0, len(crops), _BATCH):
-        some = slice(first, first + _BATCH)
-        parts.append(attribute(network, crops[some], list(targets[some]), method))
-    errors = [part.error for part in parts if part.error is not None]
-    return Asked(
-        maps=np.concatenate([part.at_photo() for part in parts]),
-        values=np.concatenate([part.values for part in parts]),
-        error=np.concatenate(errors) if errors else None,
-    )
+    """Explain crops, RGB uint8 (N, S, S, 3), each its own target."""
+    found = attribute(network, crops, targets, method)
+    return Asked(found.at_photo(), found.values, found.error, found.promised)
 
 
 def stacked(subjects: Sequence[Subject]) -> NDArray[np.uint8]:
@@ -63,15 +57,15 @@ def logits_of(network: PhotoNetwork, crops: NDArray[np.uint8]) -> NDArray[np.flo
     """Logits (N, C) of crops, RGB uint8 (N, S, S, 3), of a network in evaluation mode."""
     parts = []
     with torch.inference_mode():
-        for first in range(0, len(crops), 2 * _BATCH):
-            some = torch.from_numpy(np.ascontiguousarray(crops[first : first + 2 * _BATCH]))
+        for first in range(0, len(crops), _BATCH):
+            some = torch.from_numpy(np.ascontiguousarray(crops[first : first + _BATCH]))
             parts.append(network.logits(some).numpy())
     return np.concatenate(parts)
 
 
 def wear_of(logits: NDArray[np.float32]) -> list[Wear]:
     """What each row of logits, (N, 3) or (N, 5), says."""
-    return [WEARS[i] for i in fold(five_probabilities(logits, 1.0)).argmax(axis=1)]
+    return [WEAR_OF_CLASS[CLASSES[place]] for place in said_classes(logits)]
 
 
 def class_of(subject: Subject, judge: Judge) -> int | None:
@@ -85,12 +79,10 @@ def class_of(subject: Subject, judge: Judge) -> int | None:
 
 
 def contrasts(logits: NDArray[np.float32]) -> list[Contrast]:
-    """For each row of logits (N, C): its class rather than the strongest of another wear."""
-    five = logits.shape[1] > len(WEARS)
-    wears = np.array([0, 1, 2, 2, 2] if five else [0, 1, 2])
+    """For each row of logits (N, C): what it says rather than the strongest of another wear."""
+    wears = np.array([WEARS.index(WEAR_OF_CLASS[name]) for name in CLASSES])[: logits.shape[1]]
     found = []
-    for row in logits:
-        best = int(row.argmax())
+    for row, best in zip(logits, said_classes(logits), strict=True):
         others = np.where(wears == wears[best], -np.inf, row)
         found.append(Contrast(best, int(others.argmax())))
     return found

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from glassmask.faces.landmarks import Landmarker
+from glassmask.lab.audit.parts import SEGMENTS
 from glassmask.lab.audit.sizes import Sizes, spread
-from glassmask.lab.audit.subjects import (
-    Subjects,
-    segmented_subjects_of,
-    subject_pairs_of,
-    subjects_of,
-)
+from glassmask.lab.audit.subjects import Cutter, Subjects
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
 from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
 from glassmask.lab.evaluation.judge import Judge
 from glassmask.lab.evaluation.metrics import is_judged
+from glassmask.photos import PhotoError
+
+Given = TypeVar("Given")
+Cut = TypeVar("Cut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +35,33 @@ class Material:
 
     def only(self, sizes: Sizes) -> Material:
         """As many as an audit uses, evenly spread; of the faces as many of each wear as may be."""
-        wears = sorted({face.wear for face in self.faces})
-        each = -(-sizes.faces // max(1, len(wears)))
-        kept = [
-            face
-            for wear in wears
-            for face in spread([f for f in self.faces if f.wear is wear], each)
-        ]
         return Material(
-            tuple(spread(self.pairs, sizes.pairs)),
-            tuple(kept),
-            tuple(spread(self.segmented, sizes.faces)),
+            tuple(spread(self.pairs, sizes.pairs, lambda pair: pair.after.uncovered)),
+            tuple(spread(self.faces, sizes.faces, lambda face: face.wear)),
+            tuple(spread(self.segmented, sizes.faces, lambda face: face.record.wear)),
         )
 
-    def cut(self, judge: Judge) -> Subjects:
-        """All of them as a network wants to see them.
+    def cut(self, judge: Judge, warn: Callable[[str], None] = lambda _: None) -> Subjects:
+        """All of them as a network wants to see them; `warn` is told of those that can't be read.
 
         Raises:
-            PhotoError: a picture can't be read.
             NetworkError: the landmark network can't be used.
         """
-        landmarker = Landmarker()
+        cutter = Cutter(judge, Landmarker())
+
+        def each(make: Callable[[Given], Cut], given: Sequence[Given]) -> tuple[Cut, ...]:
+            cut = []
+            for item in given:
+                try:
+                    cut.append(make(item))
+                except PhotoError as error:
+                    warn(str(error))
+            return tuple(cut)
+
         return Subjects(
-            tuple(subject_pairs_of(self.pairs, judge, landmarker)),
-            tuple(subjects_of(self.faces, judge, landmarker)),
-            tuple(segmented_subjects_of(self.segmented, judge, landmarker)),
+            each(cutter.pair, self.pairs),
+            each(cutter.face, self.faces),
+            each(lambda face: cutter.face(face.record, face.segments, SEGMENTS), self.segmented),
         )
 
 

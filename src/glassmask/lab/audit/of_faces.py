@@ -12,7 +12,7 @@ from glassmask.lab.attribution import Method
 from glassmask.lab.audit.faithfulness import faithfulness
 from glassmask.lab.audit.figures import Table, mean_of
 from glassmask.lab.audit.locality import HIDING
-from glassmask.lab.audit.maps import Asked, ask, contrasts, logits_of, stacked
+from glassmask.lab.audit.maps import Asked, ask, contrasts, logits_of, stacked, wear_of
 from glassmask.lab.audit.parts import SEGMENTS, parts_table
 from glassmask.lab.audit.reasons import by_class, shares_by_region
 from glassmask.lab.audit.sanity import sanity
@@ -20,6 +20,7 @@ from glassmask.lab.audit.sizes import Sizes, rows_of
 from glassmask.lab.audit.stability import stability
 from glassmask.lab.audit.subjects import Subject, parts_in
 from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.labels import WEARS
 
 SEGMENTS_TEST: Final = "parts, MaskedFace-Net"
 
@@ -34,17 +35,18 @@ def of_faces(
 ) -> dict[str, Table]:
     """Regions, completeness, faithfulness, sanity and stability, of what the network says."""
     crops = stacked(faces)
-    targets = contrasts(logits_of(network, crops))
+    logits = logits_of(network, crops)
+    targets = contrasts(logits)
+    said = np.array([WEARS.index(wear) for wear in wear_of(logits)])
     groups = [face.record.group for face in faces]
     asked = ask(network, crops, targets, method)
     found = _regions(faces, asked.maps, groups)
     if asked.error is not None:
         found["completeness"] = _completeness(asked, groups)
-    some = rows_of(len(faces), sizes.faithful)
-    few = rows_of(len(faces), sizes.few)
+    wears = [face.record.wear for face in faces]
+    some, few = rows_of(wears, sizes.faithful), rows_of(wears, sizes.few)
     for hiding in HIDING:
-        classes = [targets[row].this for row in some]
-        true = faithfulness(network, crops[some], classes, asked.maps[some], hiding)
+        true = faithfulness(network, crops[some], said[some], asked.maps[some], hiding)
         own = [groups[row] for row in some]
         names = ("deletion", "insertion", *(("road",) if hiding == HIDING[0] else ()))
         found[f"faithfulness, {hiding}"] = {
@@ -86,5 +88,6 @@ def _regions(
 def _completeness(asked: Asked, groups: Sequence[str]) -> Table:
     """Errors in logits, and over the size of what is explained."""
     assert asked.error is not None
-    relative = asked.error / np.maximum(np.abs(asked.values), 0.1)
+    assert asked.promised is not None
+    relative = asked.error / np.maximum(np.abs(asked.promised), 0.1)
     return {"error": mean_of(asked.error, groups), "relative": mean_of(relative, groups)}

@@ -63,7 +63,7 @@ def of_pairs(
         found[f"parts, {side}"] = parts_table(maps, parts_in(members), PAINTED, groups)
         if side == "after" and asks:
             seen = examples(pairs, maps, truths, located.mass, method, sizes.examples)
-            some = rows_of(len(pairs), sizes.local)
+            some = rows_of([pair.after.record.uncovered for pair in pairs], sizes.local)
             own = [groups[row] for row in some]
             crops, chosen = stacked(members)[some], [targets[row] for row in some]
             for hiding in HIDING:

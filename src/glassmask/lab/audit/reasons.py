@@ -18,6 +18,10 @@ SHORTCUTS: Final = ("outside", "forehead", "eyes", BORDER)
 """Where no mask is, nor what it should cover: hair, background, and the picture's own edge."""
 
 
+SOME, MUCH = 0.1, 0.2
+"""Shares of the evidence that are worth a word, and that are too much in a region of any size."""
+
+
 def shares_by_region(
     maps: NDArray[np.float32], regions: NDArray[np.uint8]
 ) -> dict[str, NDArray[np.float64]]:
@@ -38,8 +42,11 @@ def areas_by_region(regions: NDArray[np.uint8]) -> dict[str, float]:
 
 
 def shortcuts(found: Mapping[str, float], areas: Mapping[str, float]) -> list[str]:
-    """The regions of `SHORTCUTS` with more evidence than their area, and a tenth or more of it."""
-    return [name for name in SHORTCUTS if found[name] > max(areas[name], 0.1)]
+    """The regions of `SHORTCUTS` that hold too much of the evidence.
+
+    That is a fifth of it or more; or a tenth and more than their area, which chance would give.
+    """
+    return [name for name in SHORTCUTS if found.get(name, 0.0) > min(max(areas[name], SOME), MUCH)]
 
 
 def _rim(size: int) -> NDArray[np.bool_]:

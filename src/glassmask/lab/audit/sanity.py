@@ -7,13 +7,13 @@ stays the same speaks of the photo, not of the network.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from glassmask.lab.attribution import Method, Target
 from glassmask.lab.audit.figures import spearman
@@ -24,32 +24,104 @@ DEPTHS: Final = {"head": 0.0, "last quarter": 0.25, "last half": 0.5, "all": 1.0
 """Name -> the share of the layers, from the last on, that is drawn anew; the head always is."""
 
 
-def randomised(network: PhotoNetwork, share: float, seed: int = 0) -> PhotoNetwork:
-    """A copy of a network whose last layers are drawn anew.
+DRAWS: Final = 3
+"""How many networks are drawn."""
 
-    A kernel is drawn from a normal distribution with its own mean and spread, so that activations
-    keep their size and the map is not only one of overflow; what has one number a channel
-    (BatchNorm, biases) is shuffled.
+_MEASURED: Final = 16  # photos
+_DEAD: Final = 1e-6  # the spread of a channel that says nothing
+
+
+def randomised(
+    network: PhotoNetwork, share: float, photos: NDArray[np.uint8], seed: int = 0
+) -> PhotoNetwork:
+    """A copy of a network whose last layers are drawn anew, and whose activations stay alive.
+
+    Kernels are drawn from a normal distribution. Then each layer's output is scaled and shifted,
+    channel by channel, to the mean and spread that it had: BatchNorms' statistics, and biases that
+    BatchNorms were folded into, would else fit no more, and the network say the same of every
+    photo. What has one number a channel stays.
 
     Args:
-        network: is left as it is.
+        network: in evaluation mode; is left as it is.
         share: of its layers with kernels; at least the last is drawn.
+        photos: RGB uint8 (N, S, S, 3): a few, to measure the outputs on.
         seed: of the drawing.
     """
     chance = torch.Generator().manual_seed(seed)
+    own = _kernels(network, share)
+    outputs: dict[str, tuple[Tensor, Tensor]] = {}
+
+    def remember(name: str, output: Any) -> None:
+        if isinstance(output, Tensor):
+            outputs[name] = _moments(output)
+
+    def restore(name: str, module: nn.Module, output: Any) -> Any:
+        if not isinstance(output, Tensor) or name not in outputs:
+            return output
+        (mean, spread), (wanted, size) = _moments(output), outputs[name]
+        scale = torch.where(spread > _DEAD, size / spread.clamp(min=_DEAD), 1.0)
+        shift = wanted - scale * mean
+        _rescale(module, scale, shift)
+        shape = (1, -1, *(1 for _ in output.shape[2:]))
+        return output * scale.reshape(shape) + shift.reshape(shape)
+
     other = copy.deepcopy(network)
-    layers = [m for m in other.modules() if isinstance(getattr(m, "weight", None), nn.Parameter)]
-    kernels = [place for place, m in enumerate(layers) if m.weight.ndim > 1]  # type: ignore[operator]
-    first = kernels[-max(1, round(share * len(kernels)))]
+    drawn = _kernels(other, share)
     with torch.no_grad():
-        for layer in layers[first:]:
-            for values in layer.parameters(recurse=False):
-                if values.ndim > 1:
-                    drawn = torch.randn(values.shape, generator=chance)
-                    values.copy_(drawn * values.std() + values.mean())
-                else:
-                    values.copy_(values[torch.randperm(len(values), generator=chance)])
+        _run(network, photos, own, lambda name, _, output: remember(name, output))
+        for module in drawn.values():
+            weight = module.weight
+            assert isinstance(weight, nn.Parameter)
+            values = torch.randn(weight.shape, generator=chance)
+            weight.copy_(values * weight.std())
+        _run(other, photos, drawn, restore)
     return other.eval()
+
+
+def _kernels(network: nn.Module, share: float) -> dict[str, nn.Module]:
+    """The last layers with kernels, by name: a share of all, one at least."""
+    found = {
+        name: module
+        for name, module in network.named_modules()
+        if isinstance(weight := getattr(module, "weight", None), nn.Parameter) and weight.ndim > 1
+    }
+    names = list(found)[-max(1, round(share * len(found))) :]
+    return {name: found[name] for name in names}
+
+
+def _run(
+    network: PhotoNetwork,
+    photos: NDArray[np.uint8],
+    layers: Mapping[str, nn.Module],
+    hook: Callable[[str, nn.Module, Any], Any],
+) -> None:
+    """Ask a network once, with a hook at some of its layers."""
+    handles = [
+        module.register_forward_hook(lambda own, _, output, name=name: hook(name, own, output))
+        for name, module in layers.items()
+    ]
+    try:
+        network.logits(torch.from_numpy(np.ascontiguousarray(photos)))
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _moments(output: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and spread of each channel, (K,), of an output (N, K, ...)."""
+    values = output.float().transpose(0, 1).flatten(1)  # (K, N...)
+    return values.mean(dim=1), values.std(dim=1, unbiased=False)
+
+
+def _rescale(module: nn.Module, scale: Tensor, shift: Tensor) -> None:
+    """Make a layer's output, channel by channel, scale * output + shift."""
+    weight, bias = module.weight, getattr(module, "bias", None)
+    assert isinstance(weight, nn.Parameter)
+    weight.mul_(scale.reshape(-1, *(1 for _ in weight.shape[1:])))
+    if isinstance(bias, nn.Parameter):
+        bias.mul_(scale).add_(shift)
+    else:
+        module.bias = nn.Parameter(shift.clone())
 
 
 def sanity(
@@ -70,11 +142,22 @@ def sanity(
 
     Returns:
         Depth -> float64 (N,) in [-1, 1]: of absolute values, so that a change of sign alone is
-        no change. Near 0 at `all` for a map that depends on what was learnt.
+        no change. Near 0 at `all` for a map that depends on what was learnt; NaN where one of
+        the two is the same everywhere, which shows nothing. Each photo has one of `DRAWS`
+        networks, so that how much hangs on the drawing is in the interval.
     """
     found = {}
     for name, share in DEPTHS.items():
-        other = ask(randomised(network, share), crops, targets, method).maps
-        pairs = zip(maps, other, strict=True)
-        found[name] = np.array([spearman(np.abs(one), np.abs(two)) for one, two in pairs])
+        alike = np.full(len(crops), np.nan)
+        for seed in range(min(DRAWS, len(crops))):
+            rows = np.arange(seed, len(crops), DRAWS)
+            wanted = targets[seed::DRAWS]
+            other = ask(
+                randomised(network, share, crops[:_MEASURED], seed), crops[rows], wanted, method
+            ).maps
+            alike[rows] = [
+                spearman(np.abs(maps[row]), np.abs(drawn))
+                for row, drawn in zip(rows, other, strict=True)
+            ]
+        found[name] = alike
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,10 +26,10 @@ class Sizes:
     """
 
     pairs: int = 150
-    local: int = 60
-    faces: int = 200
-    faithful: int = 40
-    few: int = 24
+    local: int = 50
+    faces: int = 150
+    faithful: int = 30
+    few: int = 25
     examples: int = 3
 
     @classmethod
@@ -39,11 +39,25 @@ class Sizes:
         return cls(faces, local, faces, faithful, few, examples)
 
 
-def rows_of(number: int, most: int) -> NDArray[np.int64]:
-    """At most so many rows of a number, evenly spread: int64, ascending."""
-    return np.unique(np.linspace(0, number - 1, min(number, most)).round().astype(np.int64))
+def rows_of(kinds: Sequence[object], most: int) -> NDArray[np.int64]:
+    """At most so many rows, of each kind as many as may be, evenly spread: int64, ascending.
+
+    Kinds may follow each other in turns, as painted pairs do: every second row would be of the
+    same ones.
+    """
+    by_kind: dict[object, list[int]] = {}
+    for row, kind in enumerate(kinds):
+        by_kind.setdefault(kind, []).append(row)
+    chosen: list[int] = []
+    left = most
+    fewest_first = sorted(by_kind.values(), key=len)
+    for place, rows in enumerate(fewest_first):
+        share = min(len(rows), left // (len(fewest_first) - place))
+        chosen += [rows[k] for k in np.linspace(0, len(rows) - 1, share).round().astype(int)]
+        left -= share
+    return np.array(sorted(chosen), np.int64)
 
 
-def spread(items: Sequence[Item], most: int) -> list[Item]:
-    """At most so many of the items, evenly spread."""
-    return [items[row] for row in rows_of(len(items), most)] if items else []
+def spread(items: Sequence[Item], most: int, kind: Callable[[Item], object]) -> list[Item]:
+    """At most so many of the items, of each kind as many as may be, evenly spread."""
+    return [items[row] for row in rows_of([kind(item) for item in items], most)]

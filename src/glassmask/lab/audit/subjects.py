@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.regions import mean_points, regions_of
+from glassmask.lab.audit.parts import PAINTED
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.pairs import PaintedPair
-from glassmask.lab.datasets.segments import Segmented
 from glassmask.lab.evaluation.judge import Judge
-from glassmask.photos import read_photo
+from glassmask.photos import PhotoError, read_photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,56 +67,68 @@ class Subjects:
     segmented: tuple[Subject, ...] = ()
 
 
-def subjects_of(
-    records: Sequence[FaceRecord],
-    judge: Judge,
-    landmarker: Landmarker,
-) -> list[Subject]:
-    """Cut faces out of their pictures as `glassmask check` does for a found face.
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts faces out of their pictures as `glassmask check` does for a found face.
 
     But never more than the picture has: datasets hold portraits that are cut close already, and
     an audit of repeated borders would be one of no photo that people take. Networks that were
     trained on repeated borders (framed as in FFHQ) are shown them.
 
-    Raises:
-        PhotoError: a picture can't be read.
+    Attributes:
+        judge: says how its network wants to see faces.
+        landmarker: says where the regions are.
     """
-    return [_subject(record, judge, landmarker) for record in records]
 
+    judge: Judge
+    landmarker: Landmarker
 
-def subject_pairs_of(
-    pairs: Sequence[PaintedPair],
-    judge: Judge,
-    landmarker: Landmarker,
-) -> list[SubjectPair]:
-    """Likewise for pairs; both pictures are cut alike.
+    def face(
+        self, record: FaceRecord, parts: Path | None = None, names: Sequence[str] = ()
+    ) -> Subject:
+        """A face, and where a picture of labels tells them, its parts, positions in `names`.
 
-    Raises:
-        PhotoError: a picture can't be read.
-    """
-    found = []
-    for pair in pairs:
+        Raises:
+            PhotoError: a picture can't be read, or the labels are others or of another size.
+        """
+        photo = _photo(record.path)
+        square = _square(self.judge, record, photo)
+        (placed,) = self.landmarker.place(photo, [record.box])
+        points = placed.points or mean_points(record.box)
+        return Subject(
+            record=record,
+            crop=crop(photo, square, self.judge.size),
+            regions=regions_of(points, square, self.judge.size),
+            parts=None if parts is None else self._parts(parts, photo, names, square),
+        )
+
+    def pair(self, pair: PaintedPair) -> SubjectPair:
+        """Both members, cut alike.
+
+        Raises:
+            PhotoError: as for a face.
+        """
         before, after = (
-            _subject(record, judge, landmarker, parts)
+            self.face(record, parts, PAINTED)
             for record, parts in zip((pair.before, pair.after), pair.regions, strict=True)
         )
-        picture = read_photo(pair.changes)
-        changes = crop(picture, _square(judge, pair.before, picture), judge.size)[..., 0] > 0
-        found.append(SubjectPair(before, after, changes))
-    return found
+        picture = _photo(pair.changes)
+        square = _square(self.judge, pair.before, picture)
+        changes = crop(picture, square, self.judge.size)[..., 0] > 0
+        return SubjectPair(before, after, changes)
 
-
-def segmented_subjects_of(
-    segmented: Sequence[Segmented],
-    judge: Judge,
-    landmarker: Landmarker,
-) -> list[Subject]:
-    """Likewise for faces whose parts are known.
-
-    Raises:
-        PhotoError: a picture can't be read.
-    """
-    return [_subject(face.record, judge, landmarker, face.segments) for face in segmented]
+    def _parts(
+        self, path: Path, photo: NDArray[np.uint8], names: Sequence[str], square: Square
+    ) -> NDArray[np.uint8]:
+        labels = _photo(path)[..., 0]
+        if labels.shape != photo.shape[:2]:
+            raise PhotoError(
+                f"{path}: not of its photo's size, {photo.shape[1]} x {photo.shape[0]}"
+            )
+        if labels.max() >= len(names):
+            known = ", ".join(f"{place} {name}" for place, name in enumerate(names))
+            raise PhotoError(f"{path}: a label is {labels.max()}; there are {known}")
+        return cut_labels(labels, square, self.judge.size)
 
 
 def parts_in(subjects: Sequence[Subject]) -> NDArray[np.uint8]:
@@ -131,22 +143,7 @@ def parts_in(subjects: Sequence[Subject]) -> NDArray[np.uint8]:
     return np.stack(known)
 
 
-def _subject(
-    record: FaceRecord, judge: Judge, landmarker: Landmarker, parts: Path | None = None
-) -> Subject:
-    photo = read_photo(record.path)
-    square = _square(judge, record, photo)
-    (placed,) = landmarker.place(photo, [record.box])
-    points = placed.points or mean_points(record.box)
-    return Subject(
-        record=record,
-        crop=crop(photo, square, judge.size),
-        regions=regions_of(points, square, judge.size),
-        parts=None if parts is None else _labels(read_photo(parts)[..., 0], square, judge.size),
-    )
-
-
-def _labels(labels: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
+def cut_labels(labels: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
     """Labels (H, W) in a crop, uint8 (S, S): that of the nearest pixel; the border repeats."""
     centres = (np.arange(size) + 0.5) * square.side / size
     rows, columns = (
@@ -154,6 +151,13 @@ def _labels(labels: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.
         for start, length in zip((square.y, square.x), labels.shape, strict=True)
     )
     return np.ascontiguousarray(labels[np.ix_(rows, columns)])
+
+
+def _photo(path: Path) -> NDArray[np.uint8]:
+    try:
+        return read_photo(path)
+    except PhotoError as error:
+        raise PhotoError(f"{path}: {error}") from error
 
 
 def _square(judge: Judge, record: FaceRecord, photo: NDArray[np.uint8]) -> Square:

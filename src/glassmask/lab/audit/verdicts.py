@@ -11,8 +11,11 @@ from glassmask.lab.audit.figures import Table
 from glassmask.lab.audit.reasons import shortcuts
 
 LOCAL: Final = 0.5
-"""A local map keeps more than this of a region's evidence when all else is hidden, and less when
-the region is."""
+"""A local map keeps more than this of a region's evidence when all else is hidden, and less, of
+either sign, when the region is."""
+
+MIN_PEOPLE: Final = 10
+"""Of fewer people no interval says anything."""
 
 LEARNT: Final = 0.5
 """The most that the map of a network with weights drawn anew may be like its own."""
@@ -42,8 +45,7 @@ class Check:
 def verdict_of(audit: Audit, method: str) -> list[Check]:
     """What a method passes.
 
-    It beats what knows nothing when the low end of its interval is above the value of the best
-    of them.
+    It beats what knows nothing when the low end of its interval is above the high end of theirs.
     """
     tables = {test: rows[method] for test, rows in audit.tables.items() if method in rows}
     return [
@@ -51,9 +53,9 @@ def verdict_of(audit: Audit, method: str) -> list[Check]:
         _local(tables),
         _beats(audit, "faithful", "faithfulness, mean", "road", method),
         _at_most("learnt", tables.get("sanity"), "all", LEARNT),
-        _complete(tables.get("completeness")),
+        _complete(tables.get("completeness"), "sanity" in tables),
         _stable(tables.get("stability")),
-        _no_shortcut(audit, tables.get("regions, all")),
+        _no_shortcut(audit, tables),
     ]
 
 
@@ -65,50 +67,60 @@ def in_one_line(method: str, checks: Sequence[Check]) -> str:
 
 def _beats(audit: Audit, name: str, test: str, column: str, method: str) -> Check:
     rows: Mapping[str, Table] = audit.tables.get(test, {})
-    if method not in rows:
+    if method not in rows or not rows[method][column].count:
         return Check(name, None, "not measured")
     own = rows[method][column]
-    rivals = {rival: rows[rival][column].value for rival in audit.baselines if rival in rows}
-    best = max(rivals, key=lambda rival: rivals[rival])
-    words = f"{own.value:.2f} [{own.low:.2f}, {own.high:.2f}], {best} {rivals[best]:.2f}"
-    return Check(name, own.low > rivals[best], words)
+    rivals = {rival: rows[rival][column] for rival in audit.baselines if rival in rows}
+    best = max(rivals, key=lambda rival: rivals[rival].high)
+    words = f"{own}, {best} {rivals[best]}"
+    if own.people < MIN_PEOPLE:
+        return Check(name, None, f"{words}: of {own.people} people only")
+    return Check(name, own.low > rivals[best].high, words)
 
 
 def _local(tables: Mapping[str, Table]) -> Check:
     kinds = [table for test, table in tables.items() if test.startswith("locality")]
-    if not kinds:
+    known = [table for table in kinds if table["stays"].count and table["goes"].count]
+    if not known:
         return Check("local", None, "not measured")
-    stays = min(table["stays"].value for table in kinds)
-    goes = max(table["goes"].value for table in kinds)
+    stays = min(table["stays"].value for table in known)
+    goes = max((table["goes"].value for table in known), key=abs)
     words = f"{stays:.2f} stays alone, {goes:.2f} when hidden"
-    return Check("local", stays > LOCAL > goes, words)
+    return Check("local", stays > LOCAL and abs(goes) < LOCAL, words)
 
 
 def _at_most(name: str, table: Table | None, column: str, most: float) -> Check:
-    if table is None:
+    if table is None or not table[column].count:
         return Check(name, None, "not measured")
     value = table[column].value
     return Check(name, abs(value) < most, f"{value:.2f} like that of weights drawn anew")
 
 
-def _complete(table: Table | None) -> Check:
+def _complete(table: Table | None, asked: bool) -> Check:
     if table is None:
-        return Check("complete", None, "promises no sum")
+        return Check("complete", None, "promises no sum" if asked else "not measured")
     value = table["relative"].value
     return Check("complete", value <= COMPLETE, f"off by {value:.1e} of it")
 
 
 def _stable(table: Table | None) -> Check:
-    if table is None:
+    known = {name: figure.value for name, figure in (table or {}).items() if figure.count}
+    if not known:
         return Check("stable", None, "not measured")
-    name = min(table, key=lambda change: table[change].value)
-    value = table[name].value
-    return Check("stable", value >= STABLE, f"{value:.2f} alike after {name}")
+    name = min(known, key=lambda change: known[change])
+    return Check("stable", known[name] >= STABLE, f"{known[name]:.2f} alike after {name}")
 
 
-def _no_shortcut(audit: Audit, table: Table | None) -> Check:
-    if table is None:
+def _no_shortcut(audit: Audit, tables: Mapping[str, Table]) -> Check:
+    """Of all faces together, and of each wear: a class of its own may have one."""
+    told = {test: table for test, table in tables.items() if test.startswith("regions, ")}
+    if not any(figure.count for table in told.values() for figure in table.values()):
         return Check("no shortcut", None, "not measured")
-    found = shortcuts({name: figure.value for name, figure in table.items()}, audit.areas)
-    words = ", ".join(f"{name} {table[name].value:.0%}" for name in found) or "none"
-    return Check("no shortcut", not found, words)
+    words = []
+    for test, table in told.items():
+        shares = {name: figure.value for name, figure in table.items() if figure.count}
+        words += [
+            f"{name} {shares[name]:.0%} of {test.removeprefix('regions, ')}"
+            for name in shortcuts(shares, audit.areas)
+        ]
+    return Check("no shortcut", not words, ", ".join(words) or "none")

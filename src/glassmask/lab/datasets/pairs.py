@@ -47,7 +47,11 @@ def read_pairs(folder: Path, mending: Path | None = None) -> list[PaintedPair]:
     records = {record.path: record for record in read_datasets([folder], mending).records}
     rows: dict[str, list[tuple[FaceRecord, Path, Path]]] = {}
     with (folder / TABLE).open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
+        table = csv.DictReader(lines)
+        missing = {"pair", "changed", "regions"} - set(table.fieldnames or ())
+        if missing:
+            raise DatasetError(f"{folder / TABLE}: no column {', '.join(sorted(missing))}; {_NONE}")
+        for row in table:
             record = records.get(folder / row["file"])
             if row.get("pair") and record is not None:
                 part = (record, folder / row["changed"], folder / row["regions"])

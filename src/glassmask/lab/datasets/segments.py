@@ -48,7 +48,10 @@ def _segments(folder: Path) -> dict[Path, Path]:
     if table is None:
         return {}
     root = root_of(folder)
-    with table.open(newline="", encoding="utf-8-sig") as lines:
-        rows = [row for row in csv.DictReader(lines) if row.get(_COLUMN) and row.get("file")]
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            rows = [row for row in csv.DictReader(lines) if row.get(_COLUMN) and row.get("file")]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}  # whoever reads its faces says what is wrong
     named = {root / row["file"]: root / row[_COLUMN] for row in rows}
     return {picture: segments for picture, segments in named.items() if segments.is_file()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -168,14 +169,20 @@ def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[st
 
 
 def _hard(found: Hardness) -> dict[str, Any]:
-    ratio, interval = found.ratio, found.interval
     return {
         "errors_with": _told(found.having),
         "errors_without": _told(found.lacking),
-        "ratio": None if ratio is None else round(ratio, 3),
-        "interval": None if interval is None else [round(end, 3) for end in interval],
+        "ratio": _number(found.ratio),
+        "interval": [_number(end) for end in found.interval],
         "matters": found.matters,
     }
+
+
+def _number(value: float) -> float | str | None:
+    """For JSON, which knows neither infinity nor what is no number."""
+    if math.isnan(value):
+        return None
+    return round(value, 3) if math.isfinite(value) else "infinite"
 
 
 def _slice(

@@ -8,10 +8,9 @@ away are small. So faces are compared within strata of the same dataset, label a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,9 @@ from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.slices import size_of
 
-_Z = 1.959964  # of a 95 % interval
+_ROUNDS: Final = 4000
+
+_ALPHA: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +33,91 @@ class Hardness:
         having: errors of the faces with it.
         lacking: errors of the faces without.
         ratio: how many times as often a face with it is mistaken as a face without it of the
-            same dataset, label and size (Mantel, Haenszel 1959); None where no stratum with an
-            error has both.
-        interval: of 95 % (Greenland, Robins 1985, as if faces were independent); None where
-            either side has no error to count.
+            same dataset, label and size (Mantel, Haenszel 1959); infinite where only those with
+            it are, NaN where there is nothing to compare.
+        interval: of the ratio, by drawing people; wide enough that all traits' intervals hold
+            together in 95 % (Bonferroni).
     """
 
     trait: str
     having: Proportion
     lacking: Proportion
-    ratio: float | None
-    interval: tuple[float, float] | None
+    ratio: float
+    interval: tuple[float, float]
 
     @property
     def matters(self) -> bool:
         """The interval leaves 1 out."""
-        return self.interval is not None and not self.interval[0] <= 1 <= self.interval[1]
+        return self.interval[0] > 1 or self.interval[1] < 1
 
 
 def hardness(
     records: Sequence[FaceRecord], wrong: NDArray[np.bool_], traits: Traits
 ) -> list[Hardness]:
-    """Compare faces with and without each trait, by name.
+    """Compare faces with and without each trait, by name; none if nobody looked at any face.
 
     Args:
         records: N labelled faces; those that nobody looked at don't count.
         wrong: (N,), which are mistaken.
         traits: of the faces.
     """
-    looked = [(record, bool(fault), traits.of(record)) for record, fault in zip(
-        records, wrong, strict=True
-    )]  # fmt: skip
+    looked = [row for row, record in enumerate(records) if traits.of(record) is not None]
+    if not looked:
+        return []
+    known = [records[row] for row in looked]
+    people = np.unique([record.group for record in known], return_inverse=True)[1]
+    strata = _numbered([(r.dataset, r.wear, r.uncovered, size_of(r)) for r in known])
+    number = int(people.max()) + 1
+    rng = np.random.default_rng(0)
+    drawn = rng.multinomial(number, np.full(number, 1 / number), size=_ROUNDS)
     found = []
     for name in traits.names:
-        # Of each stratum: errors and faces with the trait, errors and faces without.
-        strata: dict[object, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        for record, fault, has in looked:
-            if has is not None:
-                side = 0 if name in has else 2
-                stratum = strata[record.dataset, record.wear, record.uncovered, size_of(record)]
-                stratum[side] += fault
-                stratum[side + 1] += 1
-        if strata:
-            found.append(_compared(name, np.array(list(strata.values()), np.float64)))
+        has = np.array([name in (traits.of(record) or ()) for record in known])
+        cells = _cells(people, strata, has, wrong[looked])
+        totals = cells.sum(axis=0)  # (S, 4)
+        ratios = _ratio(np.einsum("rp,psk->rsk", drawn, cells, optimize=True))
+        ratios = np.sort(ratios[~np.isnan(ratios)])
+        tail = _ALPHA / len(traits.names) / 2
+        low, high = float("nan"), float("nan")
+        if len(ratios):
+            low, high = (
+                float(ratios[round(share * (len(ratios) - 1))]) for share in (tail, 1 - tail)
+            )
+        a, n1, b, n0 = totals.sum(axis=0).tolist()
+        found.append(
+            Hardness(
+                trait=name,
+                having=Proportion(a, n1),
+                lacking=Proportion(b, n0),
+                ratio=float(_ratio(totals[None])[0]),
+                interval=(low, high),
+            )
+        )
     return found
 
 
-def _compared(name: str, strata: NDArray[np.float64]) -> Hardness:
-    """Of strata (S, 4): the Mantel-Haenszel ratio of risks."""
-    a, n1, b, n0 = strata.T
-    n = n1 + n0
-    above, below = float((a * n0 / n).sum()), float((b * n1 / n).sum())
-    ratio, interval = None, None
-    if below:
-        ratio = above / below
-        if above:
-            variance = ((n1 * n0 * (a + b) - a * b * n) / n**2).sum() / (above * below)
-            half = _Z * sqrt(variance)
-            interval = (exp(log(ratio) - half), exp(log(ratio) + half))
-    totals = strata.sum(axis=0).astype(int)
-    return Hardness(
-        name,
-        Proportion(int(totals[0]), int(totals[1])),
-        Proportion(int(totals[2]), int(totals[3])),
-        ratio,
-        interval,
-    )
+def _numbered(keys: Sequence[object]) -> NDArray[np.int64]:
+    places: dict[object, int] = {}
+    return np.array([places.setdefault(key, len(places)) for key in keys])
+
+
+def _cells(
+    people: NDArray[np.int64],
+    strata: NDArray[np.int64],
+    has: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Of each person and stratum (P, S, 4): errors and faces with a trait, errors and without."""
+    cells = np.zeros((int(people.max()) + 1, int(strata.max()) + 1, 4), np.int64)
+    side = np.where(has, 0, 2)
+    np.add.at(cells, (people, strata, side), wrong)
+    np.add.at(cells, (people, strata, side + 1), 1)
+    return cells
+
+
+def _ratio(strata: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The Mantel-Haenszel ratio of risks of tables (R, S, 4): (R,)."""
+    a, n1, b, n0 = np.moveaxis(strata.astype(np.float64), 2, 0)
+    both = np.maximum(n1 + n0, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((a * n0 / both).sum(axis=1) / (b * n1 / both).sum(axis=1))

@@ -22,10 +22,10 @@ from glassmask.lab.networks.shipped import network_of_file
 from glassmask.lab.training.classifier import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe, task_of
-from glassmask.labels import CLASSES
+from glassmask.labels import CLASSES, class_index
 from glassmask.manifest import NetworkError
 from glassmask.network import Network
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import decide, probabilities_of
 
 Framing: TypeAlias = Literal["as given", "tight", "medium", "loose", "portrait", "ffhq"]
 """What of a picture is judged: see `framing.FRAMINGS`; `ffhq` is that of MaskedFace-Net."""
@@ -49,6 +49,7 @@ class Judge:
         framing: how it was shown pictures in training.
         logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, C).
         classes: names of the C logits: `THREE` or `CLASSES`.
+        temperature: by which it is calibrated; 1 where nobody has.
         network: the torch network, for attributions; None for a file of somebody else's making.
     """
 
@@ -58,6 +59,7 @@ class Judge:
     logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
     classes: tuple[str, ...]
     network: PhotoNetwork | None
+    temperature: float = 1.0
 
     def square(self, box: Box) -> Square:
         """What of a photo it wants to see of a face found in this box."""
@@ -80,6 +82,7 @@ def open_judge(path: Path | None) -> Judge:
             logits=lambda crops: onnx.run(crops)[0],
             classes=CLASSES,
             network=_rebuilt(path),
+            temperature=onnx.manifest.temperature,
         )
     see_finished(path)
     task = task_of(path / RECIPE)
@@ -178,6 +181,20 @@ def five_logits(logits: NDArray[np.floating]) -> NDArray[np.floating]:
 def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
     """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5)."""
     return probabilities_of(five_logits(logits), temperature)
+
+
+def said_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list[int]:
+    """What each row of logits (N, C) says, as a position in it: as `verdict.decide` does.
+
+    The likeliest wear, and of its classes the likeliest. That need not be the largest logit: three
+    incorrect classes together may be likelier than any other.
+    """
+    found = []
+    for chances in five_probabilities(logits, temperature):
+        wear, uncovered = decide(chances)
+        # A network of three classes has its *incorrect* where *nose* stands.
+        found.append(class_index(wear, uncovered))
+    return found
 
 
 def _rebuilt(path: Path | None) -> PhotoNetwork | None:

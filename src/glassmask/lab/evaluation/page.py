@@ -128,14 +128,16 @@ def _traits(found: Mapping[str, Any]) -> str:
         "<h3>Which faults go with what else is to be seen</h3>"
         f"{table(header, rows)}"
         '<p class="soft">Times as often: among faces of the same dataset, label and size '
-        "(Mantel-Haenszel); it matters where the interval leaves 1 out.</p>"
+        "(Mantel-Haenszel). The intervals, by drawing people, hold all together in 95 %; a trait "
+        "matters where its interval leaves 1 out.</p>"
     )
 
 
-def _times(ratio: float | None, interval: Sequence[float] | None) -> str:
-    if ratio is None:
-        return "–"
-    return f"{ratio:.2f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
+def _times(ratio: float | str | None, interval: Sequence[float | str | None]) -> str:
+    def told(value: float | str | None) -> str:
+        return "–" if value is None else value if isinstance(value, str) else f"{value:.2f}"
+
+    return told(ratio) if ratio is None else f"{told(ratio)} [{', '.join(map(told, interval))}]"
 
 
 def _gallery(mistakes: Sequence[Mistake]) -> str:

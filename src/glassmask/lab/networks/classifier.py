@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -47,15 +47,18 @@ FACENET: Final = Preprocessing(160, HALF, (128.0, 128.0, 128.0))
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """A network that ends in global average pooling and what amounts to one linear layer.
+    """How a network ends in global average pooling and what amounts to one linear layer.
+
+    Both are asked of the network as it is: of a copy, the copy's own.
 
     Attributes:
-        body: normalised photos (N, 3, H, W) to the activations (N, K, h, w) that are pooled.
-        linear: weight (C, K) and bias (C,), in evaluation mode.
+        body: of a network, a module from normalised photos (N, 3, H, W) to the activations
+            (N, K, h, w) that are pooled.
+        linear: of a network in evaluation mode, weight (C, K) and bias (C,).
     """
 
-    body: nn.Module
-    linear: Callable[[], tuple[Tensor, Tensor]]
+    body: Callable[[Any], nn.Module]
+    linear: Callable[[Any], tuple[Tensor, Tensor]]
 
 
 class Classifier(PhotoNetwork):
@@ -85,7 +88,7 @@ class Classifier(PhotoNetwork):
         self.network, self.preprocessing = network, preprocessing
         self.cam_layer = f"network.{cam_layer}"
         self.get_submodule(self.cam_layer)  # it exists
-        self._pooled = (pooled,)  # in a tuple: its body is no second child
+        self._pooled = pooled
         for name in ("mean", "std"):
             values = torch.tensor(getattr(preprocessing, name)).reshape(1, 3, 1, 1)
             self.register_buffer(name, values, persistent=False)
@@ -111,14 +114,13 @@ class Classifier(PhotoNetwork):
         Raises:
             ConversionError: it has no global average pooling with a linear layer after it.
         """
-        (pooled,) = self._pooled
-        if pooled is None:
+        if self._pooled is None:
             raise ConversionError(
                 f"{type(self.network).__name__} has no global average pooling with a linear layer "
                 "after it: its logits are no means of maps"
             )
-        weight, bias = pooled.linear()
-        return EvidenceClassifier(self, pooled.body, weight, bias)
+        weight, bias = self._pooled.linear(self.network)
+        return EvidenceClassifier(self, self._pooled.body(self.network), weight, bias)
 
 
 class EvidenceClassifier(EvidenceGiver):

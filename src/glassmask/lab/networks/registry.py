@@ -52,23 +52,28 @@ def build_classifier(name: str, classes: int, init: Init = "random") -> Classifi
 def _inception_resnet_v1(classes: int, init: Init) -> Classifier:
     _only_random("inception_resnet_v1", init)
     network = InceptionResnetV1(classes)
-    return Classifier(network, FACENET, "block8", Pooled(network.body(), network.linear))
+    pooled = Pooled(InceptionResnetV1.body, InceptionResnetV1.linear)
+    return Classifier(network, FACENET, "block8", pooled)
 
 
 def _resnet50(classes: int, init: Init) -> Classifier:
     network = torchvision.models.resnet50()
     _pretrain(network, init, ResNet50_Weights.IMAGENET1K_V2)
     network.fc = nn.Linear(network.fc.in_features, classes)
-    stages = [module for name, module in network.named_children() if name not in ("avgpool", "fc")]
-    pooled = Pooled(nn.Sequential(*stages), lambda: _of(network.fc))
+    pooled = Pooled(_resnet_body, lambda network: _of(network.fc))
     return Classifier(network, Preprocessing.imagenet(224), "layer4", pooled)
+
+
+def _resnet_body(network: nn.Module) -> nn.Module:
+    stages = [module for name, module in network.named_children() if name not in ("avgpool", "fc")]
+    return nn.Sequential(*stages)
 
 
 def _mobilenet_v2(classes: int, init: Init) -> Classifier:
     network = torchvision.models.mobilenet_v2()
     _pretrain(network, init, MobileNet_V2_Weights.IMAGENET1K_V1)
     network.classifier[1] = nn.Linear(network.last_channel, classes)
-    pooled = Pooled(network.features, lambda: _of(network.classifier[1]))
+    pooled = Pooled(lambda network: network.features, lambda network: _of(network.classifier[1]))
     return Classifier(network, Preprocessing.imagenet(224), "features", pooled)
 
 
@@ -103,9 +108,10 @@ def _timm_maps(network: nn.Module, size: int) -> tuple[str, Pooled | None]:
     """The last module with a map, and how a network of timm's pools, found by trying."""
     info = getattr(network, "feature_info", None)
     layer = info[-1]["module"] if isinstance(info, list) and info else _last_child(network)
-    head, body = network.get_classifier(), _TimmBody(network)  # type: ignore[operator]
+    head = network.get_classifier()  # type: ignore[operator]
     if isinstance(head, nn.Linear | nn.Conv2d) and _pools(copy.deepcopy(network), size):
-        return _giver_of_features(network, size) or layer, Pooled(body, lambda: _of(head))
+        pooled = Pooled(_TimmBody, lambda network: _of(network.get_classifier()))
+        return _giver_of_features(network, size) or layer, pooled
     return layer, None
 
 
