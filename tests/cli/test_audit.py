@@ -120,6 +120,51 @@ def test_faces_with_segments(dataset: Path, tmp_path: Path) -> None:
     assert 0.2 < areas["mask"]["value"] < 0.8
 
 
+def test_a_face_that_can_not_be_used_is_told_and_left_out(dataset: Path, tmp_path: Path) -> None:
+    """A broken picture, labels of another size, and labels that nobody knows."""
+    folder = tmp_path / "real"
+    shutil.copytree(dataset, folder)
+    with (folder / "faces.csv").open(newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["split"] == "val"]
+    (folder / "segments").mkdir()
+    for number, row in enumerate(rows):
+        row["segment"] = f"segments/{number}.png"
+        with Image.open(folder / row["file"]) as picture:
+            width, height = picture.size
+        shape, label = ((9, 9), 1) if number == 0 else ((height, width), 255 if number == 1 else 2)
+        Image.fromarray(np.full(shape, label, np.uint8)).save(folder / row["segment"])
+    (folder / rows[2]["file"]).write_bytes(b"no picture")
+    with (folder / "faces.csv").open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    out = tmp_path / "out"
+    done = run("audit", "shipped", "--data", folder, "--out", out, "--method", "evidence")
+    assert done.exit_code == 0, done.output
+    assert "0.png: not of its photo's size" in done.output
+    assert "1.png: a label is 255; there are 0 background, 1 face, 2 mask" in done.output
+    assert f"{Path(rows[2]['file']).name}: not a picture" in done.output
+    told = json.loads((out / "audit.json").read_text())["counts"]
+    assert told["faces with segments"] == len(rows) - 3
+    for row in rows:
+        (folder / row["file"]).write_bytes(b"no picture")
+    nothing = run("audit", "shipped", "--data", folder, "--out", tmp_path / "none")
+    assert nothing.exit_code == 2
+    assert "none of the pictures can be read" in nothing.output
+
+
+def test_pairs_without_what_is_needed(pairs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "pairs"
+    shutil.copytree(pairs, folder)
+    table = folder / "painted.csv"
+    table.write_text(table.read_text().replace(",regions,", ",parts,", 1))
+    with pytest.raises(DatasetError, match="no column regions"):
+        read_pairs(folder)
+    done = run("audit", "shipped", "--data", folder, "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "painted.csv: no column regions" in done.output
+
+
 def test_what_can_not_be_audited(dataset: Path, tmp_path: Path) -> None:
     for arguments, message in (
         (("nowhere", "--data", dataset), "a network is a file whose name ends in .onnx"),

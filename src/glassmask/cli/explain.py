@@ -164,6 +164,7 @@ class _Work:
 
         from glassmask.lab.attribution import attribute
         from glassmask.lab.attribution.in_photo import (
+            FACES_A_SHEET,
             faces_in,
             picture_of,
             write_maps,
@@ -183,13 +184,24 @@ class _Work:
         for one in found:
             if together in (one.method.name, "all"):
                 write_maps(self.out, f"{name}-{one.method.name}", seen, one, classes)
-        leading = found[0] if together == "all" else found[-1]
-        picture = picture_of(photo, seen, found, classes, self.palette, leading=leading)
-        write_picture(self.out / f"{name}-{together}.png", picture)
+        sheets = {together: (found, found[0] if together == "all" else found[-1])}
         if together == "all":
-            for one in found:
-                picture = picture_of(photo, seen, [one], classes, self.palette)
-                write_picture(self.out / f"{name}-{one.method.name}.png", picture)
+            sheets |= {one.method.name: ([one], one) for one in found}
+        for kind, (shown, leading) in sheets.items():
+            for first in range(0, len(seen), FACES_A_SHEET):
+                faces = range(first, min(first + FACES_A_SHEET, len(seen)))
+                picture = picture_of(
+                    photo,
+                    seen,
+                    shown,
+                    classes,
+                    self.palette,
+                    leading=leading,
+                    shown=faces,
+                    on_photo=self.finder is not None,
+                )
+                number = f"-{first // FACES_A_SHEET + 1}" if first else ""
+                write_picture(self.out / f"{name}-{kind}{number}.png", picture)
 
 
 def _methods(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from glassmask.lab.attribution import (
     attribute,
 )
 from glassmask.lab.networks import build_network
-from glassmask.lab.networks.classifier import Classifier
+from glassmask.lab.networks.classifier import Classifier, Preprocessing
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
 
@@ -187,10 +189,76 @@ def test_the_largest_logit_is_explained_unless_told(bent: Classifier) -> None:
     np.testing.assert_allclose(found.values, logits.amax(dim=1).numpy(), atol=1e-5)
 
 
-@pytest.mark.parametrize("target", [3, -1, Contrast(0, 3), (0,), (0, 1, 5)])
+@pytest.mark.parametrize(
+    "target",
+    [3, -1, Contrast(0, 3), (0,), (0, 1, 5), True, 1.0, "nose", (0, 1, None), Contrast(0, True)],
+)
 def test_targets_that_are_none(bent: Classifier, target: int) -> None:
     with pytest.raises(TargetError):
         attribute(bent, photos(3), target, "gradient")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        np.int64(1),
+        np.array([1, 1, 1]),
+        torch.tensor(1),
+        torch.tensor([1, 1, 1]),
+        [np.int32(1), 1, torch.tensor(1)],
+    ],
+)
+def test_integers_of_any_kind_are_classes(bent: Classifier, target: Any, tmp_path: Path) -> None:
+    found = attribute(bent, photos(3), target, "grad-cam")
+    assert found.targets == (1, 1, 1)
+    assert all(type(one) is int for one in found.targets)
+    places: tuple[Any, ...] = (np.int64(1), np.int64(0))
+    contrast = attribute(bent, photos(1), Contrast(*places), "grad-cam")
+    assert contrast.save(tmp_path)  # its manifest too
+    assert contrast.targets == (Contrast(1, 0),)
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_many_photos_are_as_many_alone(linear: Classifier, method: str) -> None:
+    """More than go through the network at once, each with its own target."""
+    seen = photos(37)
+    targets = [k % 2 for k in range(37)]
+    found = attribute(linear, seen, targets, method)
+    assert found.targets == tuple(targets)
+    for row in (0, 15, 16, 36):
+        alone = attribute(linear, seen[row : row + 1], targets[row], method)
+        np.testing.assert_allclose(found.raw[row], alone.raw[0], atol=1e-5)
+        assert found.values[row] == pytest.approx(alone.values[0], abs=1e-5)
+    assert all(
+        len(part) == 37 for part in (found.error, found.promised, found.steps) if part is not None
+    )
+
+
+def test_what_the_sum_must_be_is_told(linear: Classifier) -> None:
+    seen = photos(2)
+    for method in ("evidence", "integrated-gradients"):
+        found = attribute(linear, seen, 1, method)
+        assert found.promised is not None
+        # The bias of logit 1 is 1; black gives the bias alone.
+        np.testing.assert_allclose(found.promised, found.values - 1, atol=1e-4)
+    assert attribute(linear, seen, 1, "gradient").promised is None
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_a_network_made_in_inference_mode_is_told(method: str) -> None:
+    with torch.inference_mode():
+        network = Classifier(Constant(), Preprocessing(8, (0, 0, 0), (1, 1, 1)), "maps")
+    flags = [parameter.requires_grad for parameter in network.parameters()]
+    with pytest.raises(MethodError, match=r"made inside torch\.inference_mode"):
+        attribute(network, photos(), 0, method)
+    assert [parameter.requires_grad for parameter in network.parameters()] == flags
+
+
+def test_logits_that_are_no_numbers_are_told(linear: Classifier) -> None:
+    with torch.no_grad():
+        next(linear.parameters()).fill_(float("nan"))
+    with pytest.raises(MethodError, match="logits that are no numbers"):
+        attribute(linear, photos(), 0, "grad-cam")
 
 
 def test_photos_that_are_none(bent: Classifier) -> None:

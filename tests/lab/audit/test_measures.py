@@ -21,10 +21,12 @@ from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
 from glassmask.lab.audit.sanity import DEPTHS, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
+from glassmask.lab.evaluation.judge import five_probabilities, said_classes
 from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import WEARS, Wear
+from glassmask.labels import WEARS, Uncovered, Wear
+from glassmask.verdict import decide
 
 SIDE = 20
 
@@ -289,6 +291,12 @@ def test_what_a_network_says() -> None:
     five = np.array([[3, 0, 0, 0, 0], [0, 1, 0, 1.5, 0], [0, 0, 1, 0.9, 0.9]], np.float32)
     assert wear_of(five) == [Wear.NONE, Wear.INCORRECT, Wear.INCORRECT]
     assert [(c.this, c.that) for c in contrasts(five)] == [(0, 1), (3, 1), (2, 0)]
+    # The largest is *correct*, but the three incorrect classes together are likelier.
+    together = np.array([[0, 2.0, 1.9, 1.8, -1]], np.float32)
+    assert wear_of(together) == [Wear.INCORRECT]
+    assert [(c.this, c.that) for c in contrasts(together)] == [(2, 1)]
+    assert decide(five_probabilities(together, 1.0)[0]) == (Wear.INCORRECT, Uncovered.NOSE)
+    assert said_classes(together, 0.1) == [1]  # as sure as that, it says the largest
     three = np.array([[0, 2, 1], [0, 1, 2]], np.float32)
     assert wear_of(three) == [Wear.CORRECT, Wear.INCORRECT]
     assert [(c.this, c.that) for c in contrasts(three)] == [(1, 2), (2, 1)]

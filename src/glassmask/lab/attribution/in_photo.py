@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -17,13 +18,24 @@ from glassmask.evidence import place
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.find import FaceFinder
 from glassmask.files import replacing
-from glassmask.lab.attribution.pictures import Palette, Tile, overlay, palette_of, row_of, sheet
+from glassmask.lab.attribution.pictures import (
+    TILE,
+    Palette,
+    Tile,
+    laid_on,
+    levels,
+    palette_of,
+    row_of,
+    sheet,
+)
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import target_name
 from glassmask.lab.evaluation.judge import Judge
 
 _BOX: Final = (255, 255, 255)
-_LONGEST: Final = 1024  # pixels of the photo in a sheet
+_LONGEST: Final = 3 * TILE // 2  # of the photo in a sheet, in pixels: two are as wide as a row
+
+FACES_A_SHEET: Final = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +82,10 @@ def picture_of(
     palette: Palette | None = None,
     *,
     leading: Attribution | None = None,
+    shown: range | None = None,
+    on_photo: bool = True,
 ) -> NDArray[np.uint8]:
-    """One sheet: where the faces are and, face by face, a row of pictures for each method.
+    """A sheet: where the faces are and, face by face, a row of pictures for each method.
 
     Args:
         photo: RGB uint8 (H, W, 3).
@@ -80,13 +94,16 @@ def picture_of(
         classes: names of the network's logits.
         palette: None: each method's own.
         leading: the one whose maps are put back on the whole photo; None: the first.
+        shown: which faces have rows; None: all.
+        on_photo: whether the first row shows all faces on the photo.
 
     Returns:
         RGB uint8 (h, w, 3).
     """
-    rows = [_on_photo(photo, seen, leading or attributions[0], palette)]
+    rows = [_on_photo(photo, seen, leading or attributions[0], palette)] if on_photo else []
     maps = [attribution.at_photo() for attribution in attributions]
-    for number, face in enumerate(seen):
+    for number in shown or range(len(seen)):
+        face = seen[number]
         for attribution, at_crop in zip(attributions, maps, strict=True):
             told = target_name(attribution.targets[number], classes)
             tiles = row_of(face.crop, at_crop[number], attribution.method.name, palette)
@@ -146,20 +163,26 @@ def _on_photo(
     palette: Palette | None,
 ) -> list[Tile]:
     """The photo with its faces, and with the maps put back on it, each by its own scale."""
-    small = fit(photo, min(_LONGEST, max(photo.shape)))
+    small = fit(photo, _LONGEST)
     scale = small.shape[1] / photo.shape[1]
+    chosen = palette or palette_of(attribution.method.name)
     together = np.zeros(small.shape[:2], np.float32)
     for face, values in zip(seen, attribution.at_photo(), strict=True):
-        top = float(values.max())
-        if top > 0:
-            square = face.square
-            there = Square(square.x * scale, square.y * scale, square.side * scale)
-            np.maximum(together, place(values / top, there, *small.shape[:2]), out=together)
+        square = face.square
+        there = Square(square.x * scale, square.y * scale, square.side * scale)
+        # Before it is placed: on the photo most pixels are of no face.
+        bright = levels(values, chosen)
+        least = max(1, round(there.side))
+        if least < len(bright):  # a mean, or single pixels would come and go
+            bright = np.asarray(cv2.resize(bright, (least, least), interpolation=cv2.INTER_AREA))
+        np.maximum(together, place(bright, there, *small.shape[:2]), out=together)
     marks = [
         Mark((x * scale, y * scale, w * scale, h * scale), _BOX, (str(number),))
         for number, (x, y, w, h) in enumerate((face.box for face in seen), 1)
     ]
-    chosen = palette or palette_of(attribution.method.name)
     shown = boxes(small, marks) if len(seen) > 1 else small
     name = attribution.method.name
-    return [Tile(shown, "the photo"), Tile(overlay(small, together, chosen), f"{name} on it")]
+    return [
+        Tile(shown, "the photo", _LONGEST),
+        Tile(laid_on(small, together, chosen), f"{name} on it", _LONGEST),
+    ]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from glassmask.draw import HEAT_OPACITY, fit
+from glassmask.draw import fit, heat
 
 Palette: TypeAlias = Literal["inferno", "green"]
 """`inferno` grows steadily in lightness and reads without colour vision; `green` is that of the
@@ -29,10 +29,11 @@ _GAP: Final = 6  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A picture of a sheet: RGB uint8 (H, W, 3), and what stands under it."""
+    """A picture of a sheet: RGB uint8 (H, W, 3), what stands under it, and its longer side."""
 
     picture: NDArray[np.uint8]
     caption: str
+    longest: int = TILE
 
 
 def levels(values: NDArray[np.float32], palette: Palette) -> NDArray[np.float32]:
@@ -72,14 +73,20 @@ def overlay(
     """
     if photo.shape[:2] != values.shape:
         raise ValueError(f"the map is {values.shape}, the photo {photo.shape[:2]}")
-    bright = levels(values, palette)[..., None]  # (H, W, 1)
-    ground = photo.astype(np.float32)
-    if palette == "green":
-        grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        ground = np.repeat(grey[..., None] * 0.75, 3, axis=2)
-    opacity = (1.0 if palette == "green" else HEAT_OPACITY) * bright**0.7
-    mixed = ground * (1 - opacity) + shade(values, palette) * opacity
-    return np.asarray(mixed + 0.5, np.uint8)
+    return laid_on(photo, levels(values, palette), palette)
+
+
+def laid_on(
+    photo: NDArray[np.uint8], bright: NDArray[np.float32], palette: Palette
+) -> NDArray[np.uint8]:
+    """Brightness in [0, 1], (H, W), laid on a photo of that size, as it is: RGB uint8 (H, W, 3)."""
+    if palette == "inferno":
+        return heat(photo, bright)
+    grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    opacity = bright[..., None] ** 0.7  # (H, W, 1)
+    # Always of the full green: a dark one would make what speaks a little look like what does not.
+    full = shade(np.ones((1, 1), np.float32), palette).astype(np.float32)
+    return np.asarray(grey[..., None] * 0.75 * (1 - opacity) + full * opacity + 0.5, np.uint8)
 
 
 def palette_of(method: str) -> Palette:
@@ -107,7 +114,7 @@ def row_of(
 
 def sheet(rows: Sequence[Sequence[Tile]]) -> NDArray[np.uint8]:
     """Rows of pictures with their captions on white: RGB uint8 (H, W, 3)."""
-    scaled = [[Tile(fit(tile.picture, TILE), tile.caption) for tile in row] for row in rows]
+    scaled = [[Tile(fit(t.picture, t.longest), t.caption) for t in row] for row in rows]
     font = ImageFont.load_default(14)
     widths = [sum(tile.picture.shape[1] + _GAP for tile in row) for row in scaled]
     heights = [max(tile.picture.shape[0] for tile in row) + _CAPTION + _GAP for row in scaled]

@@ -67,7 +67,7 @@ class Attribution:
         return np.asarray(np.stack(large), np.float32)
 
     def pictures(self, palette: Palette | None = None) -> list[NDArray[np.uint8]]:
-        """For each photo: photo, map and overlay in a row, RGB uint8."""
+        """For each photo a row of photo, map and overlay (gradients: overlay, map), RGB uint8."""
         at_photo = self.at_photo()
         return [
             sheet([row_of(photo, values, self.method.name, palette)])
