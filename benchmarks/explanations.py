@@ -227,7 +227,7 @@ def integrated_gradients(
     variants: dict[str, Callable[[NDArray[np.uint8]], Map]] = {
         "Captum, 50 steps": partial(captum, steps=50),
         **{f"ours, {n} steps, f32": partial(ours, network, n, "f32") for n in (16, 24)},
-        **{f"ours, {n} steps, bf16": partial(ours, quick, n, "bf16") for n in (8, 12, 16, 24)},
+        **{f"ours, {n} steps, bf16": partial(ours, quick, n, "bf16") for n in (12, 16, 20, 24)},
     }
     timed = interleaved({n: partial(call, pictures[0]) for n, call in variants.items()}, rounds)
     references = [captum(picture, 200) for picture in pictures]
