@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from glassmask.files import replacing
 from glassmask.lab.datasets.duplicates import Match, merged_groups
-from glassmask.lab.datasets.reading import SPLITS, DatasetError
+from glassmask.lab.datasets.reading import SPLITS, DatasetError, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("group", "into", "split")
@@ -73,16 +73,8 @@ def read_mending(path: Path) -> Mending:
     Raises:
         DatasetError: no such file, or not such a table.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines)
-            columns, rows = tuple(reader.fieldnames or ()), list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{path}: can't be read: {error}") from error
-    if columns != _COLUMNS:
-        raise DatasetError(f"{path}: not a table of {', '.join(_COLUMNS)}, as `data mend` writes")
     places = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in numbered_rows(path, _COLUMNS, ", as `data mend` writes"):
         if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
             raise DatasetError(f"{path}, line {number}: not a group, a group and a split")
         places[row["group"]] = (row["into"], row["split"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,32 @@ _ON_ITS_SIDE: Final = 5  # from here on width and height change places
 
 class DatasetError(ValueError):
     """A folder that holds no dataset that can be read; the message says where and why."""
+
+
+def numbered_rows(
+    path: Path, columns: tuple[str, ...], told: str = ""
+) -> list[tuple[int, dict[str, str]]]:
+    """The lines of a CSV table that has just these columns, with their numbers in the file.
+
+    A field that a line lacks is None.
+
+    Args:
+        path: of the table.
+        columns: all of them, in their order.
+        told: what the message about other columns ends with.
+
+    Raises:
+        DatasetError: no such file, or not such a table.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            found, rows = tuple(reader.fieldnames or ()), list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path}: can't be read: {error}") from error
+    if found != columns:
+        raise DatasetError(f"{path}: not a table of {', '.join(columns)}{told}")
+    return list(enumerate(rows, start=2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ table of traits says it for faces that somebody looked at; other faces are in no
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassmask.lab.datasets.reading import DatasetError
+from glassmask.lab.datasets.reading import DatasetError, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("dataset", "file", "traits")
@@ -40,16 +39,8 @@ def read_traits(path: Path) -> Traits:
     Raises:
         DatasetError: no such file, not such a table, or a face that occurs twice.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines)
-            columns, rows = tuple(reader.fieldnames or ()), list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{path}: can't be read: {error}") from error
-    if columns != _COLUMNS:
-        raise DatasetError(f"{path}: not a table of {', '.join(_COLUMNS)}")
     seen: dict[tuple[str, str], frozenset[str]] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in numbered_rows(path, _COLUMNS):
         face = (row["dataset"] or "", row["file"] or "")
         if not all(face) or row["traits"] is None or face in seen:
             raise DatasetError(f"{path}, line {number}: not a dataset, a new file and its traits")

@@ -58,7 +58,7 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         photo, record, rng = self._stream.draw(number)
         changes, rival = self._known.get(record.path, (None, _NO_RIVAL))
         if changes is None:
-            crop, allowed = self._stream[number]
+            crop, allowed = self._stream.seen(photo, record, rng)
             where = np.zeros((self._cells, self._cells), np.float32)
             return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
         view, marked = random_view_of_pixels(

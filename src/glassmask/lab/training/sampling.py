@@ -94,7 +94,12 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         return self._cache[record], record.scaled(self._cache.scale(record)), rng
 
     def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
-        photo, record, rng = self.draw(number)
+        return self.seen(*self.draw(number))
+
+    def seen(
+        self, photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The crop of what was drawn, and its allowed classes."""
         view = self._view(photo, record, rng)
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
 

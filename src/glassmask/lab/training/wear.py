@@ -12,7 +12,7 @@ from torch import Tensor
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.pairs import PaintedPair
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.training.module import Task, count_views
+from glassmask.lab.training.module import Task, Views, count_views
 from glassmask.lab.training.pointing import PointedStream, pointing_loss
 from glassmask.lab.training.recipe import Recipe
 from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
@@ -56,6 +56,7 @@ def wear_task(
     stream = CropStream(records, cache, recipe.data, length, settings.seed, view)
 
     weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
+    views: Views = stream
     if weight:
         if not pairs:
             raise SamplingError(
@@ -63,19 +64,15 @@ def wear_task(
                 "(`glassmask data paint --pairs`) and name it in data.shares"
             )
         cells = recipe.network.size // recipe.network.stride
-        pointed = PointedStream(stream, pairs, recipe.network.size, cells)
-
-        def pointed_loss(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
-            crops, allowed, where, rival = batch
-            logits, evidence = network(crops)
-            astray = pointing_loss(evidence, allowed, where, rival)
-            return allowed_loss(logits, allowed, smoothing) + weight * astray
-
-        return Task(network, pointed, pointed_loss)
+        views = PointedStream(stream, pairs, recipe.network.size, cells)
 
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
-        crops, allowed = batch
-        logits, _ = network(crops)
-        return allowed_loss(logits, allowed, smoothing)
+        crops, allowed, *pointed = batch
+        logits, evidence = network(crops)
+        loss = allowed_loss(logits, allowed, smoothing)
+        if pointed:
+            where, rival = pointed
+            loss = loss + weight * pointing_loss(evidence, allowed, where, rival)
+        return loss
 
-    return Task(network, stream, loss_of)
+    return Task(network, views, loss_of)
