@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from captum.attr import IntegratedGradients as CaptumIG
 from captum.attr import LayerGradCam, Saliency
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from glassmask.lab.attribution import (
     Contrast,
@@ -59,90 +58,6 @@ def test_grad_cam_is_the_positive_evidence_over_the_cells(linear: Classifier) ->
 def test_gradient_of_a_linear_network_is_its_weights(linear: Classifier) -> None:
     found = attribute(linear, photos(), 1, "gradient")
     np.testing.assert_allclose(found.raw, np.full((2, 4, 6), 2 / 24), rtol=1e-5)
-
-
-@pytest.mark.parametrize(("baseline", "value"), [("black", 0.0), ("white", 255.0)])
-def test_integrated_gradients_by_hand(linear: Classifier, baseline: str, value: float) -> None:
-    seen = photos()
-    method = IntegratedGradients(baselines=(baseline,))
-    found = attribute(linear, seen, 1, method)
-    np.testing.assert_allclose(found.raw, 2 * (seen[..., 2] - value) / 24, atol=1e-3)
-    assert found.error is not None
-    assert found.steps is not None
-    assert found.error.max() < 1e-2
-    assert found.steps.tolist() == [8, 8]  # a straight line: the first steps are enough
-
-
-def test_a_square_by_the_midpoint_rule(as_classifier: AsClassifier) -> None:
-    class Square(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.maps = nn.Identity()
-
-        def forward(self, pixels: Tensor) -> Tensor:
-            total: Tensor = (self.maps(pixels)[:, :1] ** 3).sum(dim=(2, 3))
-            return total
-
-    seen = np.zeros((1, 1, 1, 3), np.uint8)
-    seen[..., 0] = 2
-    # 2 * mean of 3 (2a)^2 over the midpoints of n steps = 8 (1 - 1 / (4 n^2))
-    for steps in (1, 3):
-        method = IntegratedGradients(first_steps=steps, max_steps=steps)
-        found = attribute(as_classifier(Square(), "maps"), seen, 0, method)
-        assert found.error is not None
-        np.testing.assert_allclose(found.raw, 8 * (1 - 1 / (4 * steps**2)), rtol=1e-5)
-        np.testing.assert_allclose(found.error, 8 / (4 * steps**2), rtol=1e-4)
-    found = attribute(
-        as_classifier(Square(), "maps"), seen, 0, IntegratedGradients(first_steps=1, bound=0.01)
-    )
-    assert found.steps is not None
-    assert found.steps.tolist() == [9]  # 1/4 and 1/36 are too much, 1/324 is not
-    np.testing.assert_allclose(found.raw, 8 * (1 - 1 / 324), rtol=1e-5)
-
-
-def test_steps_stop_at_the_most_and_say_so(bent: Classifier) -> None:
-    method = IntegratedGradients(bound=1e-9, first_steps=2, max_steps=7)
-    found = attribute(bent, photos(3, 8, 8), 0, method)
-    assert found.steps is not None
-    assert found.steps.tolist() == [6, 6, 6]
-    assert np.isfinite(found.raw).all()
-
-
-@pytest.mark.parametrize("batch", [1, 5, 64])
-def test_integrated_gradients_are_captums(bent: Classifier, batch: int) -> None:
-    seen = photos(3, 8, 10)
-    method = IntegratedGradients(first_steps=9, max_steps=27, bound=1e-9, batch=batch)
-    found = attribute(bent, seen, 2, method)
-    pixels = torch.from_numpy(seen).float().requires_grad_()
-    wanted = CaptumIG(bent).attribute(
-        pixels, torch.zeros_like(pixels), target=2, n_steps=27, method="riemann_middle"
-    )
-    own = wanted.sum(dim=3).detach().numpy()
-    np.testing.assert_allclose(found.raw, own, atol=1e-5 * np.abs(own).max())
-
-
-def test_bf16_is_nearly_the_same(bent: Classifier) -> None:
-    seen = photos(2, 8, 8)
-    full, half = (
-        attribute(bent, seen, 1, IntegratedGradients(max_steps=8, precision=precision))
-        for precision in ("f32", "bf16")
-    )
-    assert half.raw.dtype == np.float32
-    assert not np.array_equal(full.raw, half.raw)
-    assert np.corrcoef(full.raw.ravel(), half.raw.ravel())[0, 1] > 0.99
-    np.testing.assert_allclose(full.values, half.values)
-
-
-def test_several_baselines_are_their_mean(bent: Classifier) -> None:
-    seen = photos(2, 8, 8)
-    single = [
-        attribute(bent, seen, 1, IntegratedGradients(baselines=(b,))).raw
-        for b in ("black", "blur", "mean")
-    ]
-    together = attribute(
-        bent, seen, 1, IntegratedGradients(baselines=("black", "blur", "mean"))
-    ).raw
-    np.testing.assert_allclose(together, np.mean(single, axis=0), atol=1e-5)
 
 
 def test_gradient_and_grad_cam_are_captums(bent: Classifier) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
 from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.attribution.gradient import Precision, pixel_gradient
+from glassmask.lab.attribution.in_two import InTwo, in_two
 from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
+
+Precision: TypeAlias = Literal["f32", "bf16"]
+"""In which a network computes; bf16 is several times faster on CPUs with AMX."""
 
 _FLOOR: Final = 0.1  # logits: of a smaller difference the bound is a share of this
 
@@ -23,18 +26,26 @@ class IntegratedGradients:
 
         map = (x - x') * integral over a in [0, 1] of d y / d x at x' + a (x - x')   (equation 1)
 
-    summed over the colours, by the midpoint rule, which needs neither end of the way. A map's
-    sum must be y(x) - y(x') (completeness, proposition 1). Where it is off by more than `bound`
-    of that, the steps are tripled: the points so far are midpoints of the finer rule too, and
-    none is computed twice.
+    summed over the colours. A map's sum must be y(x) - y(x') (completeness, proposition 1).
+
+    The steps go where they are needed. The network's value y at each of them comes with its
+    gradient, so that completeness can be asked of every stretch between two of them: the
+    trapezoid's area must be the difference of the values at its ends. Steps begin as equal
+    midpoints; while the map is not complete, half as many again are put into the middle of the
+    stretches that are off by most. Each step counts for the way that is nearest to it. What
+    stretches are off by has signs that may cancel, so it is asked of their sum and of each.
+
+    The first layer's values are a straight line along the way and its gradients a sum, so it
+    is passed once each way, in f32, whatever the precision of the rest: see `in_two`.
 
     Attributes:
         baselines: one or more of `BASELINES`; of several, the mean of their maps.
         bound: error allowed on each way, as a share of |y(x) - y(x')|, or of 0.1 logits where
-            that is more.
+            that is more; what the stretches are off by, without signs, may be twice this share
+            of all the ups and downs of y on the way.
         first_steps: steps that every photo gets.
         max_steps: no more than this on a way, complete or not.
-        batch: photos that go through the network at once.
+        batch: points of a way that go through the network at once.
         precision: of the gradients; the two ends of the way are always asked in f32.
     """
 
@@ -42,7 +53,7 @@ class IntegratedGradients:
     baselines: tuple[str, ...] = ("black",)
     bound: float = 0.05
     first_steps: int = 8
-    max_steps: int = 216
+    max_steps: int = 128
     batch: int = 8
     precision: Precision = "f32"
 
@@ -58,54 +69,126 @@ class IntegratedGradients:
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
         """See `Method.explain`."""
         pixels = photos.detach().float()
-        logits = self._logits(network, pixels)
-        weights = weigh(logits)
-        found = [self._way(network, pixels, logits, name, weights) for name in self.baselines]
-        raws, errors, sums, steps = (torch.stack(parts) for parts in zip(*found, strict=True))
+        starts = [baseline_of(name, pixels) for name in self.baselines]
+        seen = [in_two(network, rows) for rows in torch.stack([pixels, *starts], dim=1)]
+        logits = torch.stack([halves.logits[0] for halves in seen])
+        ways = [
+            [self._way(halves, start, of) for start in range(1, 1 + len(starts))]
+            for halves, of in zip(seen, weigh(logits), strict=True)
+        ]
         return Maps(
-            raw=raws.mean(dim=0),
+            raw=torch.stack([_mean(way.map for way in own) for own in ways]),
             logits=logits,
-            error=errors.mean(dim=0).abs(),
-            promised=sums.mean(dim=0),
-            steps=steps.amax(dim=0),
+            error=torch.stack([_mean(way.error for way in own) for own in ways]).abs(),
+            promised=torch.stack([_mean(way.wanted for way in own) for own in ways]),
+            steps=torch.tensor([max(way.steps for way in own) for own in ways]),
         )
 
-    def _way(
-        self, network: PhotoNetwork, pixels: Tensor, logits: Tensor, baseline: str, weights: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """From one baseline: maps (N, H, W), and (N,) signed errors, promised sums, steps."""
-        start = baseline_of(baseline, pixels)
-        way = pixels - start
-        wanted = ((logits - self._logits(network, start)) * weights).sum(dim=1)
-        allowed = self.bound * wanted.abs().clamp(min=_FLOOR)
-        sums = torch.zeros_like(pixels)
-        raw, error = torch.zeros(pixels.shape[:3]), torch.zeros(len(pixels))
-        steps = torch.zeros(len(pixels), dtype=torch.int64)
-        rows, number = torch.arange(len(pixels)), self.first_steps
-        while len(rows) and number <= self.max_steps:
-            for row, share in self._points(rows, number):
-                point = start[row] + share[:, None, None, None] * way[row]
+    def _way(self, halves: InTwo, start: int, weights: Tensor) -> _Way:
+        """From one baseline, by its row in what was seen, to the photo, row 0."""
+        ends = halves.logits[[start, 0]] @ weights
+        wanted = ends[1] - ends[0]
+        points = _Points(halves, start, weights)
+        new = (torch.arange(self.first_steps, dtype=torch.float64) + 0.5) / self.first_steps
+        while True:
+            for some in torch.split(new, self.batch):
+                points.add(some, self.precision)
+            off, travelled = points.off(ends)
+            error = off.sum()
+            if error.abs() <= self.bound * wanted.abs().clamp(min=_FLOOR) and (
+                off.abs().sum() <= 2 * self.bound * travelled.clamp(min=_FLOOR)
+            ):
+                break
+            more = min(max(len(points.shares) // 2, 1), self.max_steps - len(points.shares))
+            if more == 0:
+                break
+            new = points.middles()[off.abs().topk(more).indices].sort().values
+        return _Way(points.map(), error, wanted, len(points.shares))
 
-                def known(_: Tensor, of: Tensor = weights[row]) -> Tensor:
-                    return of
 
-                slopes, _ = pixel_gradient(network, point, known, self.precision)
-                sums.index_add_(0, row, slopes)
-            steps[rows] = number
-            raw[rows] = (way[rows] * sums[rows]).sum(dim=3) / number
-            error[rows] = raw[rows].sum(dim=(1, 2)) - wanted[rows]
-            rows = rows[~(error[rows].abs() <= allowed[rows])]
-            number *= 3
-        return raw, error, wanted, steps
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """A map (H, W), its error and its promised sum, in logits, and the steps that it took."""
 
-    def _points(self, rows: Tensor, number: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Batches of rows and shares of the way: the midpoints that a third as many lack."""
-        new = [k for k in range(number) if number == self.first_steps or k % 3 != 1]
-        shares = (torch.tensor(new) + 0.5) / number
-        every = torch.cartesian_prod(rows.double(), shares.double())  # (rows x shares, 2)
-        for some in torch.split(every, self.batch):
-            yield some[:, 0].long(), some[:, 1].float()
+    map: Tensor
+    error: Tensor
+    wanted: Tensor
+    steps: int
 
-    def _logits(self, network: PhotoNetwork, pixels: Tensor) -> Tensor:
-        with torch.no_grad():
-            return torch.cat([network.logits(some) for some in torch.split(pixels, self.batch)])
+
+class _Points:
+    """Steps on a way, in its order.
+
+    Attributes:
+        shares: float64 (S,): how far along they lie, between 0 and 1.
+    """
+
+    def __init__(self, halves: InTwo, start: int, weights: Tensor) -> None:
+        self._halves, self._start, self._weights = halves, start, weights
+        self._begin = halves.values[start]
+        self._way = halves.values[0] - self._begin  # of the first layer's values
+        self.shares = torch.zeros(0, dtype=torch.float64)
+        self._values = torch.zeros(0)  # y (S,), and its slope along the way (S,)
+        self._slopes = torch.zeros(0)
+        self._gradients: list[Tensor] = []  # by the first layer's values, as they were added
+        self._order = torch.zeros(0, dtype=torch.int64)
+
+    def add(self, shares: Tensor, precision: Precision) -> None:
+        """Compute the gradients at some more shares, (B,)."""
+        far = shares.float().reshape(-1, *[1] * self._way.dim())
+        moved = (far * self._way).requires_grad_()
+        with torch.autocast(moved.device.type, torch.bfloat16, enabled=precision == "bf16"):
+            logits = self._halves.rest(self._begin + moved)
+        y = logits @ self._weights
+        gradients = torch.zeros_like(moved)
+        if y.requires_grad:  # not of a constant network
+            (gradients,) = torch.autograd.grad(y.sum(), moved)
+        everything = torch.cat([self.shares, shares])
+        order = everything.argsort()
+        self.shares = everything[order]
+        slopes = gradients.flatten(1) @ self._way.flatten()
+        self._values = torch.cat([self._values, y.detach()])[order]
+        self._slopes = torch.cat([self._slopes, slopes])[order]
+        self._order = torch.cat([self._order, len(self._gradients) + torch.arange(len(shares))])
+        self._order = self._order[order]
+        self._gradients += gradients
+
+    def off(self, ends: Tensor) -> tuple[Tensor, Tensor]:
+        """What each stretch (S + 1,) is off by, in logits, and the ups and downs of y in all.
+
+        The first and the last stretch have a gradient at one end only, which counts for all of
+        them.
+        """
+        values = torch.cat([ends[:1], self._values, ends[1:]]).double()
+        slopes = torch.cat([self._slopes[:1], self._slopes, self._slopes[-1:]]).double()
+        area = self._stretches() * (slopes[1:] + slopes[:-1]) / 2
+        rises = values.diff()
+        return area - rises, rises.abs().sum()
+
+    def middles(self) -> Tensor:
+        """The middle of each stretch, (S + 1,)."""
+        bounds = self._bounds()
+        return (bounds[1:] + bounds[:-1]) / 2
+
+    def map(self) -> Tensor:
+        """The map (H, W): the gradients' mean, led back to the pixels, times the way there."""
+        stretches = self._stretches()
+        shares = (stretches[1:] + stretches[:-1]) / 2
+        shares[0] += stretches[0] / 2
+        shares[-1] += stretches[-1] / 2
+        mean = torch.zeros_like(self._way)
+        for share, place in zip(shares.tolist(), self._order.tolist(), strict=True):
+            mean.add_(self._gradients[place], alpha=share)
+        photos = self._halves.photos
+        slopes = self._halves.led_back(mean)
+        return (slopes * (photos[0] - photos[self._start])).sum(dim=2)
+
+    def _bounds(self) -> Tensor:
+        return torch.cat([torch.zeros(1), self.shares, torch.ones(1)])
+
+    def _stretches(self) -> Tensor:
+        return self._bounds().diff()
+
+
+def _mean(parts: Iterable[Tensor]) -> Tensor:
+    return torch.stack(list(parts)).mean(dim=0)

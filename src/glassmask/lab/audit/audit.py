@@ -72,7 +72,7 @@ def methods_of(network: PhotoNetwork, names: Sequence[str] = ()) -> list[Method]
     Raises:
         MethodError: one of them is none, or not for this network.
     """
-    path = IntegratedGradients(max_steps=72)
+    path = IntegratedGradients(max_steps=64)
     methods: list[Method] = [GradCAM(), path, Gradient(), Occlusion()]
     with suppress(ConversionError):
         network.with_evidence()

@@ -24,7 +24,7 @@ from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold
 
 _METHODS: Final[Mapping[str, Method]] = {
     "Grad-CAM": GradCAM(),
-    "Integrated Gradients": IntegratedGradients(max_steps=72),
+    "Integrated Gradients": IntegratedGradients(max_steps=64),
 }
 
 
