@@ -19,7 +19,7 @@ from glassmask.lab.audit.locality import locality
 from glassmask.lab.audit.maps import ask, contrasts, logits_of, wear_of
 from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
-from glassmask.lab.audit.sanity import DEPTHS, randomised, sanity
+from glassmask.lab.audit.sanity import DEPTHS, draw, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
 from glassmask.lab.evaluation.judge import five_probabilities, said_classes
 from glassmask.lab.masks import demo_photos
@@ -210,14 +210,14 @@ def test_randomised_networks(bent: Classifier, crops: NDArray[np.uint8]) -> None
     assert all(not torch.equal(every.state_dict()[name], before[name]) for name in kernels)
     assert all(torch.equal(value, before[name]) for name, value in bent.state_dict().items())
     maps = ask(bent, crops, [0, 1], Gradient()).maps
-    learnt = sanity(bent, crops, [0, 1], maps, Gradient())
+    learnt = sanity(draw(bent, crops), crops, [0, 1], maps, Gradient())
     assert list(learnt) == list(DEPTHS)
     assert np.isfinite(learnt["all"]).all()
     assert np.abs(learnt["all"]).max() < 0.6
     edges = ask(bent, crops, [0, 1], Edges()).maps
-    blind = sanity(bent, crops, [0, 1], edges, Edges())
+    blind = sanity(draw(bent, crops), crops, [0, 1], edges, Edges())
     np.testing.assert_allclose(blind["all"], 1)  # it never looked at the network
-    constant = sanity(bent, crops, [0, 1], np.ones_like(maps), Gradient())
+    constant = sanity(draw(bent, crops), crops, [0, 1], np.ones_like(maps), Gradient())
     assert np.isnan(constant["all"]).all()  # shows nothing
 
 

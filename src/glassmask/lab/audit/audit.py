@@ -23,8 +23,8 @@ from glassmask.lab.audit.baselines import BASELINES
 from glassmask.lab.audit.examples import Example
 from glassmask.lab.audit.figures import Figure, Table, mean_of
 from glassmask.lab.audit.maps import logits_of, stacked, wear_of
-from glassmask.lab.audit.of_faces import SEGMENTS_TEST, of_faces, of_segments
-from glassmask.lab.audit.of_pairs import of_pairs
+from glassmask.lab.audit.of_faces import SEGMENTS_TEST, Shown, of_faces, of_segments
+from glassmask.lab.audit.of_pairs import ShownPairs, of_pairs
 from glassmask.lab.audit.parts import PAINTED, SEGMENTS, areas_table
 from glassmask.lab.audit.reasons import areas_by_region
 from glassmask.lab.audit.sizes import Sizes, spread
@@ -117,22 +117,25 @@ def audit(
     chosen = spread(subjects.pairs, sizes.pairs, lambda pair: pair.after.record.uncovered)
     right = rightly(network, chosen)
     kept = [pair for pair, good in zip(chosen, right, strict=True) if good]
-    shown = spread(subjects.faces, sizes.faces, lambda face: face.record.wear)
+    faces = spread(subjects.faces, sizes.faces, lambda face: face.record.wear)
     segmented = spread(subjects.segmented, sizes.faces, lambda face: face.record.wear)
+    shown_pairs = ShownPairs.of(kept, judge) if kept else None
+    shown = Shown.to(network, faces) if faces else None
+    shown_segments = Shown.to(network, segmented, drawn=False) if segmented else None
     tables: dict[str, dict[str, Table]] = {}
-    shown_pairs: dict[str, list[Example]] = {}
+    examples: dict[str, list[Example]] = {}
     for done, method in enumerate((*methods, *BASELINES)):
         progress(done, method.name)
         known = method not in BASELINES
-        if kept:
-            table, some = of_pairs(judge, network, kept, method, sizes, asks=known)
+        if shown_pairs:
+            table, some = of_pairs(network, shown_pairs, method, sizes, asks=known)
             _add(tables, method.name, table)
             if known and some:
-                shown_pairs[method.name] = some
+                examples[method.name] = some
         if shown:
             _add(tables, method.name, of_faces(network, shown, method, sizes, asks=known))
-        if segmented:
-            _add(tables, method.name, of_segments(network, segmented, method))
+        if shown_segments:
+            _add(tables, method.name, of_segments(network, shown_segments, method))
     _add(tables, AREA, areas_of(kept, segmented))
     return Audit(
         network=judge.name,
@@ -141,13 +144,13 @@ def audit(
         counts={
             "pairs": len(chosen),
             "pairs rightly classified": len(kept),
-            "faces": len(shown),
+            "faces": len(faces),
             "faces with segments": len(segmented),
         },
         rightly=mean_of(right, [pair.before.record.group for pair in chosen]),
         tables=tables,
-        areas=areas_by_region(np.stack([face.regions for face in shown])) if shown else {},
-        examples=shown_pairs,
+        areas=areas_by_region(np.stack([face.regions for face in faces])) if faces else {},
+        examples=examples,
     )
 
 

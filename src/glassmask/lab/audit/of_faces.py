@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution import Method
+from glassmask.lab.attribution import Contrast, Method
 from glassmask.lab.audit.faithfulness import faithfulness
 from glassmask.lab.audit.figures import Table, mean_of
 from glassmask.lab.audit.locality import HIDING
 from glassmask.lab.audit.maps import Asked, ask, contrasts, logits_of, stacked, wear_of
 from glassmask.lab.audit.parts import SEGMENTS, parts_table
 from glassmask.lab.audit.reasons import by_class, shares_by_region
-from glassmask.lab.audit.sanity import sanity
+from glassmask.lab.audit.sanity import Drawn, draw, sanity
 from glassmask.lab.audit.sizes import Sizes, rows_of
 from glassmask.lab.audit.stability import stability
 from glassmask.lab.audit.subjects import Subject, parts_in
@@ -25,49 +26,73 @@ from glassmask.labels import WEARS
 SEGMENTS_TEST: Final = "parts, MaskedFace-Net"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """Faces, and what every method is asked of them: why what the network says, not the next.
+
+    Attributes:
+        faces: one or more.
+        crops: RGB uint8 (N, S, S, 3).
+        targets: of each.
+        said: int64 (N,), what the network says, positions in `WEARS`.
+        groups: whose each is.
+        drawn: networks for the test of sanity; empty where it is not made.
+    """
+
+    faces: Sequence[Subject]
+    crops: NDArray[np.uint8]
+    targets: Sequence[Contrast]
+    said: NDArray[np.int64]
+    groups: Sequence[str]
+    drawn: Drawn
+
+    @classmethod
+    def to(cls, network: PhotoNetwork, faces: Sequence[Subject], *, drawn: bool = True) -> Shown:
+        """Show them to a network in evaluation mode."""
+        crops = stacked(faces)
+        logits = logits_of(network, crops)
+        return cls(
+            faces,
+            crops,
+            contrasts(logits),
+            np.array([WEARS.index(wear) for wear in wear_of(logits)]),
+            [face.record.group for face in faces],
+            draw(network, crops) if drawn else {},
+        )
+
+
 def of_faces(
-    network: PhotoNetwork,
-    faces: Sequence[Subject],
-    method: Method,
-    sizes: Sizes,
-    *,
-    asks: bool,
+    network: PhotoNetwork, shown: Shown, method: Method, sizes: Sizes, *, asks: bool
 ) -> dict[str, Table]:
     """Regions, completeness, faithfulness, sanity and stability, of what the network says."""
-    crops = stacked(faces)
-    logits = logits_of(network, crops)
-    targets = contrasts(logits)
-    said = np.array([WEARS.index(wear) for wear in wear_of(logits)])
-    groups = [face.record.group for face in faces]
+    crops, targets, groups = shown.crops, shown.targets, shown.groups
     asked = ask(network, crops, targets, method)
-    found = _regions(faces, asked.maps, groups)
+    found = _regions(shown.faces, asked.maps, groups)
     if asked.error is not None:
         found["completeness"] = _completeness(asked, groups)
-    wears = [face.record.wear for face in faces]
+    wears = [face.record.wear for face in shown.faces]
     some, few = rows_of(wears, sizes.faithful), rows_of(wears, sizes.few)
     for hiding in HIDING:
-        true = faithfulness(network, crops[some], said[some], asked.maps[some], hiding)
+        true = faithfulness(network, crops[some], shown.said[some], asked.maps[some], hiding)
         own = [groups[row] for row in some]
         names = ("deletion", "insertion", *(("road",) if hiding == HIDING[0] else ()))
         found[f"faithfulness, {hiding}"] = {
             name: mean_of(getattr(true, name), own) for name in names
         }
     own = [groups[row] for row in few]
-    asking = (network, crops[few], [targets[row] for row in few], asked.maps[few], method)
-    found["sanity"] = {depth: mean_of(v, own) for depth, v in sanity(*asking).items()}
+    asking = (crops[few], [targets[row] for row in few], asked.maps[few], method)
+    alike = sanity(shown.drawn, *asking)
+    found["sanity"] = {depth: mean_of(values, own) for depth, values in alike.items()}
     if asks:
-        found["stability"] = {name: mean_of(v, own) for name, v in stability(*asking).items()}
+        alike = stability(network, *asking)
+        found["stability"] = {name: mean_of(values, own) for name, values in alike.items()}
     return found
 
 
-def of_segments(
-    network: PhotoNetwork, faces: Sequence[Subject], method: Method
-) -> dict[str, Table]:
+def of_segments(network: PhotoNetwork, shown: Shown, method: Method) -> dict[str, Table]:
     """Parts, of what the network says, on faces whose segments are known."""
-    crops = stacked(faces)
-    maps = ask(network, crops, contrasts(logits_of(network, crops)), method).maps
-    groups = [face.record.group for face in faces]
-    return {SEGMENTS_TEST: parts_table(maps, parts_in(faces), SEGMENTS, groups)}
+    maps = ask(network, shown.crops, shown.targets, method).maps
+    return {SEGMENTS_TEST: parts_table(maps, parts_in(shown.faces), SEGMENTS, shown.groups)}
 
 
 def _regions(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import torch
@@ -23,12 +23,14 @@ from glassmask.lab.networks.photo_network import PhotoNetwork
 DEPTHS: Final = {"head": 0.0, "last quarter": 0.25, "last half": 0.5, "all": 1.0}
 """Name -> the share of the layers, from the last on, that is drawn anew; the head always is."""
 
-
 DRAWS: Final = 3
-"""How many networks are drawn."""
+"""How many networks are drawn for each depth."""
 
 _MEASURED: Final = 16  # photos
 _DEAD: Final = 1e-6  # the spread of a channel that says nothing
+
+Drawn: TypeAlias = Mapping[str, Sequence[PhotoNetwork]]
+"""Randomised networks by depth."""
 
 
 def randomised(
@@ -124,17 +126,33 @@ def _rescale(module: nn.Module, scale: Tensor, shift: Tensor) -> None:
         module.bias = nn.Parameter(shift.clone())
 
 
+def draw(network: PhotoNetwork, crops: NDArray[np.uint8]) -> Drawn:
+    """`DRAWS` networks for each of `DEPTHS`; no more than there are crops, (N, S, S, 3).
+
+    Args:
+        network: in evaluation mode; is left as it is.
+        crops: on which its outputs are measured.
+    """
+    return {
+        name: [
+            randomised(network, share, crops[:_MEASURED], seed)
+            for seed in range(min(DRAWS, len(crops)))
+        ]
+        for name, share in DEPTHS.items()
+    }
+
+
 def sanity(
-    network: PhotoNetwork,
+    drawn: Drawn,
     crops: NDArray[np.uint8],
     targets: Sequence[Target],
     maps: NDArray[np.float32],
     method: Method,
 ) -> dict[str, NDArray[np.float64]]:
-    """Rank correlation of each map's size with that of randomised networks, by `DEPTHS`.
+    """Rank correlation of each map's size with that of randomised networks.
 
     Args:
-        network: in evaluation mode.
+        drawn: the randomised networks, of `draw`.
         crops: RGB uint8 (N, S, S, 3).
         targets: of each crop.
         maps: float32 (N, S, S), of the network itself.
@@ -143,21 +161,18 @@ def sanity(
     Returns:
         Depth -> float64 (N,) in [-1, 1]: of absolute values, so that a change of sign alone is
         no change. Near 0 at `all` for a map that depends on what was learnt; NaN where one of
-        the two is the same everywhere, which shows nothing. Each photo has one of `DRAWS`
-        networks, so that how much hangs on the drawing is in the interval.
+        the two is the same everywhere, which shows nothing. Each photo has one of the networks,
+        in turn, so that how much hangs on the drawing is in the interval.
     """
     found = {}
-    for name, share in DEPTHS.items():
+    for name, networks in drawn.items():
         alike = np.full(len(crops), np.nan)
-        for seed in range(min(DRAWS, len(crops))):
-            rows = np.arange(seed, len(crops), DRAWS)
-            wanted = targets[seed::DRAWS]
-            other = ask(
-                randomised(network, share, crops[:_MEASURED], seed), crops[rows], wanted, method
-            ).maps
+        for turn, other in enumerate(networks[: len(crops)]):
+            rows = np.arange(turn, len(crops), len(networks))
+            asked = ask(other, crops[rows], targets[turn :: len(networks)], method).maps
             alike[rows] = [
-                spearman(np.abs(maps[row]), np.abs(drawn))
-                for row, drawn in zip(rows, other, strict=True)
+                spearman(np.abs(maps[row]), np.abs(seen))
+                for row, seen in zip(rows, asked, strict=True)
             ]
         found[name] = alike
     return found
