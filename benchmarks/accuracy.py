@@ -27,7 +27,7 @@ from glassmask.lab.evaluation.predictions import predict
 from glassmask.lab.export.wear import load_run
 from glassmask.lab.training.folder import CARD, RECIPE
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.run import fold_pool, table_hash, training_records
+from glassmask.lab.training.run import corrected, fold_pool, table_hash, training_records
 from glassmask.labels import fold
 from glassmask.manifest import load_network
 from glassmask.verdict import prediction_set, probabilities_of
@@ -104,7 +104,8 @@ def splits_of(run: Path, readings: Sequence[tuple[FaceRecord, ...]]) -> tuple[Fa
     recipe = read_recipe(run / RECIPE)
     card = json.loads((run / CARD).read_text(encoding="utf-8"))
     for records in readings:
-        if table_hash(training_records(records, recipe, card["fold"])) == card["data"]:
+        faces = training_records(records, recipe, card["fold"])
+        if table_hash(corrected(faces, recipe, run)) == card["data"]:
             return records
     raise SystemExit(f"{run}: was trained on other faces than these")
 

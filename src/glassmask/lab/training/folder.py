@@ -36,7 +36,7 @@ def stamp_of(rows: Iterable[object]) -> str:
     return stamp.hexdigest()
 
 
-def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
+def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Path] = ()) -> bool:
     """Set up a run's folder, or see that it holds this very run; True if that is finished.
 
     Args:
@@ -44,6 +44,7 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
         recipe: the recipe's file; the folder keeps a copy.
         card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
             and until it is finished `finder`, whose proposals it learns from.
+        tables: files beside the recipe that it names; the folder keeps copies.
 
     Raises:
         RunError: the folder holds a run of another recipe, fold, seed, data or finder, or
@@ -56,8 +57,9 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
         run.mkdir(parents=True, exist_ok=True)
         (run / METRICS).unlink(missing_ok=True)  # of a run that saved nothing
         # Whole or not at all: of several processes one may read what another writes.
-        with replacing(kept) as partial:
-            shutil.copyfile(recipe, partial)
+        for paper in (recipe, *tables):
+            with replacing(kept if paper is recipe else run / paper.name) as partial:
+                shutil.copyfile(paper, partial)
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         papers = {**card, "glassmask": __version__, **versions(), "started": started}
         with replacing(run / CARD) as partial:

@@ -13,6 +13,7 @@ from glassmask.lab.datasets import (
     read_datasets,
 )
 from glassmask.lab.datasets.pairs import has_pairs, read_pairs
+from glassmask.lab.datasets.relabelling import read_relabelling
 from glassmask.lab.training.folder import RunError, begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -37,6 +38,22 @@ def training_records(
     held_out = {r.group for r, number in zip(pool, numbers, strict=True) if number == fold}
     others = [r for r in records if r.dataset != recipe.data.fold_dataset and r.split == "train"]
     return kept + [r for r in others if r.group not in held_out]
+
+
+def corrected(records: Sequence[FaceRecord], recipe: Recipe, folder: Path) -> list[FaceRecord]:
+    """The faces to train on with the labels that the recipe corrects.
+
+    Args:
+        records: of `training_records`.
+        recipe: may name a table of labels.
+        folder: where the recipe lies, and the table with it.
+
+    Raises:
+        DatasetError: the table can't be used.
+    """
+    if recipe.data.relabelled is None:
+        return list(records)
+    return read_relabelling(folder / recipe.data.relabelled).of(records)
 
 
 def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
@@ -79,7 +96,7 @@ def train_run(
     if fold is not None and not 0 <= fold < recipe.data.folds:
         raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
     reading = read_datasets(data, mending)
-    records = training_records(reading.records, recipe, fold)
+    records = corrected(training_records(reading.records, recipe, fold), recipe, recipe_path.parent)
     card = {
         "recipe": recipe.name,
         "fold": fold,
@@ -87,7 +104,8 @@ def train_run(
         "data": table_hash(records),
         "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
     }
-    if begin_run(run, recipe_path, card):
+    table = recipe.data.relabelled
+    if begin_run(run, recipe_path, card, [] if table is None else [recipe_path.parent / table]):
         return
     cache = PictureCache(reading.records)
     list_problems(run, (*reading.problems, *cache.problems), warn)
