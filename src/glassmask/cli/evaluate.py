@@ -19,6 +19,7 @@ class FramingOption(StrEnum):
     """What of a picture is judged."""
 
     AS_GIVEN = "as given"
+    CHECK = "check"
     TIGHT = "tight"
     MEDIUM = "medium"
     LOOSE = "loose"

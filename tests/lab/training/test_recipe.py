@@ -6,13 +6,22 @@ import pytest
 
 from glassmask.lab.training.recipe import RecipeError, read_recipe
 
-SHIPPED = Path(__file__).parents[3] / "recipes" / "wear.toml"
+RECIPES = Path(__file__).parents[3] / "recipes"
+SHIPPED = RECIPES / "wear.toml"
 
 
 def test_the_shipped_recipe_is_one() -> None:
     recipe = read_recipe(SHIPPED)
     assert recipe.name == "wear"
     assert recipe.network.size // recipe.network.stride >= 10
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("search-*.toml")), ids=lambda path: path.stem)
+def test_recipes_of_the_search_are_some(path: Path) -> None:
+    recipe = read_recipe(path)
+    assert f"search-{recipe.name}" == path.stem
+    if recipe.data.relabelled is not None:
+        assert (RECIPES / recipe.data.relabelled).is_file()
 
 
 @pytest.mark.parametrize(

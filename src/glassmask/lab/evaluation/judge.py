@@ -27,8 +27,9 @@ from glassmask.manifest import NetworkError
 from glassmask.network import Network
 from glassmask.verdict import decide, probabilities_of
 
-Framing: TypeAlias = Literal["as given", "tight", "medium", "loose", "portrait", "ffhq"]
-"""What of a picture is judged: see `framing.FRAMINGS`; `ffhq` is that of MaskedFace-Net."""
+Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
+"""What of a picture is judged: see `framing.FRAMINGS`; `check` is what `glassmask check` takes of
+a face found in the labelled box, `ffhq` is what MaskedFace-Net shows."""
 
 THREE: Final = ("none", "correct", "incorrect")
 """The logits of networks with the classes of the two studies, in their order."""
@@ -141,6 +142,8 @@ def crop_of(
     """The crop of a record's picture in a framing: RGB uint8 (size, size, 3)."""
     if framing == "ffhq":
         return crop(photo, ffhq_square(record.box), size)
+    if framing == "check":
+        return crop(photo, Square.around(record.box, CROP_MARGIN), size)
     return whole_crop(framed(photo, record.box, framing), size)
 
 

@@ -1,0 +1,112 @@
+"""The search for the shipped network: recipes tried on a few folds, for docs/network.md.
+
+    python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
+      [--folds 0 1] RECIPE...
+
+Trains what is missing, each recipe on each fold, and prints a row a recipe: of the real faces
+that no network of the row has seen. The loss is the mean negative log likelihood of the wear,
+each wear weighing alike: it moves before the counts do.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.evaluation.bootstrap import bootstrap
+from glassmask.lab.evaluation.conformal import true_probabilities
+from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all, open_judge
+from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.run import fold_pool, train_run, training_records
+from glassmask.labels import WEARS, Wear
+
+FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
+OTHERS: Final = ("maskedfacenet", "painted")
+"""Datasets whose val faces are judged too, by the first fold's network."""
+
+
+def main() -> None:
+    """Train what is missing, then print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--painted", type=Path, required=True)
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--mend", type=Path, required=True)
+    parser.add_argument("--folds", type=int, nargs="+", default=[0, 1])
+    parser.add_argument("recipes", type=Path, nargs="+")
+    options = parser.parse_args()
+    folders = [options.data / name for name in ("real", "maskedfacenet", "faces")]
+    folders.append(options.painted / "painted")
+    for path in options.recipes:
+        for fold in options.folds:
+            print(f"{path.stem}, fold {fold}", flush=True)
+            run = options.runs / path.stem / f"fold-{fold}"
+            train_run(path, folders, run, mending=options.mend, fold=fold)
+    records = read_datasets(folders, options.mend).records
+    cache = PictureCache(records)
+    print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for path in options.recipes:
+        runs = {fold: options.runs / path.stem / f"fold-{fold}" for fold in options.folds}
+        for line in rows(read_recipe(path), runs, records, cache):
+            print(f"| {path.stem} | {line} |", flush=True)
+
+
+def rows(
+    recipe: Recipe, runs: dict[int, Path], records: Sequence[FaceRecord], cache: PictureCache
+) -> list[str]:
+    """The rows of one recipe."""
+    pool, numbers = fold_pool(records, recipe)
+    seen = {fold: {r.group for r in training_records(records, recipe, fold)} for fold in runs}
+    judges = {fold: open_judge(run) for fold, run in runs.items()}
+    found = []
+    for framing in FRAMED:
+        faces: list[FaceRecord] = []
+        logits: list[NDArray[np.float32]] = []
+        for fold, judge in judges.items():
+            own = [r for r, number in zip(pool, numbers, strict=True) if number == fold]
+            own = [r for r in own if is_judged(r) and r.group not in seen[fold]]
+            faces += own
+            logits.append(judge_all(judge, own, cache, framing))
+        found.append(told(f"real, {framing}", faces, np.concatenate(logits)))
+    first = min(judges)
+    for dataset in OTHERS:
+        own = [r for r in records if r.dataset == dataset and r.split == "val"]
+        own = [r for r in own if r.group not in seen[first]]
+        if own:
+            found.append(told(dataset, own, judge_all(judges[first], own, cache, "as given")))
+    return found
+
+
+def told(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.float32]) -> str:
+    """The cells of a row."""
+    probabilities = five_probabilities(logits, 1.0)
+    figures, doubt = accuracy(faces, probabilities), bootstrap(faces, probabilities)
+    losses = -np.log(np.maximum(true_probabilities(probabilities, faces), 1e-12))
+    wears = np.array([WEARS.index(face.wear) for face in faces])
+    loss = np.mean([losses[wears == wear].mean() for wear in np.unique(wears)])
+    recalls = [
+        f"{figures.by_wear[wear].hits}/{figures.by_wear[wear].count}"
+        if wear in figures.by_wear
+        else "-"
+        for wear in (Wear.CORRECT, Wear.INCORRECT, Wear.NONE)
+    ]
+    parts = {str(part): hits for part, hits in figures.by_uncovered.items()}
+    reasons = [
+        f"{parts[part].hits}/{parts[part].count}" if part in parts else "-"
+        for part in ("nose", "nose_and_mouth")
+    ]
+    low, high = doubt.balanced
+    balanced = f"{figures.balanced:.3f} [{low:.3f}, {high:.3f}]"
+    return " | ".join([name, f"{loss:.3f}", balanced, *recalls, *reasons])
+
+
+if __name__ == "__main__":
+    main()
