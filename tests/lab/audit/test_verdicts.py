@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from glassmask.lab.audit.audit import Audit
-from glassmask.lab.audit.figures import Figure, mean_of
+from glassmask.lab.audit.figures import Figure, lead, mean_of
 from glassmask.lab.audit.sizes import rows_of, spread
 from glassmask.lab.audit.verdicts import in_one_line, verdict_of
 
@@ -13,7 +14,9 @@ NOTHING = mean_of([], [])
 
 
 def sure(value: float, within: float = 0.02, people: int = 40) -> Figure:
-    return Figure(value, value - within, value + within, people, people)
+    """A mean of faces that lie around it by as much."""
+    faces = value + within * np.resize([1.0, -1.0], people)
+    return mean_of(faces, [str(number) for number in range(people)])
 
 
 def audit_of(**tables: dict[str, Figure]) -> Audit:
@@ -35,9 +38,10 @@ def passed(audit: Audit, name: str) -> bool | None:
     ("own", "rival", "expected"),
     [
         (sure(0.9), sure(0.8), True),
-        (sure(0.82), sure(0.8), False),  # the intervals meet
+        (sure(0.82, 0.2), sure(0.8, 0.2), True),  # the intervals meet; each face leads
+        (sure(0.82, 0.2), sure(0.8, -0.2), False),  # by 0.02 of 0.4 either way
         (sure(0.7), sure(0.8), False),
-        (sure(0.9, people=9), sure(0.5), None),  # too few to say
+        (sure(0.9, people=9), sure(0.5, people=9), None),  # too few to say
         (NOTHING, sure(0.5), None),
     ],
 )
@@ -57,7 +61,7 @@ def test_beating_what_knows_nothing(
 
 @pytest.mark.parametrize(
     ("stays", "goes", "expected"),
-    [(0.9, 0.1, True), (0.9, 0.6, False), (0.9, -0.6, False), (0.4, 0.1, False)],
+    [(0.9, 0.1, True), (0.9, 0.6, False), (0.9, -0.6, True), (0.4, 0.1, False)],
 )
 def test_local_is_that_it_stays_and_goes(stays: float, goes: float, expected: bool) -> None:
     good = {"stays": sure(0.9), "goes": sure(0.0)}
@@ -111,3 +115,12 @@ def test_rows_are_spread_within_their_kinds() -> None:
     assert [int((few < 50).sum()), int((few >= 50).sum())] == [17, 3]  # all there are, and the rest
     assert rows_of([], 5).tolist() == []
     assert spread("xyxyxy", 2, str) == ["x", "y"]
+
+
+def test_a_lead_is_of_the_same_faces() -> None:
+    own, other = mean_of([1.0, np.nan, 3.0], ["a", "b", "c"]), mean_of([0.5, 9.0, 2.5], list("abc"))
+    found = lead(own, other)
+    assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5)
+    assert (found.count, found.people) == (2, 2)
+    with pytest.raises(ValueError, match="other faces"):
+        lead(own, mean_of([0.5, 2.5], list("ab")))

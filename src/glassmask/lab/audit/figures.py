@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +21,8 @@ class Figure:
         high: upper end.
         count: of how many faces.
         people: of how many people.
+        faces: what it is the mean of, float64 (N,) with NaN for what is left out.
+        groups: whose each face is.
     """
 
     value: float
@@ -28,6 +30,8 @@ class Figure:
     high: float
     count: int
     people: int
+    faces: NDArray[np.float64] = field(repr=False, compare=False)
+    groups: Sequence[str] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]" if self.count else "-"
@@ -62,14 +66,28 @@ def mean_of(values: ArrayLike, groups: Sequence[str], rounds: int = 1000) -> Fig
     there = np.isfinite(given)
     kept = given[there]
     if not len(kept):
-        return Figure(float("nan"), float("nan"), float("nan"), 0, 0)
+        return Figure(float("nan"), float("nan"), float("nan"), 0, 0, given, groups)
     owners = np.unique(np.array(groups)[there], return_inverse=True)[1]
     number = int(owners.max()) + 1
     sums, counts = np.bincount(owners, kept, number), np.bincount(owners, minlength=number)
     rng = np.random.default_rng(0)
     drawn = rng.multinomial(number, np.full(number, 1 / number), size=rounds)
     low, high = np.percentile((drawn @ sums) / (drawn @ counts), [2.5, 97.5])
-    return Figure(float(kept.mean()), float(low), float(high), len(kept), number)
+    value = float(kept.mean())
+    return Figure(value, float(low), float(high), len(kept), number, given, groups)
+
+
+def lead(own: Figure, other: Figure) -> Figure:
+    """The mean difference of two figures of the same faces, face by face, and its interval.
+
+    Two intervals may overlap and the one still be above the other on nearly every face.
+
+    Raises:
+        ValueError: they are of other faces.
+    """
+    if list(own.groups) != list(other.groups):
+        raise ValueError("figures of other faces can't be compared face by face")
+    return mean_of(own.faces - other.faces, own.groups)
 
 
 def spearman(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
