@@ -30,7 +30,7 @@ class Local:
 
     Attributes:
         stays: float64 (N,), with all else hidden: the region's sum over what it was.
-        goes: float64 (N,), with the region hidden: likewise; 0 for a true local map.
+        goes: float64 (N,), with the region hidden: likewise; 0 or less for a local map.
         alike: float64 (N,), with all else hidden: correlation of the map inside the region with
             what it was.
     """

@@ -25,8 +25,8 @@ _INTRODUCTIONS: Final = {
     "widened by half a cell of the shipped network; mass: the share of its positive sum there; "
     "rank: of as many highest pixels, how many lie there; area: what chance gives.",
     "locality": "Does the evidence at a place come from there? The changed region's sum, over what "
-    "it was: when all else is hidden (stays: 1 is right), when the region is hidden (goes: 0 is "
-    "right); alike: correlation inside it. The name says what hides.",
+    "it was: when all else is hidden (stays: 1 is right), when the region is hidden (goes: 0 or "
+    "less is right); alike: correlation inside it. The name says what hides.",
     "faithfulness": "Pixels are hidden in the order of the map. deletion: less is better; "
     "insertion and road: more is better. The name says what hides; ROAD fills holes from around.",
     "sanity": "How like its own is the map when the network's weights are drawn anew, from the "
