@@ -1,11 +1,10 @@
 """The search for the shipped network: recipes tried on a few folds, for docs/network.md.
 
     python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
-      [--folds 0 1] RECIPE...
+      [--folds 0 1] RECIPE...      # recipes/wear.toml is what they are measured against
 
 Trains what is missing, each recipe on each fold, and prints a row a recipe: of the real faces
-that no network of the row has seen. The loss is the mean negative log likelihood of the wear,
-each wear weighing alike: it moves before the counts do.
+that no network of the row has seen. The loss is the balanced one: it moves before the counts do.
 """
 
 from __future__ import annotations
@@ -19,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.conformal import true_probabilities
+from glassmask.lab.evaluation.calibration import balanced_loss
 from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all, open_judge
-from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.evaluation.metrics import accuracy
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.run import fold_pool, train_run, training_records
-from glassmask.labels import WEARS, Wear
+from glassmask.lab.training.run import held_out, train_run
+from glassmask.labels import Wear
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
@@ -63,23 +63,22 @@ def rows(
     recipe: Recipe, runs: dict[int, Path], records: Sequence[FaceRecord], cache: PictureCache
 ) -> list[str]:
     """The rows of one recipe."""
-    pool, numbers = fold_pool(records, recipe)
-    seen = {fold: {r.group for r in training_records(records, recipe, fold)} for fold in runs}
+    parts = {fold: held_out(records, recipe, fold) for fold in runs}
     judges = {fold: open_judge(run) for fold, run in runs.items()}
     found = []
     for framing in FRAMED:
         faces: list[FaceRecord] = []
         logits: list[NDArray[np.float32]] = []
         for fold, judge in judges.items():
-            own = [r for r, number in zip(pool, numbers, strict=True) if number == fold]
-            own = [r for r in own if is_judged(r) and r.group not in seen[fold]]
+            own, _ = parts[fold]
             faces += own
             logits.append(judge_all(judge, own, cache, framing))
         found.append(told(f"real, {framing}", faces, np.concatenate(logits)))
     first = min(judges)
+    _, seen = parts[first]
     for dataset in OTHERS:
         own = [r for r in records if r.dataset == dataset and r.split == "val"]
-        own = [r for r in own if r.group not in seen[first]]
+        own = [r for r in own if r.group not in seen]
         if own:
             found.append(told(dataset, own, judge_all(judges[first], own, cache, "as given")))
     return found
@@ -89,9 +88,7 @@ def told(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.float32]) ->
     """The cells of a row."""
     probabilities = five_probabilities(logits, 1.0)
     figures, doubt = accuracy(faces, probabilities), bootstrap(faces, probabilities)
-    losses = -np.log(np.maximum(true_probabilities(probabilities, faces), 1e-12))
-    wears = np.array([WEARS.index(face.wear) for face in faces])
-    loss = np.mean([losses[wears == wear].mean() for wear in np.unique(wears)])
+    loss = balanced_loss(probabilities, wear_positions(faces))
     recalls = [
         f"{figures.by_wear[wear].hits}/{figures.by_wear[wear].count}"
         if wear in figures.by_wear

@@ -28,7 +28,7 @@ from glassmask.lab.evaluation.predictions import predict
 from glassmask.lab.export.wear import load_run
 from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.run import fold_pool, train_run, training_records
+from glassmask.lab.training.run import held_out, train_run
 from glassmask.labels import Wear
 from glassmask.verdict import probabilities_of
 
@@ -112,18 +112,12 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
         "painted": [*of(setting, "painted", "val"), *bare],
         "real, test": [r for r in of(setting, "real", "test") if is_judged(r)],
     }
-    pool, numbers = fold_pool(setting.records, recipe)
     found: dict[str, Any] = {}
     parts: dict[str, list[tuple[list[FaceRecord], NDArray[np.float32]]]] = {}
     for fold in folds_of(row):
         network, _ = load_run(run_folder(setting, row, fold))
-        seen = {r.group for r in training_records(setting.records, recipe, fold)}
-        held_out = [
-            r
-            for r, number in zip(pool, numbers, strict=True)
-            if (fold is None or number == fold) and is_judged(r) and r.group not in seen
-        ]
-        chosen = {"real": held_out}
+        own, seen = held_out(setting.records, recipe, fold)
+        chosen = {"real": own}
         if fold in (None, 0):  # one fold's network is enough where all are alike
             for name, records in sets.items():
                 chosen[name] = [r for r in records if r.group not in seen]

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from glassmask.lab.datasets import read_datasets
-from glassmask.lab.datasets.relabelling import label_of
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import corrected, table_hash, train_run, training_records
 
@@ -17,7 +16,7 @@ def test_a_run_trains_on_corrected_labels_and_keeps_their_table(
     records = read_datasets([dataset]).records
     wrong = next(r for r in records if r.split == "train")
     table = tiny_recipe.parent / "labels.csv"
-    table.write_text(f"dataset,file,was,label\nreal,{wrong.path.name},{label_of(wrong)},reject\n")
+    table.write_text(f"dataset,file,was,label\nreal,{wrong.path.name},{wrong.label},reject\n")
     text = tiny_recipe.read_text()
     tiny_recipe.write_text(text.replace("folds = 2", 'folds = 2\nrelabelled = "labels.csv"'))
     run = tmp_path / "run"

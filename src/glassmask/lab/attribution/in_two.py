@@ -79,9 +79,13 @@ def in_two(network: PhotoNetwork, photos: Tensor) -> InTwo:
             is tested.
     """
     layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    ends = [0, -1]
+    between = photos[ends].mean(dim=0, keepdim=True)
     with torch.no_grad():
-        layer, values = _first(network, layers, photos)
-    if layer is not None and _affine(network, layer, photos, values):
+        layer, values = _first(network, layers, torch.cat([photos, between]))
+    values, between = values[:-1], values[-1]
+    off = float((between - values[ends].mean(dim=0)).abs().max())
+    if layer is not None and off <= _ROUNDED * float(values.abs().max()):
         pixels = photos.clone().requires_grad_()
         with _giving(layer, values.clone()) as calls:
             logits = network.logits(pixels)
@@ -89,15 +93,6 @@ def in_two(network: PhotoNetwork, photos: Tensor) -> InTwo:
             return InTwo(network, layer, photos, values, logits)
     with torch.no_grad():
         return InTwo(network, None, photos, photos, network.logits(photos))
-
-
-def _affine(network: PhotoNetwork, layer: nn.Module, photos: Tensor, values: Tensor) -> bool:
-    """Whether half-way between the first and the last photo the values are half-way too."""
-    ends = [0, -1]
-    with torch.no_grad():
-        _, between = _first(network, [layer], photos[ends].mean(dim=0, keepdim=True))
-    off = (between[0] - values[ends].mean(dim=0)).abs().max()
-    return float(off) <= _ROUNDED * float(values.abs().max())
 
 
 def _first(

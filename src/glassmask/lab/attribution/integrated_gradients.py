@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor
 
+from glassmask.engines import Precision
 from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.attribution.in_two import InTwo, in_two
 from glassmask.lab.attribution.method import Maps, MethodError, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
-
-Precision: TypeAlias = Literal["f32", "bf16"]
-"""In which a network computes; bf16 is several times faster on CPUs with AMX."""
 
 _FLOOR: Final = 0.1  # logits: of a smaller difference the bound is a share of this
 
@@ -46,7 +44,8 @@ class IntegratedGradients:
         first_steps: steps that every photo gets.
         max_steps: no more than this on a way, complete or not.
         batch: points of a way that go through the network at once.
-        precision: of the gradients; the two ends of the way are always asked in f32.
+        precision: of the gradients: bf16 is several times faster on CPUs with AMX. The two ends of
+            the way are always asked in f32.
     """
 
     name: ClassVar[str] = "integrated-gradients"

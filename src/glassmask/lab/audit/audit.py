@@ -27,6 +27,7 @@ from glassmask.lab.audit.of_faces import SEGMENTS_TEST, Shown, of_faces, of_segm
 from glassmask.lab.audit.of_pairs import ShownPairs, of_pairs
 from glassmask.lab.audit.parts import PAINTED, SEGMENTS, areas_table
 from glassmask.lab.audit.reasons import areas_by_region
+from glassmask.lab.audit.sanity import draw
 from glassmask.lab.audit.sizes import Sizes, spread
 from glassmask.lab.audit.subjects import Subject, SubjectPair, Subjects, parts_in
 from glassmask.lab.evaluation.judge import Judge
@@ -121,7 +122,8 @@ def audit(
     segmented = spread(subjects.segmented, sizes.faces, lambda face: face.record.wear)
     shown_pairs = ShownPairs.of(kept, judge) if kept else None
     shown = Shown.to(network, faces) if faces else None
-    shown_segments = Shown.to(network, segmented, drawn=False) if segmented else None
+    shown_segments = Shown.to(network, segmented) if segmented else None
+    drawn = draw(network, shown.crops) if shown else {}
     tables: dict[str, dict[str, Table]] = {}
     examples: dict[str, list[Example]] = {}
     for done, method in enumerate((*methods, *BASELINES)):
@@ -133,7 +135,7 @@ def audit(
             if known and some:
                 examples[method.name] = some
         if shown:
-            _add(tables, method.name, of_faces(network, shown, method, sizes, asks=known))
+            _add(tables, method.name, of_faces(network, drawn, shown, method, sizes, asks=known))
         if shown_segments:
             _add(tables, method.name, of_segments(network, shown_segments, method))
     _add(tables, AREA, areas_of(kept, segmented))

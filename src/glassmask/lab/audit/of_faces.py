@@ -16,7 +16,7 @@ from glassmask.lab.audit.locality import HIDING
 from glassmask.lab.audit.maps import Asked, ask, contrasts, logits_of, stacked, wear_of
 from glassmask.lab.audit.parts import SEGMENTS, parts_table
 from glassmask.lab.audit.reasons import by_class, shares_by_region
-from glassmask.lab.audit.sanity import Drawn, draw, sanity
+from glassmask.lab.audit.sanity import Drawn, sanity
 from glassmask.lab.audit.sizes import Sizes, rows_of
 from glassmask.lab.audit.stability import stability
 from glassmask.lab.audit.subjects import Subject, parts_in
@@ -36,7 +36,6 @@ class Shown:
         targets: of each.
         said: int64 (N,), what the network says, positions in `WEARS`.
         groups: whose each is.
-        drawn: networks for the test of sanity; empty where it is not made.
     """
 
     faces: Sequence[Subject]
@@ -44,10 +43,9 @@ class Shown:
     targets: Sequence[Contrast]
     said: NDArray[np.int64]
     groups: Sequence[str]
-    drawn: Drawn
 
     @classmethod
-    def to(cls, network: PhotoNetwork, faces: Sequence[Subject], *, drawn: bool = True) -> Shown:
+    def to(cls, network: PhotoNetwork, faces: Sequence[Subject]) -> Shown:
         """Show them to a network in evaluation mode."""
         crops = stacked(faces)
         logits = logits_of(network, crops)
@@ -57,14 +55,22 @@ class Shown:
             contrasts(logits),
             np.array([WEARS.index(wear) for wear in wear_of(logits)]),
             [face.record.group for face in faces],
-            draw(network, crops) if drawn else {},
         )
 
 
 def of_faces(
-    network: PhotoNetwork, shown: Shown, method: Method, sizes: Sizes, *, asks: bool
+    network: PhotoNetwork, drawn: Drawn, shown: Shown, method: Method, sizes: Sizes, *, asks: bool
 ) -> dict[str, Table]:
-    """Regions, completeness, faithfulness, sanity and stability, of what the network says."""
+    """Regions, completeness, faithfulness, sanity and stability, of what the network says.
+
+    Args:
+        network: in evaluation mode.
+        drawn: the same with weights drawn anew, of `sanity.draw`.
+        shown: the faces.
+        method: is asked.
+        sizes: how many of them are for the tests that ask often.
+        asks: whether the method knows the network: what does not is not asked for stability.
+    """
     crops, targets, groups = shown.crops, shown.targets, shown.groups
     asked = ask(network, crops, targets, method)
     found = _regions(shown.faces, asked.maps, groups)
@@ -81,7 +87,7 @@ def of_faces(
         }
     own = [groups[row] for row in few]
     asking = (crops[few], [targets[row] for row in few], asked.maps[few], method)
-    alike = sanity(shown.drawn, *asking)
+    alike = sanity(drawn, *asking)
     found["sanity"] = {depth: mean_of(values, own) for depth, values in alike.items()}
     if asks:
         alike = stability(network, *asking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
-from glassmask.labels import CLASSES, CLASSES_OF_WEAR, Uncovered, Wear, class_index
+from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, class_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class FaceRecord:
     age: str = ""
     ethnicity: str = ""
 
+    @property
+    def label(self) -> str:
+        """The label in one word: what is uncovered where that is known, else the wear."""
+        return str(self.uncovered or self.wear)
+
     def scaled(self, scale: float) -> FaceRecord:
         """The record of its picture at another scale."""
         if scale == 1:
@@ -62,3 +68,8 @@ class FaceRecord:
         else:
             allowed[class_index(self.wear, self.uncovered)] = True
         return allowed
+
+
+def wear_positions(records: Sequence[FaceRecord]) -> NDArray[np.int64]:
+    """The wears of the records, (N,), as positions in `WEARS`."""
+    return np.array([WEARS.index(record.wear) for record in records], np.int64)

@@ -56,20 +56,15 @@ class Relabelling:
                 found.append(record)
                 continue
             was, label = known
-            if label_of(record) not in known:
+            if record.label not in known:
                 raise DatasetError(
                     f"{self.path}: {record.path.name} of {record.dataset!r} is "
-                    f"{label_of(record)!r}, the table says {was!r}: it is of other data"
+                    f"{record.label!r}, the table says {was!r}: it is of other data"
                 )
             if label != REJECT:
                 wear, uncovered = LABELS[label]
                 found.append(replace(record, wear=wear, uncovered=uncovered, certain=True))
         return found
-
-
-def label_of(record: FaceRecord) -> str:
-    """A face's label in one word: what is uncovered where that is known, else the wear."""
-    return str(record.uncovered or record.wear)
 
 
 def read_relabelling(path: Path) -> Relabelling:

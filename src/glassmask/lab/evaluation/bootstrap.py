@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets.records import wear_positions
 from glassmask.labels import WEARS, Wear, fold
 
 Interval = tuple[float, float]
@@ -38,7 +39,7 @@ def bootstrap(
         rounds: how many resamples.
     """
     groups = np.unique([r.group for r in records], return_inverse=True)[1]
-    wears = np.array([WEARS.index(r.wear) for r in records])
+    wears = wear_positions(records)
     right = fold(probabilities).argmax(axis=1) == wears
     present = np.unique(wears)
     hits = np.zeros((groups.max() + 1, len(WEARS)))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.curves import reliability
 from glassmask.labels import WEARS, fold
 from glassmask.verdict import probabilities_of
@@ -19,25 +20,34 @@ TEMPERATURES: Final = (0.02, 50.0)
 
 
 def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
-    """The temperature with the least negative log likelihood of the wears (Guo et al. 2017).
-
-    Each wear weighs alike, however many faces it has: at a door, incorrect is not rarer than in
-    a dataset, it is only not known how rare.
+    """The temperature with the least `balanced_loss` (Guo et al. 2017).
 
     Args:
         logits: (N, 5); -inf where a class is never said.
         records: N labelled faces, of a split that was not trained on.
     """
-    wears = np.array([WEARS.index(record.wear) for record in records])
-    weights = 1.0 / np.maximum(np.bincount(wears, minlength=len(WEARS)), 1)[wears]
+    wears = wear_positions(records)
 
     def loss(log_temperature: float) -> float:
-        folded = fold(probabilities_of(logits, float(np.exp(log_temperature))))
-        chosen = folded[np.arange(len(wears)), wears]
-        return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
+        return balanced_loss(probabilities_of(logits, float(np.exp(log_temperature))), wears)
 
     found = minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded")
     return float(np.exp(found.x))
+
+
+def balanced_loss(probabilities: NDArray[np.floating], wears: NDArray[np.int64]) -> float:
+    """The mean negative log likelihood of the wears.
+
+    Each wear weighs alike, however many faces it has: at a door, incorrect is not rarer than in
+    a dataset, it is only not known how rare.
+
+    Args:
+        probabilities: (N, 5).
+        wears: (N,), the true ones, positions in `WEARS`.
+    """
+    weights = 1.0 / np.maximum(np.bincount(wears, minlength=len(WEARS)), 1)[wears]
+    chosen = fold(probabilities)[np.arange(len(wears)), wears]
+    return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
 
 
 def choose_confidence(probabilities: NDArray[np.floating], unsure: float = 0.05) -> float:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord
-from glassmask.labels import WEARS, fold
+from glassmask.lab.datasets.records import wear_positions
+from glassmask.labels import fold
 
 COVERAGE = 0.95
 """How often the set must hold the true wear."""
@@ -26,7 +27,7 @@ def true_probabilities(
     probabilities: NDArray[np.floating], records: Sequence[FaceRecord]
 ) -> NDArray[np.float64]:
     """What the network gives to the true wear: class probabilities (N, 5) to float64 (N,)."""
-    wears = [WEARS.index(record.wear) for record in records]
+    wears = wear_positions(records)
     return np.asarray(fold(probabilities)[np.arange(len(wears)), wears], np.float64)
 
 

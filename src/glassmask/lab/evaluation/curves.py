@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets.records import wear_positions
 from glassmask.labels import WEARS, Wear, fold
 
 
@@ -42,7 +43,7 @@ def reliability(
     """
     folded = fold(probabilities)
     top = folded.max(axis=1)
-    right = folded.argmax(axis=1) == [WEARS.index(record.wear) for record in records]
+    right = folded.argmax(axis=1) == wear_positions(records)
     numbers = np.minimum((top * bins).astype(int), bins - 1)
     return tuple(
         Bin(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from glassmask.files import replacing
 from glassmask.lab.datasets import FaceRecord, Traits
+from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.curves import confusion, roc
@@ -162,7 +163,7 @@ def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[st
     if evaluation.tells_reasons:
         figures["reason"] = _told(found.reason)
     if traits is not None:
-        wears = np.array([WEARS.index(record.wear) for record in records])
+        wears = wear_positions(records)
         wrong = fold(calibrated).argmax(axis=1) != wears
         figures["traits"] = {h.trait: _hard(h) for h in hardness(records, wrong, traits)}
     return figures

@@ -64,7 +64,7 @@ class Judge:
 
     def square(self, box: Box) -> Square:
         """What of a photo it wants to see of a face found in this box."""
-        return ffhq_square(box) if self.framing == "ffhq" else Square.around(box, CROP_MARGIN)
+        return found_square(box, self.framing)
 
 
 def open_judge(path: Path | None) -> Judge:
@@ -136,14 +136,17 @@ def open_explained(name: str) -> tuple[Judge, PhotoNetwork]:
     return judge, judge.network
 
 
+def found_square(box: Box, framing: Framing) -> Square:
+    """What of a photo is shown of a face found in a box: as FFHQ frames it, or as `check` does."""
+    return ffhq_square(box) if framing == "ffhq" else Square.around(box, CROP_MARGIN)
+
+
 def crop_of(
     photo: NDArray[np.uint8], record: FaceRecord, framing: Framing, size: int
 ) -> NDArray[np.uint8]:
     """The crop of a record's picture in a framing: RGB uint8 (size, size, 3)."""
-    if framing == "ffhq":
-        return crop(photo, ffhq_square(record.box), size)
-    if framing == "check":
-        return crop(photo, Square.around(record.box, CROP_MARGIN), size)
+    if framing in ("ffhq", "check"):
+        return crop(photo, found_square(record.box, framing), size)
     return whole_crop(framed(photo, record.box, framing), size)
 
 

@@ -149,7 +149,7 @@ def train_classifier_run(
         "recipe": recipe.name,
         "seed": recipe.training.seed,
         "data": table_hash(records),
-        "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
+        "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
     if begin_run(run, recipe_path, card):
         return

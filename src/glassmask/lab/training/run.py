@@ -14,6 +14,7 @@ from glassmask.lab.datasets import (
 )
 from glassmask.lab.datasets.pairs import has_pairs, read_pairs
 from glassmask.lab.datasets.relabelling import read_relabelling
+from glassmask.lab.evaluation.metrics import is_judged
 from glassmask.lab.training.folder import RunError, begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
@@ -65,6 +66,22 @@ def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceR
     return pool, fold_numbers(pool, recipe.data.folds).tolist()
 
 
+def held_out(
+    records: Sequence[FaceRecord], recipe: Recipe, fold: int | None
+) -> tuple[list[FaceRecord], set[str]]:
+    """The faces of the fold pool that a run may be judged by, and the groups that it has seen.
+
+    Args:
+        records: of all datasets that the run was given.
+        recipe: of the run.
+        fold: of the run: its own faces; None: all of the pool that it has not seen.
+    """
+    pool, numbers = fold_pool(records, recipe)
+    seen = {record.group for record in training_records(records, recipe, fold)}
+    own = [r for r, number in zip(pool, numbers, strict=True) if fold is None or number == fold]
+    return [r for r in own if is_judged(r) and r.group not in seen], seen
+
+
 def table_hash(records: Sequence[FaceRecord]) -> str:
     """sha256 over what the records say, wherever their folders lie."""
     return stamp_of(
@@ -102,7 +119,7 @@ def train_run(
         "fold": fold,
         "seed": recipe.training.seed,
         "data": table_hash(records),
-        "faces": Counter(f"{r.dataset}/{r.uncovered or r.wear}" for r in records),
+        "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
     table = recipe.data.relabelled
     if begin_run(run, recipe_path, card, [] if table is None else [recipe_path.parent / table]):
