@@ -51,8 +51,8 @@ def test_crop_follows_the_formula(shape: tuple[int, int], square: Square, size: 
     got = crop(photo, square, size)
     assert got.shape == (size, size, 3)
     assert got.dtype == np.uint8
-    # Half a level of rounding, and a hair for float32.
-    assert np.abs(got - reference(photo, square, size)).max() <= 0.502
+    # Half a level of rounding, and what whole weights leave.
+    assert np.abs(got - reference(photo, square, size)).max() <= 0.6
 
 
 def test_crop_of_the_same_size_is_the_photo() -> None:
