@@ -22,7 +22,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs audit faults seeds seeds-table transfer pictures wheel clean
+.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs audit faults seeds seeds-table transfer pictures site site-test serve wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,7 +47,9 @@ else
 	@$(CHECK) $(PHOTOS) $(TELL)
 endif
 
-test: $(LAB)/.done quality ## style, types, the import contract, all tests
+test: $(LAB)/.done quality ## style, types, the import contract, all tests; those of the website where Node is
+	@if command -v npm > /dev/null; then $(MAKE) site site-test; \
+	  else echo "SKIPPED: the tests of the website need Node.js 20 and Chromium" >&2; fi
 	$(LAB)/bin/python -m pytest
 
 quality: $(LAB)/.done ## style, types and the import contract alone
@@ -91,6 +93,7 @@ benchmark: $(LAB)/.done ## the figures of the model card and the README
 	$(LAB)/bin/python benchmarks/painter.py
 	$(LAB)/bin/python benchmarks/training.py
 	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
+	$(if $(shell command -v npm),$(MAKE) site && $(LAB)/bin/python benchmarks/website.py)
 
 SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-inception-resnet-v1-mild seed-resnet50-scratch
 SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMASK_RUNS)/painted-maskedfacenet
@@ -128,8 +131,35 @@ transfer: painted ## train on drawn and on real masks, test on both: docs/synthe
 pictures: $(LAB)/.done ## the pictures of the README, from the demo portrait
 	$(LAB)/bin/python docs/pictures.py
 
-wheel: $(LAB)/.done ## build the wheel into dist/
+NPM := npm --prefix site
+site/node_modules/.done: site/package.json site/package-lock.json
+	@command -v npm > /dev/null || { echo "the website is built with Node.js 20 or newer: install it (npm is missing)" >&2; exit 2; }
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+site/generated/.done: $(LAB)/.done site/build/constants.py site/build/pictures.py site/build/results.py $(wildcard src/glassmask/weights/*.json) README.md MODEL_CARD.md $(addprefix docs/,reproduction.md synthetic-to-real.md explanations.md data.md)
+	$(LAB)/bin/python site/build/constants.py
+	$(LAB)/bin/python site/build/pictures.py
+	@touch $@
+
+site: site/node_modules/.done site/generated/.done ## build the website into site/dist, and into the package
+	$(NPM) run --silent types
+	$(NPM) run --silent build -- --logLevel warn
+	rm -rf src/glassmask/site
+	cp -r site/dist src/glassmask/site
+	rm -r src/glassmask/site/networks # the package has them already
+
+serve: $(if $(wildcard src/glassmask/site/index.html),,site) $(LIGHT)/.done ## serve the website on this machine
+	$(LIGHT)/bin/glassmask site --serve
+
+site-test: site/node_modules/.done site/generated/.done ## style and tests of the website's own code
+	$(LAB)/bin/python site/build/golden.py
+	$(NPM) run --silent style
+	$(NPM) run --silent types
+	$(NPM) test --silent
+
+wheel: $(LAB)/.done site ## build the wheel into dist/, the website in it
 	$(LAB)/bin/python -m build --wheel
 
 clean: ## remove what the targets made here
-	rm -rf $(LIGHT) $(LAB) dist check-report demo-photos .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(LIGHT) $(LAB) dist site/dist site/generated site/node_modules src/glassmask/site check-report demo-photos .mypy_cache .ruff_cache .pytest_cache

@@ -15,6 +15,7 @@ from glassmask.cli.demo import demo
 from glassmask.cli.evaluate import evaluate
 from glassmask.cli.explain import explain
 from glassmask.cli.export import export
+from glassmask.cli.site import site
 from glassmask.cli.train import train
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(check)
 app.command(no_args_is_help=True)(demo)
+app.command(no_args_is_help=True)(site)
 app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(evaluate)

@@ -1,0 +1,95 @@
+"""How fast the website is, in headless Chromium: a photo, and the camera.
+
+    python benchmarks/website.py [--chromium PATH] [--rounds 20]     # after `make site`
+
+From the moment a photo is chosen to its verdict with the map drawn, warm, medians; and frames a
+second on the page Live. The photo and the film show the demo portrait, 1280 x 720, one face.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import shutil
+import statistics
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from glassmask.lab.masks import demo_photos
+from glassmask.website import HEADERS, server_of, write_site
+
+TIMED = """([photo, rounds]) => new Promise((done) => {
+    const input = document.querySelector("#file");
+    const times = [];
+    let start = 0;
+    const give = () => {
+        const held = new DataTransfer();
+        held.items.add(new File([photo], "photo.jpg", { type: "image/jpeg" }));
+        input.files = held.files;
+        start = performance.now();
+        input.dispatchEvent(new Event("change"));
+    };
+    const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
+    photo = bytes;
+    document.addEventListener("glassmask:checked", ({ detail }) => requestAnimationFrame(() => {
+        times.push([performance.now() - start, detail.milliseconds]);
+        if (times.length === rounds) done(times);
+        else give();
+    }));
+    give();
+})"""
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--rounds", type=int, default=20)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_site(folder / "site")
+        portrait = Image.fromarray(demo_photos()["nose"]).resize((570, 597))
+        photo = Image.new("RGB", (1280, 720), (90, 110, 120))
+        photo.paste(portrait, (355, 61))
+        photo.save(folder / "photo.jpg", quality=92)
+        film = folder / "film.mjpeg"
+        film.write_bytes((folder / "photo.jpg").read_bytes() * 5)
+        flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream"]
+        flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+        print("| threads | photo to verdict and map | in the worker | live |")
+        print("|---|---|---|---|")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=options.chromium, args=flags)
+            for threads, headers in (("one", {}), ("as many as allowed", HEADERS)):
+                page = browser.new_page(viewport={"width": 1280, "height": 900})
+                print(row(page, threads, headers, folder, options.rounds), flush=True)
+                page.close()
+            browser.close()
+
+
+def row(page: Page, threads: str, headers: Mapping[str, str], folder: Path, rounds: int) -> str:
+    """One row: with these headers the networks use so many threads."""
+    with server_of(folder / "site", 0, headers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        site = f"http://localhost:{server.server_port}/"
+        page.goto(site)
+        photo = base64.b64encode((folder / "photo.jpg").read_bytes()).decode()
+        times = page.evaluate(TIMED, [photo, rounds + 5])[5:]
+        whole, inside = (statistics.median(part) for part in zip(*times, strict=True))
+        page.goto(site + "live.html")
+        page.click("#camera")
+        page.wait_for_selector("#boxes .box", timeout=60_000)
+        page.wait_for_timeout(8000)
+        fps = page.get_attribute("#speed", "data-fps")
+        server.shutdown()
+    return f"| {threads} | {whole:.0f} ms | {inside:.0f} ms | {fps} frames/s |"
+
+
+if __name__ == "__main__":
+    main()

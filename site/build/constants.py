@@ -1,0 +1,58 @@
+"""Write what the pages share with the Python package: numbers that are listed once, there.
+
+python site/build/constants.py      # writes site/generated/constants.json
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from glassmask import checker, draw, photos, verdict
+from glassmask.faces import crop, find, finder, landmarks, points, regions
+
+OUT: Final = Path(__file__).parents[1] / "generated" / "constants.json"
+
+
+def constants() -> dict[str, object]:
+    """Name -> value, as JSON takes it."""
+    levels = np.arange(256, dtype=np.uint8)[None]
+    inferno = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[0, :, ::-1]
+    places = {index: place for place, index in enumerate(points.MESH_INDICES)}
+    return {
+        "cropMargin": checker.CROP_MARGIN,
+        "cropWhole": crop._WHOLE,
+        "cropFine": crop._FINE,
+        "batch": landmarks.BATCH,
+        "overlap": find.OVERLAP,
+        "within": find.WITHIN,
+        "looks": find.LOOKS,
+        "grid": find.GRID,
+        "even": find.EVEN,
+        "least": find._LEAST,
+        "minFace": finder.MIN_FACE,
+        "mostEnlarged": finder.MOST_ENLARGED,
+        "step": finder._STEP,
+        "spare": finder._SPARE,
+        "smallPx": verdict.SMALL_PX,
+        "darkLevel": verdict.DARK_LEVEL,
+        "blurredDetail": verdict.BLURRED_DETAIL,
+        "maxPixels": photos.MAX_PIXELS,
+        "minSide": photos.MIN_SIDE,
+        "heatOpacity": draw.HEAT_OPACITY,
+        "inferno": inferno.ravel().tolist(),
+        "hairline": regions._HAIRLINE,
+        "meanFace": [list(point) for point in regions._MEAN],
+        "places": places,
+        "mixes": {index: list(mix) for index, mix in regions._MIXES.items()},
+        "outlines": [[name, list(outline)] for name, outline in regions._OUTLINES.items()],
+    }
+
+
+if __name__ == "__main__":
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(constants()), encoding="utf-8")

@@ -1,0 +1,197 @@
+"""Write what Python and OpenCV make of pictures by seed: the tests of the pages compare.
+
+python site/build/golden.py      # writes site/generated/golden.json
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask import labels, wording
+from glassmask.checker import Checker
+from glassmask.evidence import enlarge, region_shares
+from glassmask.faces.crop import Square, crop
+from glassmask.faces.nms import suppress
+from glassmask.faces.regions import REGIONS, mean_points, regions_of
+from glassmask.lab.masks import demo_photos
+from glassmask.verdict import Verdict, detail, prediction_set
+
+OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"
+
+
+def golden() -> dict[str, object]:
+    """Name -> cases, each with what goes in and what Python makes of it."""
+    rng = np.random.default_rng(1)
+    return {
+        "lists": _lists(),
+        "resize": [_resized(rng, *case) for case in _SIZES],
+        "crop": [_cropped(rng) for _ in range(12)],
+        "regions": [_regions(rng) for _ in range(12)],
+        "nms": [_suppressed(rng) for _ in range(6)],
+        "enlarge": _enlarged(rng),
+        "likely": [_likely(rng) for _ in range(50)],
+        "detail": _detail(rng),
+        "photos": _photos(),
+    }
+
+
+_SIZES: Final = (
+    (64, 48, 32, 24, "area"),
+    (97, 61, 40, 25, "area"),
+    (333, 211, 100, 63, "area"),
+    (50, 31, 50, 20, "area"),
+    (90, 42, 30, 14, "area"),
+    (84, 135, 14, 45, "area"),
+    (300, 2, 64, 1, "area"),
+    (61, 30, 20, 40, "area"),
+    (30, 17, 60, 34, "linear"),
+    (41, 29, 57, 40, "linear"),
+    (60, 34, 30, 17, "linear"),
+)
+
+
+def _lists() -> dict[str, object]:
+    """What the pages list for themselves: their types and their sentences."""
+    return {
+        "classes": labels.CLASSES,
+        "wears": labels.WEARS,
+        "wearOfClass": labels.WEAR_OF_CLASS,
+        "regions": REGIONS,
+        "texts": {
+            "wear": wording.WEAR_TEXT,
+            "uncovered": wording.UNCOVERED_TEXT,
+            "class": wording.CLASS_TEXT,
+            "reason": wording.REASON_TEXT,
+            "advice": wording.ADVICE_TEXT,
+        },
+    }
+
+
+def _packed(array: NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def _noise(rng: np.random.Generator, width: int, height: int) -> NDArray[np.uint8]:
+    """A smooth picture with noise on it, (height, width, 3)."""
+    rough = rng.integers(0, 256, (height // 8 + 2, width // 8 + 2, 3), np.uint8)
+    smooth = np.asarray(cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC), np.int16)
+    noisy = np.clip(smooth + rng.integers(-20, 21, smooth.shape), 0, 255)
+    return np.asarray(noisy, np.uint8)
+
+
+def _picture(picture: NDArray[np.uint8]) -> dict[str, object]:
+    return {"width": picture.shape[1], "height": picture.shape[0], "rgb": _packed(picture)}
+
+
+def _resized(
+    rng: np.random.Generator, width: int, height: int, to_width: int, to_height: int, how: str
+) -> dict[str, object]:
+    picture = _noise(rng, width, height)
+    kind = cv2.INTER_AREA if how == "area" else cv2.INTER_LINEAR
+    made = np.asarray(cv2.resize(picture, (to_width, to_height), interpolation=kind), np.uint8)
+    return {"of": _picture(picture), "how": how, "made": _picture(made)}
+
+
+def _cropped(rng: np.random.Generator) -> dict[str, object]:
+    picture = _noise(rng, int(rng.integers(8, 120)), int(rng.integers(8, 120)))
+    x, y, side = rng.uniform(-40, 80), rng.uniform(-40, 80), rng.uniform(3, 150)
+    size = int(rng.choice([16, 33, 64]))
+    made = crop(picture, Square(x, y, side), size)
+    return {"of": _picture(picture), "square": [x, y, side], "size": size, "made": _packed(made)}
+
+
+def _regions(rng: np.random.Generator) -> dict[str, object]:
+    square = Square(float(rng.uniform(-20, 20)), float(rng.uniform(-20, 20)), 150.0)
+    points = mean_points((20.0, 10.0, 90.0, 120.0))
+    turn = rng.uniform(-0.7, 0.7)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    matrix[:, 0] *= rng.uniform(0.3, 1.2)  # towards a profile
+    matrix *= rng.choice([1.0, 2.0])  # some reach beyond the crop
+    moved = (points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape)
+    made = regions_of(type(points)(moved), square, 160)
+    difference = rng.normal(0, 1, (10, 10)).astype(np.float32)
+    shares = region_shares(enlarge(difference, 160), made)
+    return {
+        "points": moved.ravel().tolist(),
+        "square": [square.x, square.y, square.side],
+        "made": _packed(made),
+        "map": _packed(difference),
+        "shares": dict(shares),
+    }
+
+
+def _suppressed(rng: np.random.Generator) -> dict[str, object]:
+    boxes = np.c_[rng.uniform(0, 60, (40, 2)), rng.uniform(10, 40, (40, 2))]
+    scores = rng.integers(1, 10, 40) / 10  # some are equal
+    return {
+        "boxes": boxes.tolist(),
+        "scores": scores.tolist(),
+        "kept": suppress(boxes, scores, 0.45).tolist(),
+        "keptWithin": suppress(boxes, scores, 0.5, 0.7).tolist(),
+    }
+
+
+def _enlarged(rng: np.random.Generator) -> dict[str, object]:
+    grid = rng.normal(0, 1, (10, 7)).astype(np.float32)
+    return {"grid": _packed(grid), "made": _packed(enlarge(grid, 33))}
+
+
+def _likely(rng: np.random.Generator) -> dict[str, object]:
+    folded = rng.dirichlet([0.6, 0.6, 0.6])
+    return {"folded": folded.tolist(), "likely": list(prediction_set(folded, 0.8))}
+
+
+def _detail(rng: np.random.Generator) -> dict[str, object]:
+    luma = rng.uniform(0, 255, (20, 20))
+    return {"luma": luma.ravel().tolist(), "detail": detail(luma)}
+
+
+def _photos() -> list[dict[str, object]]:
+    """The demo photos, some of them together, and what the checker says of them."""
+    checker = Checker(engine="onnxruntime")
+    told: list[dict[str, object]] = []
+    photos = demo_photos()
+    for name, photo in {**photos, "together": _together(list(photos.values()))}.items():
+        verdicts = checker.check(photo)
+        told.append({"name": name, "of": _picture(photo), "verdicts": list(map(_told, verdicts))})
+    return told
+
+
+def _together(photos: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Photos side by side, each smaller than the one before, on grey: (340, 900, 3)."""
+    scene = np.full((340, 900, 3), 96, np.uint8)
+    left = 10
+    for number, photo in enumerate(photos[:4]):
+        size = 320 - 70 * number
+        part = cv2.resize(photo, (size, size), interpolation=cv2.INTER_AREA)
+        scene[number * 20 : number * 20 + size, left : left + size] = part
+        left += size + 10
+    return scene
+
+
+def _told(verdict: Verdict) -> dict[str, object]:
+    points = verdict.face.landmarks
+    return {
+        "box": list(verdict.face.box),
+        "points": None if points is None else points.xy.ravel().tolist(),
+        "wear": verdict.wear,
+        "uncovered": verdict.uncovered,
+        "probabilities": list(verdict.probabilities.values()),
+        "unsure": verdict.unsure_reason,
+        "likely": list(verdict.prediction_set),
+        "rival": verdict.evidence.rival,
+        "shares": dict(verdict.evidence.shares),
+        "maps": _packed(verdict.evidence.maps),
+    }
+
+
+if __name__ == "__main__":
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(golden()), encoding="utf-8")

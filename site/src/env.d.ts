@@ -1,0 +1,6 @@
+declare module "virtual:networks" {
+  import type { Networks } from "./worker/files";
+  /** Their URLs are relative to the page. */
+  const networks: Networks;
+  export default networks;
+}

@@ -1,0 +1,159 @@
+/** The page Check: a photo in, its verdicts out. */
+
+import "../style/main.css";
+import { contrastAtCrop } from "../runtime/evidence";
+import type { Verdict } from "../runtime/types";
+import { Camera } from "../ui/camera";
+import { element, make } from "../ui/dom";
+import { FacePanel, type Question, questionOf } from "../ui/face_panel";
+import { photosOf } from "../ui/giving";
+import { keepOffline } from "../ui/offline";
+import { browserSuffices, sentenceOf } from "../ui/problems";
+import { Progress } from "../ui/progress";
+import { kindOf, Stage } from "../ui/stage";
+import { check, fill, problem } from "../ui/texts";
+import { explanation, headline } from "../ui/wording";
+import { Glass } from "../worker/client";
+import type { Checked } from "../worker/protocol";
+
+const progress = new Progress(element("progress", HTMLElement));
+const announce = element("announce", HTMLElement);
+const result = element("result", HTMLElement);
+const faces = element("faces", HTMLElement);
+const slider = element("strength", HTMLInputElement);
+const stage = new Stage((number) => choose(number));
+const panel = new FacePanel(ask);
+
+let shown: Checked | null = null;
+let chosen = 0;
+let question: Question | null = null;
+let turn = 0; // a photo given later wins over one still under way
+
+if (browserSuffices()) start();
+else progress.fail(problem.old);
+keepOffline();
+
+function start(): void {
+  const glass = new Glass();
+  const loaded = () =>
+    glass.load((bytes, total) => progress.share(check.loading, bytes, total, check.preparing));
+  loaded().then(
+    () => progress.settle(),
+    (error: unknown) => progress.fail(sentenceOf(error)),
+  );
+  const give = async (photo: Blob | ImageBitmap): Promise<void> => {
+    const mine = ++turn;
+    result.hidden = true;
+    progress.rest();
+    try {
+      await loaded();
+      progress.busy(check.checking);
+      const checked = await glass.check(photo);
+      if (mine === turn) show(checked);
+      else checked.picture?.close();
+    } catch (error) {
+      if (mine === turn) tell(sentenceOf(error));
+    }
+  };
+  photosOf(document.body, element("file", HTMLInputElement), give, () => tell(problem.noPhoto));
+  element("demo", HTMLButtonElement).addEventListener("click", async () => {
+    const answer = await fetch(element("demo-photo", HTMLImageElement).src).catch(() => null);
+    if (answer?.ok) await give(await answer.blob());
+    else tell(problem.network);
+  });
+  cameraDialog(give);
+  slider.addEventListener("input", draw);
+  element("again", HTMLButtonElement).addEventListener("click", () => {
+    element("file", HTMLInputElement).click();
+  });
+}
+
+function cameraDialog(give: (photo: ImageBitmap) => Promise<void>): void {
+  const dialog = element("camera-dialog", HTMLDialogElement);
+  const camera = new Camera(element("camera-view", HTMLVideoElement), 1280);
+  element("camera", HTMLButtonElement).addEventListener("click", async () => {
+    try {
+      await camera.start();
+      dialog.showModal();
+    } catch (error) {
+      tell(sentenceOf(error));
+    }
+  });
+  element("shutter", HTMLButtonElement).addEventListener("click", async () => {
+    const photo = await camera.frame();
+    dialog.close();
+    await give(photo);
+  });
+  dialog.addEventListener("close", () => camera.stop());
+  element("camera-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
+}
+
+function tell(sentence: string): void {
+  progress.fail(sentence);
+  announce.textContent = sentence;
+}
+
+function show(checked: Checked): void {
+  const { verdicts, picture, width, height } = checked;
+  shown = checked;
+  progress.rest();
+  result.hidden = false;
+  if (picture) stage.show(picture, width, height, verdicts.slice(0, checked.closeUps.length));
+  element("took", HTMLElement).textContent = fill(check.took, {
+    ms: Math.round(checked.milliseconds),
+  });
+  element("no-face", HTMLElement).hidden = verdicts.length > 0;
+  element("face", HTMLElement).hidden = verdicts.length === 0;
+  element("heat-control", HTMLElement).hidden = verdicts.length === 0;
+  faces.hidden = verdicts.length < 2;
+  faces.replaceChildren(...verdicts.slice(0, checked.closeUps.length).map(faceButton));
+  const more = element("more", HTMLElement);
+  more.hidden = verdicts.length <= checked.closeUps.length;
+  more.textContent = fill(check.more, { count: checked.closeUps.length, total: verdicts.length });
+  announce.textContent = told(verdicts);
+  document.dispatchEvent(new CustomEvent("glassmask:checked", { detail: checked }));
+  if (verdicts.length) choose(0);
+  result.scrollIntoView({ block: "start", behavior: "smooth" });
+}
+
+/** What a screen reader says of a photo. */
+function told(verdicts: readonly Verdict[]): string {
+  if (!verdicts.length) return check.noFace;
+  if (verdicts.length === 1)
+    return fill(check.found.one, { explanation: explanation(verdicts[0]) });
+  const all = verdicts.map(headline).join("; ");
+  return fill(check.found.many, { count: verdicts.length, verdicts: all });
+}
+
+function faceButton(verdict: Verdict, number: number): HTMLElement {
+  const text = `${number + 1}: ${headline(verdict)}`;
+  const button = make("button", { type: "button", className: `chip ${kindOf(verdict)}` }, text);
+  button.addEventListener("click", () => choose(number));
+  return make("li", {}, button);
+}
+
+function choose(number: number): void {
+  const verdict = shown?.verdicts[number];
+  if (!verdict) return;
+  chosen = number;
+  [...faces.querySelectorAll("button")].forEach((button, i) => {
+    button.setAttribute("aria-pressed", String(i === number));
+  });
+  panel.show(verdict);
+  ask(questionOf(verdict, verdict.evidence.className));
+}
+
+function ask(asked: Question): void {
+  question = asked;
+  draw();
+}
+
+function draw(): void {
+  const verdict = shown?.verdicts[chosen];
+  const closeUp = shown?.closeUps[chosen];
+  if (!verdict || !closeUp || !question) return;
+  const strength = slider.valueAsNumber / 100;
+  const map = contrastAtCrop(verdict.evidence, question.of, question.other);
+  stage.mark(chosen, verdict, map, strength);
+  panel.answer(verdict, question, closeUp, strength);
+}

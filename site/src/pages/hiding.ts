@@ -1,0 +1,148 @@
+/** Cover a part of the demo portrait, and see the verdict change: the real networks, live. */
+
+import { contrastAtCrop } from "../runtime/evidence";
+import { CLASSES } from "../runtime/types";
+import { element, make } from "../ui/dom";
+import { bar } from "../ui/face_panel";
+import { heat, lay, penOf } from "../ui/heat";
+import { sentenceOf } from "../ui/problems";
+import { Progress } from "../ui/progress";
+import { kindOf } from "../ui/stage";
+import { check, className, hiding } from "../ui/texts";
+import { headline } from "../ui/wording";
+import { Glass } from "../worker/client";
+import type { Checked } from "../worker/protocol";
+
+const PIECE = 0.22; // side of the piece, in widths of the photo
+const STEP = 0.03; // an arrow key moves it so far
+
+/** Fill `#try-hiding`: a button at first, for the networks are megabytes. */
+export function mountHiding(): void {
+  const place = element("try-hiding", HTMLElement);
+  const begin = make("button", { type: "button", className: "button" }, hiding.start);
+  const progress = new Progress(place.appendChild(make("div")));
+  begin.addEventListener("click", async () => {
+    begin.hidden = true;
+    const glass = new Glass();
+    try {
+      await glass.load((loaded, total) =>
+        progress.share(check.loading, loaded, total, check.preparing),
+      );
+      const photo = element("hiding-photo", HTMLImageElement);
+      await photo.decode();
+      progress.rest();
+      new Hiding(place, glass, photo).move(0, 0);
+    } catch (error) {
+      progress.fail(sentenceOf(error));
+      begin.hidden = false;
+    }
+  });
+  place.append(begin);
+}
+
+/** The photo, the piece over it, and what the networks say. */
+class Hiding {
+  readonly #glass: Glass;
+  readonly #photo: HTMLImageElement;
+  readonly #canvas = make("canvas");
+  readonly #piece = make("button", { type: "button", className: "piece" });
+  readonly #verdict = make("p", { className: "verdict" });
+  readonly #likely = make("ul", { className: "bars" });
+  #x = 0.02; // the piece's corner, in widths and heights of the photo
+  #y = 0.05;
+  #busy = false;
+  #again = false;
+
+  constructor(place: HTMLElement, glass: Glass, photo: HTMLImageElement) {
+    this.#glass = glass;
+    this.#photo = photo;
+    this.#canvas.width = photo.naturalWidth;
+    this.#canvas.height = photo.naturalHeight;
+    this.#piece.setAttribute("aria-label", hiding.piece);
+    this.#piece.style.width = `${100 * PIECE}%`;
+    this.#verdict.setAttribute("role", "status");
+    const stage = make("div", { className: "stage" }, this.#canvas, this.#piece);
+    const told = make("div", {}, this.#verdict, this.#likely);
+    place.append(make("p", {}, hiding.hint), make("div", { className: "columns" }, stage, told));
+    this.#piece.addEventListener("pointermove", (event) => this.#dragged(event));
+    this.#piece.addEventListener("pointerdown", (event) => {
+      this.#piece.setPointerCapture(event.pointerId);
+    });
+    this.#piece.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  /** Move the piece, by shares of the photo, and look again. */
+  move(across: number, down: number): void {
+    const high = (PIECE * this.#photo.naturalWidth) / this.#photo.naturalHeight;
+    this.#x = Math.min(Math.max(this.#x + across, 0), 1 - PIECE);
+    this.#y = Math.min(Math.max(this.#y + down, 0), 1 - high);
+    this.#piece.style.left = `${100 * this.#x}%`;
+    this.#piece.style.top = `${100 * this.#y}%`;
+    void this.#look();
+  }
+
+  #dragged(event: PointerEvent): void {
+    if (!this.#piece.hasPointerCapture(event.pointerId)) return;
+    const { width, height } = this.#canvas.getBoundingClientRect();
+    this.move(event.movementX / width, event.movementY / height);
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    const steps: Record<string, readonly [number, number]> = {
+      ArrowLeft: [-STEP, 0],
+      ArrowRight: [STEP, 0],
+      ArrowUp: [0, -STEP],
+      ArrowDown: [0, STEP],
+    };
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.move(...step);
+  }
+
+  /** One look at a time; what moves meanwhile is looked at after. */
+  async #look(): Promise<void> {
+    this.#again = true;
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#again) {
+      this.#again = false;
+      try {
+        this.#show(await this.#glass.check(await this.#covered()));
+      } catch (error) {
+        this.#verdict.textContent = sentenceOf(error);
+      }
+    }
+    this.#busy = false;
+  }
+
+  #covered(): Promise<ImageBitmap> {
+    const { naturalWidth: width, naturalHeight: height } = this.#photo;
+    const hidden = new OffscreenCanvas(width, height);
+    const pen = hidden.getContext("2d");
+    pen?.drawImage(this.#photo, 0, 0);
+    if (pen) pen.fillStyle = "rgb(128, 128, 128)";
+    pen?.fillRect(this.#x * width, this.#y * height, PIECE * width, PIECE * width);
+    return createImageBitmap(hidden);
+  }
+
+  #show({ verdicts, picture }: Checked): void {
+    const pen = penOf(this.#canvas);
+    pen.drawImage(picture ?? this.#photo, 0, 0);
+    picture?.close();
+    const verdict = verdicts[0];
+    this.#verdict.className = `verdict ${verdict ? kindOf(verdict) : "unsure"}`;
+    this.#verdict.textContent = verdict ? headline(verdict) : check.noFace;
+    if (!verdict) {
+      this.#likely.replaceChildren();
+      return;
+    }
+    const { evidence, probabilities } = verdict;
+    const { square, cropSize } = evidence;
+    const map = contrastAtCrop(evidence, evidence.className, evidence.rival);
+    lay(pen, heat(map, cropSize), square.x, square.y, square.side, square.side);
+    this.#likely.replaceChildren(
+      ...CLASSES.map((name, i) => make("li", {}, ...bar(className[name], probabilities[i]))),
+    );
+  }
+}

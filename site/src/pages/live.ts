@@ -1,0 +1,121 @@
+/** The page Live: the camera's picture with its verdicts, as fast as they come. */
+
+import "../style/main.css";
+import { contrastAtCrop } from "../runtime/evidence";
+import type { Box, Verdict } from "../runtime/types";
+import { Camera } from "../ui/camera";
+import { element, make } from "../ui/dom";
+import { heat, lay, penOf } from "../ui/heat";
+import { keepOffline } from "../ui/offline";
+import { browserSuffices, sentenceOf } from "../ui/problems";
+import { Progress } from "../ui/progress";
+import { kindOf, put } from "../ui/stage";
+import { check, fill, live, problem } from "../ui/texts";
+import { headline } from "../ui/wording";
+import { Glass } from "../worker/client";
+import type { Checked } from "../worker/protocol";
+
+const SEARCH_EVERY = 12; // frames; between them faces are followed
+const ANNOUNCE_EVERY = 4000; // milliseconds: a screen reader can't keep up with a camera
+
+const progress = new Progress(element("progress", HTMLElement));
+const announce = element("announce", HTMLElement);
+const button = element("camera", HTMLButtonElement);
+const canvas = element("map", HTMLCanvasElement);
+const boxes = element("boxes", HTMLElement);
+const slider = element("strength", HTMLInputElement);
+const speed = element("speed", HTMLElement);
+const camera = new Camera(element("view", HTMLVideoElement), 640);
+
+let glass: Glass | null = null;
+let announced = 0;
+
+if (browserSuffices()) {
+  button.disabled = false;
+  button.addEventListener("click", () => (camera.running ? stop() : start()));
+} else {
+  progress.fail(problem.old);
+}
+keepOffline();
+
+async function start(): Promise<void> {
+  progress.rest();
+  try {
+    await camera.start();
+    button.textContent = live.stop;
+    glass ??= new Glass();
+    await glass.load((bytes, total) =>
+      progress.share(check.loading, bytes, total, check.preparing),
+    );
+    progress.rest();
+    await run(glass);
+  } catch (error) {
+    stop();
+    progress.fail(sentenceOf(error));
+  }
+}
+
+function stop(): void {
+  camera.stop();
+  button.textContent = live.start;
+  speed.textContent = live.stopped;
+  boxes.replaceChildren();
+  penOf(canvas).clearRect(0, 0, canvas.width, canvas.height);
+}
+
+async function run(by: Glass): Promise<void> {
+  let last: Box[] = [];
+  const times: number[] = [];
+  for (let number = 0; camera.running; number++) {
+    const frame = await camera.frame();
+    const checked = await by.frame(frame, number % SEARCH_EVERY ? last : []);
+    if (!camera.running) return;
+    last = checked.verdicts.map(({ face }) => face.box);
+    show(checked);
+    times.push(performance.now());
+    if (times.length > 30) times.shift();
+    const fps = (1000 * (times.length - 1)) / (times[times.length - 1] - times[0] || 1);
+    speed.textContent = fill(live.speed, { fps: fps.toFixed(1) });
+    speed.dataset.fps = fps.toFixed(1);
+    if (document.hidden) await shownAgain();
+  }
+}
+
+/** A page in the background rests: browsers draw no frame of it. */
+function shownAgain(): Promise<unknown> {
+  return new Promise((done) => requestAnimationFrame(done));
+}
+
+function show({ verdicts, width, height }: Checked): void {
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const pen = penOf(canvas);
+  pen.clearRect(0, 0, width, height);
+  for (const { evidence } of verdicts) {
+    const { square, cropSize, className, rival } = evidence;
+    const map = contrastAtCrop(evidence, className, rival);
+    const strength = slider.valueAsNumber / 100;
+    lay(pen, heat(map, cropSize, strength), square.x, square.y, square.side, square.side);
+  }
+  boxes.replaceChildren(...verdicts.map((verdict) => boxOf(verdict, width, height)));
+  tell(verdicts);
+}
+
+function boxOf(verdict: Verdict, width: number, height: number): HTMLElement {
+  const text = make("span", {}, headline(verdict));
+  const box = make("div", { className: `box ${kindOf(verdict)}` }, text);
+  put(box, verdict.face.box, width, height);
+  return box;
+}
+
+function tell(verdicts: readonly Verdict[]): void {
+  if (performance.now() - announced < ANNOUNCE_EVERY) return;
+  const text = verdicts.length
+    ? fill(live.sees, { verdicts: verdicts.map(headline).join("; ") })
+    : live.noFace;
+  if (text === announce.textContent) return;
+  announced = performance.now();
+  announce.textContent = text;
+}

@@ -1,0 +1,146 @@
+/** A class's map, cell by cell, and the sum that makes its logit. */
+
+import grids from "../../generated/grids.json";
+import { CLASSES, type ClassName } from "../runtime/types";
+import { element, make } from "../ui/dom";
+import { className, fill } from "../ui/texts";
+import { percent } from "../ui/wording";
+import { cells as texts } from "./texts";
+
+const PHOTOS: Record<string, string> = import.meta.glob("../../generated/crop-*.webp", {
+  eager: true,
+  query: "?url",
+  import: "default",
+});
+
+const STRONG = 10; // evidence of a cell that is drawn at full strength
+
+/** Show the maps of the demo photos in `#cells`, `#cell-photos`, `#cell-classes`. */
+export function cells(): void {
+  const grid = element("cells", HTMLElement);
+  const photo = element("cells-photo", HTMLImageElement);
+  const told = element("cell-told", HTMLElement);
+  const sum = element("cell-sum", HTMLElement);
+  const chances = element("cell-chances", HTMLElement);
+  let worn: ClassName = "nose";
+  let shown: ClassName = "nose";
+
+  const photos = chips("cell-photos", (name) => {
+    worn = name;
+    shown = name;
+    draw();
+  });
+  const classes = chips("cell-classes", (name) => {
+    shown = name;
+    draw();
+  });
+
+  const { side } = grids.nose;
+  const buttons = Array.from({ length: side * side }, (_, place) => {
+    const button = make("button", { type: "button", tabIndex: place ? -1 : 0 });
+    button.addEventListener("pointerenter", () => tell(place));
+    button.addEventListener("focus", () => tell(place));
+    button.addEventListener("keydown", (event) => {
+      const next = moved(place, event.key, side);
+      if (next === null) return;
+      event.preventDefault();
+      button.tabIndex = -1;
+      buttons[next].tabIndex = 0;
+      buttons[next].focus();
+    });
+    return button;
+  });
+  grid.append(...buttons);
+
+  function tell(place: number): void {
+    told.textContent = sentence(place);
+    buttons.forEach((button, i) => {
+      button.classList.toggle("told", i === place);
+    });
+  }
+
+  function sentence(place: number): string {
+    const value = grids[worn].classes[shown].cells[place];
+    return fill(value < 0 ? texts.against : texts.speaks, {
+      row: Math.floor(place / side) + 1,
+      column: (place % side) + 1,
+      value: signed(value, 2),
+      of: className[shown],
+    });
+  }
+
+  function draw(): void {
+    photo.src = PHOTOS[`../../generated/crop-${worn}.webp`];
+    const { cells: values, mean, bias, logit } = grids[worn].classes[shown];
+    buttons.forEach((button, place) => {
+      const value = values[place];
+      const strength = Math.min(1, Math.abs(value) / STRONG);
+      button.className = value < 0 ? "against" : "for";
+      button.style.setProperty("--strength", String(Math.round(15 + 75 * strength)));
+      button.dataset.value = signed(value, 0); // shown; its label says it more exactly
+      button.setAttribute("aria-label", sentence(place));
+    });
+    told.textContent = texts.hint;
+    sum.textContent = fill(texts.sum, {
+      of: className[shown],
+      mean: signed(mean, 3),
+      bias: signed(bias, 3),
+      logit: signed(logit, 3),
+    });
+    press(photos, worn);
+    press(classes, shown);
+    chances.replaceChildren(...CLASSES.map(chance));
+  }
+
+  function chance(name: ClassName): HTMLElement {
+    const { logit, probability } = grids[worn].classes[name];
+    const length = make("span", { className: "fill" });
+    length.style.width = `${100 * probability}%`;
+    const label = fill(texts.chance, { of: className[name], logit: signed(logit, 2) });
+    return make(
+      "li",
+      {},
+      make("span", { className: "label" }, label),
+      make("span", { className: "bar" }, length),
+      make("span", { className: "number" }, percent(probability)),
+    );
+  }
+
+  draw();
+}
+
+type Chips = ReadonlyMap<ClassName, HTMLButtonElement>;
+
+function chips(id: string, choose: (name: ClassName) => void): Chips {
+  const buttons = new Map(
+    CLASSES.map((name) => {
+      const button = make("button", { type: "button", className: "chip" }, className[name]);
+      button.addEventListener("click", () => choose(name));
+      return [name, button];
+    }),
+  );
+  element(id, HTMLElement).append(...[...buttons.values()].map((one) => make("li", {}, one)));
+  return buttons;
+}
+
+function press(buttons: Chips, pressed: ClassName): void {
+  for (const [name, button] of buttons) {
+    button.setAttribute("aria-pressed", String(name === pressed));
+  }
+}
+
+/** The cell that a key leads to, or null. */
+function moved(place: number, key: string, side: number): number | null {
+  const column = place % side;
+  if (key === "ArrowLeft" && column > 0) return place - 1;
+  if (key === "ArrowRight" && column < side - 1) return place + 1;
+  if (key === "ArrowUp" && place >= side) return place - side;
+  if (key === "ArrowDown" && place < side * (side - 1)) return place + side;
+  return null;
+}
+
+function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  const sign = Number(text) === 0 ? "" : value < 0 ? "\u2212" : "+";
+  return sign + text;
+}

@@ -1,0 +1,43 @@
+/** Numbers that the Python package lists: build/constants.py takes them from there. */
+
+import listed from "../../generated/constants.json";
+
+export const CROP_MARGIN = listed.cropMargin;
+export const CROP_WHOLE = listed.cropWhole;
+export const CROP_FINE = listed.cropFine;
+export const BATCH = listed.batch;
+export const OVERLAP = listed.overlap;
+export const WITHIN = listed.within;
+export const LOOKS = listed.looks;
+export const GRID = listed.grid;
+export const EVEN = listed.even;
+export const LEAST = listed.least;
+export const MIN_FACE = listed.minFace;
+export const MOST_ENLARGED = listed.mostEnlarged;
+export const STEP = listed.step;
+export const SPARE = listed.spare;
+export const SMALL_PX = listed.smallPx;
+export const DARK_LEVEL = listed.darkLevel;
+export const BLURRED_DETAIL = listed.blurredDetail;
+export const MAX_PIXELS = listed.maxPixels;
+export const MIN_SIDE = listed.minSide;
+export const HEAT_OPACITY = listed.heatOpacity;
+export const HAIRLINE = listed.hairline;
+
+/** 256 colours, R, G, B in [0, 255] one after the other. */
+export const INFERNO = Uint8ClampedArray.from(listed.inferno);
+
+/** The average face: 109 points in units of the crop's side. */
+export const MEAN_FACE: readonly (readonly number[])[] = listed.meanFace;
+
+/** FaceMesh index -> position among the 109 points. */
+export const PLACES: Readonly<Record<string, number>> = listed.places;
+
+/** FaceMesh index -> from, to, share of the way: points that are not among the 109. */
+export const MIXES: Readonly<Record<string, readonly number[]>> = listed.mixes;
+
+/** Region and the FaceMesh indices of its outline, in the order of drawing. */
+export const OUTLINES = listed.outlines as unknown as readonly (readonly [
+  string,
+  readonly number[],
+])[];

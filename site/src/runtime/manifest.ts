@@ -1,0 +1,48 @@
+/** What the manifests beside the network files say. */
+
+import { CLASSES } from "./types";
+
+/** A network that can't be used: not the one of its manifest, or not of this version. */
+export class NetworkError extends Error {}
+
+export interface FinderManifest {
+  readonly sha256: string;
+  /** What has a lower score is not proposed. */
+  readonly score: number;
+  /** Of two with an IoU above this, the weaker is dropped. */
+  readonly overlap: number;
+  /** The longer side, in pixels, that a photo is scaled to, for its smallest faces. */
+  readonly side: number;
+  /** The longer side of the largest face that the network sees. */
+  readonly largest: number;
+}
+
+export interface LandmarksManifest {
+  readonly sha256: string;
+  readonly input_size: number;
+  /** The crop's side in longer sides of the face's box. */
+  readonly margin: number;
+  /** Points with less are not trusted. */
+  readonly confidence: number;
+  /** A candidate with a lower joint score is no face. */
+  readonly score: number;
+}
+
+export interface WearManifest {
+  readonly sha256: string;
+  readonly input_size: number;
+  readonly classes: readonly string[];
+  readonly bias: readonly number[];
+  readonly temperature: number;
+  /** Summed probability that a prediction set must reach. */
+  readonly confidence: number;
+}
+
+/**
+ * See that the manifest is of this version's classes.
+ *
+ * @throws NetworkError where it is not.
+ */
+export function checkClasses({ classes }: WearManifest): void {
+  if (classes.join() !== CLASSES.join()) throw new NetworkError(`classes are ${classes}`);
+}

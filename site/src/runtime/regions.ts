@@ -1,0 +1,85 @@
+/** The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, outside. */
+
+import { HAIRLINE, MEAN_FACE, MIXES, OUTLINES, PLACES } from "./constants";
+import { fillPolygon, type Grid } from "./fill";
+import { type Box, REGIONS, type Region, type Square } from "./types";
+
+/**
+ * The region map of a crop by the face's landmarks.
+ *
+ * @param points - 109 points x, y in photo pixels.
+ * @param square - what of the photo the crop shows.
+ * @param size - side of the crop in pixels.
+ * @returns size * size positions in REGIONS; every pixel has exactly one.
+ */
+export function regionsOf(points: Float64Array, square: Square, size: number): Uint8Array {
+  const scale = size / square.side;
+  // Wild points could leave the range of the drawing's whole numbers.
+  const near = points.map((value, i) =>
+    Math.min(Math.max((value - (i % 2 ? square.y : square.x)) * scale, -4 * size), 5 * size),
+  );
+  const grid: Grid = { width: size, height: size, values: new Uint8Array(size * size) };
+  grid.values.fill(REGIONS.indexOf("outside"));
+  // The hull: in a profile the far side of the outline folds back over the near one.
+  fillPolygon(grid, hullOf(near), REGIONS.indexOf("cheeks"));
+  for (const [name, outline] of OUTLINES) {
+    const shape = outline.flatMap((index) => pointOf(near, index));
+    fillPolygon(grid, shape, REGIONS.indexOf(name as Region));
+  }
+  return grid.values;
+}
+
+/** The points of the average face, put into a face's box in photo pixels. */
+export function meanPoints([x, y, w, h]: Box): Float64Array {
+  const low = [0, 1].map((axis) => Math.min(...MEAN_FACE.map((point) => point[axis])));
+  const high = [0, 1].map((axis) => Math.max(...MEAN_FACE.map((point) => point[axis])));
+  const inner = [w, h * (1 - HAIRLINE)];
+  const start = [x, y + h * HAIRLINE];
+  return Float64Array.from(
+    MEAN_FACE.flatMap((point) =>
+      point.map((value, axis) => {
+        const share = (value - low[axis]) / (high[axis] - low[axis]);
+        return share * inner[axis] + start[axis];
+      }),
+    ),
+  );
+}
+
+/** A FaceMesh point: one of the 109, or a mix of two of them. */
+function pointOf(near: Float64Array, index: number): [number, number] {
+  const mix = MIXES[index];
+  if (!mix) return [near[2 * PLACES[index]], near[2 * PLACES[index] + 1]];
+  const [from, to, share] = mix;
+  const at = (axis: number) =>
+    near[2 * PLACES[from] + axis] * (1 - share) + near[2 * PLACES[to] + axis] * share;
+  return [at(0), at(1)];
+}
+
+/** The convex hull, by Andrew's monotone chain. */
+function hullOf(points: Float64Array): number[] {
+  const sorted: [number, number][] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    sorted.push([Math.fround(points[i]), Math.fround(points[i + 1])]);
+  }
+  sorted.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  const lower = chain(sorted);
+  const upper = chain(sorted.reverse());
+  return [...lower.slice(0, -1), ...upper.slice(0, -1)].flat();
+}
+
+function chain(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+  const kept: (readonly [number, number])[] = [];
+  for (const point of points) {
+    while (kept.length > 1 && !turnsLeft(kept[kept.length - 2], kept[kept.length - 1], point)) {
+      kept.pop();
+    }
+    kept.push(point);
+  }
+  return kept;
+}
+
+type Point = readonly [number, number];
+
+function turnsLeft(a: Point, b: Point, c: Point): boolean {
+  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0;
+}

@@ -1,0 +1,123 @@
+/** From logits to a verdict: how the mask is worn, how sure that is, or why it can't be said. */
+
+import { BLURRED_DETAIL, DARK_LEVEL, SMALL_PX } from "./constants";
+import {
+  CLASSES,
+  type ClassName,
+  type Uncovered,
+  type UnsureReason,
+  WEAR_OF_CLASS,
+  WEARS,
+  type Wear,
+} from "./types";
+
+/** Softmax of logits divided by a temperature. */
+export function probabilitiesOf(logits: ArrayLike<number>, temperature: number): number[] {
+  const scaled = Array.from(logits, (logit) => logit / temperature);
+  const top = Math.max(...scaled);
+  const powers = scaled.map((value) => Math.exp(value - top));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** The five class probabilities as three wears, in the order of WEARS. */
+export function fold(probabilities: readonly number[]): number[] {
+  return WEARS.map((wear) =>
+    CLASSES.reduce(
+      (sum, name, i) => sum + (WEAR_OF_CLASS[name] === wear ? probabilities[i] : 0),
+      0,
+    ),
+  );
+}
+
+/** The likeliest wear, and the likeliest of its classes. */
+export function decide(probabilities: readonly number[]): {
+  readonly wear: Wear;
+  readonly className: ClassName;
+  readonly uncovered: Uncovered | null;
+} {
+  const folded = fold(probabilities);
+  const wear = WEARS[folded.indexOf(Math.max(...folded))];
+  const own = CLASSES.filter((name) => WEAR_OF_CLASS[name] === wear);
+  const chance = (name: ClassName) => probabilities[CLASSES.indexOf(name)];
+  const className = own.reduce((best, name) => (chance(name) > chance(best) ? name : best));
+  return { wear, className, uncovered: wear === "incorrect" ? (className as Uncovered) : null };
+}
+
+/** The likeliest wears whose probabilities together reach `confidence`, likeliest first. */
+export function predictionSet(folded: readonly number[], confidence: number): Wear[] {
+  const order = WEARS.map((_, i) => i).sort((i, j) => folded[j] - folded[i] || i - j);
+  const likely: Wear[] = [];
+  let sum = 0;
+  for (const i of order) {
+    likely.push(WEARS[i]);
+    sum += folded[i];
+    if (sum >= confidence - 1e-12) break;
+  }
+  return likely;
+}
+
+/**
+ * Why a face can't be judged, or null: the photo's faults come before the network's doubt.
+ *
+ * @param crop - RGB, 3 * size * size.
+ * @param facePx - longer side of the face's box in photo pixels.
+ * @param likely - the prediction set.
+ */
+export function unsureReason(
+  crop: Uint8Array,
+  size: number,
+  facePx: number,
+  likely: readonly Wear[],
+): UnsureReason | null {
+  if (facePx < SMALL_PX) return "small";
+  const luma = new Float64Array(size * size);
+  for (let i = 0; i < luma.length; i++) {
+    luma[i] = 0.299 * crop[3 * i] + 0.587 * crop[3 * i + 1] + 0.114 * crop[3 * i + 2];
+  }
+  if (isDark(luma)) return "dark";
+  if (detail(luma, size) < BLURRED_DETAIL) return "blurred";
+  return likely.length > 1 ? "ambiguous" : null;
+}
+
+/** Whether 95 % of a crop's luma are under DARK_LEVEL, or would be between two of its values. */
+function isDark(luma: Float64Array): boolean {
+  const place = 0.95 * (luma.length - 1);
+  const low = Math.floor(place);
+  let dark = 0;
+  for (const value of luma) if (value < DARK_LEVEL) dark++;
+  // Of nearly every crop this is known without sorting it.
+  return dark > low && between(luma.slice().sort(), place) < DARK_LEVEL;
+}
+
+/** The value at a place in sorted values that may lie between two of them. */
+function between(sorted: Float64Array, place: number): number {
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
+}
+
+/**
+ * How much of a crop's contrast is fine: spread of steps over 2 pixels to spread of levels.
+ *
+ * @param luma - size * size, in [0, 255].
+ * @returns 0 for a crop without any contrast.
+ */
+export function detail(luma: Float64Array, size: number): number {
+  let mean = 0;
+  for (const value of luma) mean += value / luma.length;
+  let spread = 0;
+  for (const value of luma) spread += (value - mean) ** 2 / luma.length;
+  if (spread < 1e-18) return 0;
+  const steps = stepsOver(luma, 2 * size, size, size) + stepsOver(luma, 2, size, size - 2);
+  return steps / (2 * size * (size - 2)) / spread;
+}
+
+/** The sum of squared steps to the value `ahead`, from the first `columns` of each row. */
+function stepsOver(luma: Float64Array, ahead: number, size: number, columns: number): number {
+  let sum = 0;
+  for (let row = 0; row + ahead < luma.length; row += size) {
+    for (let at = row; at < row + columns; at++) sum += (luma[at + ahead] - luma[at]) ** 2;
+  }
+  return sum;
+}

@@ -1,0 +1,50 @@
+/** A camera: started when asked, freed when done. */
+
+import { problem } from "./texts";
+
+/** A camera that shows in a video element. */
+export class Camera {
+  readonly #video: HTMLVideoElement;
+  readonly #width: number;
+  #stream: MediaStream | null = null;
+
+  /**
+   * @param video - shows what it sees.
+   * @param width - of its picture in pixels, where it can; half as wide is looked at faster.
+   */
+  constructor(video: HTMLVideoElement, width: number) {
+    this.#video = video;
+    this.#width = width;
+    addEventListener("pagehide", () => this.stop());
+  }
+
+  get running(): boolean {
+    return this.#stream !== null;
+  }
+
+  /**
+   * Start it; at once when it runs already.
+   *
+   * @throws DOMException as getUserMedia does; its name says what is wrong.
+   */
+  async start(): Promise<void> {
+    if (this.#stream) return;
+    const video = { facingMode: "user", width: { ideal: this.#width } };
+    if (!navigator.mediaDevices) throw new DOMException(problem.cameraInsecure, "SecurityError");
+    this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    this.#video.srcObject = this.#stream;
+    await this.#video.play();
+  }
+
+  /** What it sees now. */
+  frame(): Promise<ImageBitmap> {
+    return createImageBitmap(this.#video);
+  }
+
+  /** Free it: its light goes out. */
+  stop(): void {
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.#video.srcObject = null;
+  }
+}

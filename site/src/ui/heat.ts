@@ -1,0 +1,50 @@
+/** Heat maps: the colours of the Python package, laid on a canvas. */
+
+import { HEAT_OPACITY, INFERNO } from "../runtime/constants";
+
+/**
+ * The positive part of a map as a picture that is laid over a photo; bright yellow is the most.
+ *
+ * @param values - size * size, signed, at crop resolution.
+ * @param size - side of the map.
+ * @param strength - 0 shows nothing, 1 is the usual.
+ */
+export function heat(values: Float32Array, size: number, strength = 1): ImageData {
+  const picture = new ImageData(size, size);
+  let top = 0;
+  for (const value of values) top = Math.max(top, value);
+  if (top <= 0) return picture;
+  for (let i = 0; i < values.length; i++) {
+    const level = Math.max(0, values[i]) / top;
+    const colour = Math.floor(level * 255) * 3;
+    picture.data.set(INFERNO.subarray(colour, colour + 3), 4 * i);
+    picture.data[4 * i + 3] = Math.round(255 * Math.min(1, strength * HEAT_OPACITY * level ** 0.7));
+  }
+  return picture;
+}
+
+const canvas = document.createElement("canvas");
+
+/** Lay a picture over part of a canvas, smoothly. */
+export function lay(
+  pen: CanvasRenderingContext2D,
+  picture: ImageData,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d")?.putImageData(picture, 0, 0);
+  pen.imageSmoothingEnabled = true;
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, x, y, width, height);
+}
+
+/** The 2D pen of a canvas. */
+export function penOf(of: HTMLCanvasElement): CanvasRenderingContext2D {
+  const pen = of.getContext("2d");
+  if (!pen) throw new Error("no canvas");
+  return pen;
+}

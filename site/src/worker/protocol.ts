@@ -1,0 +1,51 @@
+/** What the page and its worker say to each other. */
+
+import type { EngineOptions } from "../runtime/engine";
+import type { Box, Verdict } from "../runtime/types";
+import type { Networks } from "./files";
+
+/** Why a photo can't be used; the texts have a sentence for each. */
+export type Problem =
+  | { readonly kind: "empty" | "unknown" | "tiff" | "broken" | "network" | "memory" }
+  | { readonly kind: "large" | "small"; readonly width: number; readonly height: number };
+
+export type Ask =
+  | { readonly kind: "load"; readonly networks: Networks; readonly engine: EngineOptions }
+  | { readonly kind: "check"; readonly photo: Blob | ImageBitmap }
+  | { readonly kind: "frame"; readonly photo: ImageBitmap; readonly last: readonly Box[] };
+
+/** A request; every one gets exactly one `done` or `failed`. */
+export interface Request {
+  readonly id: number;
+  readonly ask: Ask;
+}
+
+/** A face of a photo, as large as the network saw it and clearer. */
+export interface CloseUp {
+  readonly size: number;
+  /** RGBA, size * size * 4. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface Checked {
+  readonly width: number;
+  readonly height: number;
+  /** One a face, from left to right; none where no face was found. */
+  readonly verdicts: readonly Verdict[];
+  /** The photo, made smaller where it was larger than a screen; null for a camera's frame. */
+  readonly picture: ImageBitmap | null;
+  /** One a verdict; empty for a camera's frame. */
+  readonly closeUps: readonly CloseUp[];
+  /** From the photo's bytes to the verdicts. */
+  readonly milliseconds: number;
+}
+
+export type Answer =
+  | {
+      readonly id: number;
+      readonly kind: "progress";
+      readonly loaded: number;
+      readonly total: number;
+    }
+  | { readonly id: number; readonly kind: "done"; readonly checked: Checked | null }
+  | { readonly id: number; readonly kind: "failed"; readonly problem: Problem };

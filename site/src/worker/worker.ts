@@ -1,0 +1,105 @@
+/** The worker: loads the networks, reads photos, judges faces. */
+
+import { Checker } from "../runtime/checker";
+import { crop } from "../runtime/crop";
+import type { EngineOptions } from "../runtime/engine";
+import type { FinderManifest, LandmarksManifest, WearManifest } from "../runtime/manifest";
+import type { Picture, Verdict } from "../runtime/types";
+import { fetchAll, type Networks } from "./files";
+import { decode, PhotoProblem, pixelsOf } from "./photo";
+import type { Answer, Ask, Checked, CloseUp, Request } from "./protocol";
+
+const SHOWN = 1600; // longer side of the picture that the page shows, in pixels
+const CLOSE_UP = 400;
+const MOST_CLOSE_UPS = 30; // of a crowd: the page shows no more faces in detail
+
+let checker: Checker | null = null;
+
+self.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
+  try {
+    const checked = await answer(data.id, data.ask);
+    const handed = checked ? checked.closeUps.map((closeUp) => closeUp.pixels.buffer) : [];
+    const picture = checked?.picture ? [checked.picture] : [];
+    send({ id: data.id, kind: "done", checked }, [...handed, ...picture]);
+  } catch (error) {
+    if (!(error instanceof PhotoProblem)) console.error(error);
+    const problem = error instanceof PhotoProblem ? error.problem : { kind: "network" as const };
+    send({ id: data.id, kind: "failed", problem });
+  }
+});
+
+async function answer(id: number, ask: Ask): Promise<Checked | null> {
+  if (ask.kind === "load") {
+    await load(id, ask.networks, ask.engine);
+    return null;
+  }
+  if (!checker) throw new Error("not loaded");
+  const start = performance.now();
+  const photo = ask.photo instanceof ImageBitmap ? ask.photo : await decode(ask.photo);
+  const picture = pixelsOf(photo);
+  if (ask.kind === "frame") {
+    photo.close();
+    const verdicts = await (ask.last.length
+      ? checker.follow(picture, ask.last)
+      : checker.check(picture));
+    return checkedOf(picture, verdicts, null, [], start);
+  }
+  const verdicts = await checker.check(picture);
+  const closeUps = verdicts.slice(0, MOST_CLOSE_UPS).map((verdict) => closeUpOf(picture, verdict));
+  const checked = checkedOf(picture, verdicts, photo, closeUps, start);
+  return { ...checked, picture: await shown(photo) };
+}
+
+function checkedOf(
+  { width, height }: Picture,
+  verdicts: readonly Verdict[],
+  picture: ImageBitmap | null,
+  closeUps: readonly CloseUp[],
+  start: number,
+): Checked {
+  const milliseconds = performance.now() - start;
+  return { width, height, verdicts, picture, closeUps, milliseconds };
+}
+
+async function load(id: number, networks: Networks, engine: EngineOptions): Promise<void> {
+  const { finder, landmarks, wear } = networks;
+  const contents = await fetchAll([finder, landmarks, wear], (loaded, total) =>
+    send({ id, kind: "progress", loaded, total }),
+  );
+  const files = {
+    finder: [finder.manifest as unknown as FinderManifest, contents[0]],
+    landmarks: [landmarks.manifest as unknown as LandmarksManifest, contents[1]],
+    wear: [wear.manifest as unknown as WearManifest, contents[2]],
+  } as const;
+  checker = await Checker.load(files, engine);
+}
+
+/** The photo, no larger than a screen. */
+async function shown(photo: ImageBitmap): Promise<ImageBitmap> {
+  const scale = SHOWN / Math.max(photo.width, photo.height);
+  if (scale >= 1) return photo;
+  const small = await createImageBitmap(photo, {
+    resizeWidth: Math.max(1, Math.round(photo.width * scale)),
+    resizeHeight: Math.max(1, Math.round(photo.height * scale)),
+    resizeQuality: "high",
+  });
+  photo.close();
+  return small;
+}
+
+/** The very square that the network saw. */
+function closeUpOf(picture: Picture, verdict: Verdict): CloseUp {
+  const rgb = crop(picture, verdict.evidence.square, CLOSE_UP);
+  const pixels = new Uint8ClampedArray(4 * CLOSE_UP * CLOSE_UP);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    pixels[to] = rgb[from];
+    pixels[to + 1] = rgb[from + 1];
+    pixels[to + 2] = rgb[from + 2];
+    pixels[to + 3] = 255;
+  }
+  return { size: CLOSE_UP, pixels };
+}
+
+function send(message: Answer, handed: Transferable[] = []): void {
+  self.postMessage(message, { transfer: handed });
+}

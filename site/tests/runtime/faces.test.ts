@@ -1,0 +1,140 @@
+/** Faces and networks, with engines that answer what a test says. */
+
+import { describe, expect, it } from "vitest";
+import { FaceFinder } from "../../src/runtime/find";
+import { Finder } from "../../src/runtime/finder";
+import { Landmarker } from "../../src/runtime/landmarks";
+import { NetworkError, type WearManifest } from "../../src/runtime/manifest";
+import { Network, type Output, type Run } from "../../src/runtime/network";
+import { CLASSES, type Picture } from "../../src/runtime/types";
+
+const PHOTO: Picture = { width: 80, height: 60, rgb: new Uint8Array(3 * 80 * 60) };
+const SIZE = 8;
+
+function output(data: readonly number[], ...dims: number[]): Output {
+  return { data: Float32Array.from(data), dims };
+}
+
+/** A finder that sees these boxes, in pixels of the first level: twice the photo's. */
+function finderOf(boxes: number[][], scores: number[]): Finder {
+  let level = 0;
+  const run: Run = async () => {
+    const seen = level++ ? 0 : boxes.length;
+    return {
+      boxes: output(boxes.slice(0, seen).flat(), seen, 4),
+      scores: output(scores.slice(0, seen), seen),
+      points: output([], 0, 5, 2),
+    };
+  };
+  return new Finder(run, { sha256: "", score: 0.4, overlap: 0.45, side: 640, largest: 64 });
+}
+
+/** A landmark network that says this of every crop; its box in pixels of the crop. */
+function landmarkerOf(face: number, box: number[], points = 4, confidence = 1): Landmarker {
+  const run: Run = async ({ dims: [n] }) => {
+    const each = (values: number[]) => Array.from({ length: n }, () => values).flat();
+    return {
+      points: output(each(new Array(218).fill(points)), n, 109, 2),
+      confidence: output(each([confidence]), n),
+      face: output(each([face]), n),
+      box: output(each(box), n, 4),
+    };
+  };
+  const manifest = { sha256: "", input_size: SIZE, margin: 2, confidence: 0.5, score: 0.6 };
+  return new Landmarker(run, manifest);
+}
+
+describe("finding faces", () => {
+  const middle = [2, 2, 4, 4]; // of the crop: the box that was looked at
+
+  it("keeps what both networks believe", async () => {
+    const finder = finderOf([[40, 40, 40, 40]], [0.7]);
+    const [face] = await new FaceFinder(finder, landmarkerOf(0.9, middle)).find(PHOTO);
+    expect(face.box).toEqual([20, 20, 20, 20]);
+    const mean = (Math.log(0.7 / 0.3) + 2 * Math.log(9)) / 3;
+    expect(face.score).toBeCloseTo(1 / (1 + Math.exp(-mean)), 6);
+    expect(face.points?.slice(0, 2)).toEqual(Float64Array.from([30, 30]));
+  });
+
+  it("drops what the second does not believe", async () => {
+    const finder = () => finderOf([[40, 40, 40, 40]], [0.7]);
+    expect(await new FaceFinder(finder(), landmarkerOf(0.1, middle)).find(PHOTO)).toEqual([]);
+    // Looked at again, but under the manifest's score.
+    expect(await new FaceFinder(finder(), landmarkerOf(0.5, middle)).find(PHOTO)).toEqual([]);
+  });
+
+  it("gives faces from left to right, and one of two that are one", async () => {
+    const boxes = [
+      [100, 40, 40, 40],
+      [20, 40, 40, 40],
+      [24, 42, 40, 40],
+    ];
+    const finder = finderOf(boxes, [0.9, 0.6, 0.5]);
+    const faces = await new FaceFinder(finder, landmarkerOf(0.9, middle)).find(PHOTO);
+    expect(faces.map(({ box }) => box[0])).toEqual([10, 50]);
+  });
+
+  it("leaves out broken and tiny boxes", async () => {
+    const boxes = [
+      [Number.NaN, 0, 40, 40],
+      [0, 0, -40, 40],
+      [0, 0, 20, 20], // 10 pixels of the photo
+    ];
+    const finder = finderOf(boxes, [0.9, 0.9, 0.9]);
+    expect(await finder.propose(PHOTO)).toEqual([]);
+  });
+
+  it("does not trust points without confidence", async () => {
+    const follow = (landmarker: Landmarker) =>
+      new FaceFinder(finderOf([], []), landmarker).follow(PHOTO, [[20, 20, 20, 20]]);
+    expect((await follow(landmarkerOf(0.9, middle)))[0].points).not.toBeNull();
+    expect((await follow(landmarkerOf(0.9, middle, 4, 0.4)))[0].points).toBeNull();
+    expect((await follow(landmarkerOf(0.9, middle, Number.NaN)))[0].points).toBeNull();
+  });
+
+  it("stays at a box where the network gives none", async () => {
+    const [placed] = await landmarkerOf(0.9, [2, 2, -1, 4]).place(PHOTO, [[20, 20, 20, 20]]);
+    expect(placed.box).toEqual([20, 20, 20, 20]);
+  });
+
+  it("follows a face to where it is now", async () => {
+    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [3, 1, 4, 4]));
+    const [face] = await faces.follow(PHOTO, [[20, 20, 20, 20]]);
+    expect(face.box).toEqual([25, 15, 20, 20]);
+    expect(face.score).toBeCloseTo(0.9, 6);
+  });
+});
+
+describe("the wear network", () => {
+  const manifest: WearManifest = {
+    sha256: "",
+    input_size: SIZE,
+    classes: [...CLASSES],
+    bias: [0, 1, 2, 3, 4],
+    temperature: 1,
+    confidence: 0.8,
+  };
+  const run: Run = async ({ dims: [n] }) => ({
+    logits: output(
+      Array.from({ length: 5 * n }, (_, i) => (i % 5) + 2),
+      n,
+      5,
+    ),
+    evidence: output(new Array(20 * n).fill(2), n, 5, 2, 2),
+  });
+
+  it("gives each crop its own", async () => {
+    const network = await Network.open(run, manifest);
+    const judged = await network.run([new Uint8Array(192), new Uint8Array(192)]);
+    expect(judged.length).toBe(2);
+    expect([...judged[1].logits]).toEqual([2, 3, 4, 5, 6]);
+    expect([judged[1].maps.length, judged[1].rows, judged[1].columns]).toEqual([20, 2, 2]);
+  });
+
+  it("is refused where its logits are not what its manifest says", async () => {
+    const other = { ...manifest, bias: [0, 1, 2, 3, 5] };
+    await expect(Network.open(run, other)).rejects.toThrow(NetworkError);
+    const classes = ["none", "correct"];
+    await expect(Network.open(run, { ...manifest, classes })).rejects.toThrow(NetworkError);
+  });
+});

@@ -1,0 +1,87 @@
+/** From logits to verdicts, by hand. */
+
+import { describe, expect, it } from "vitest";
+import {
+  decide,
+  detail,
+  fold,
+  predictionSet,
+  probabilitiesOf,
+  unsureReason,
+} from "../../src/runtime/verdict";
+
+const SIZE = 20;
+
+/** A crop of one grey level, or of a level for each pixel. */
+function crop(level: number | ((x: number, y: number) => number)): Uint8Array {
+  return Uint8Array.from({ length: 3 * SIZE * SIZE }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % SIZE, Math.floor(i / 3 / SIZE)];
+    return typeof level === "number" ? level : level(x, y);
+  });
+}
+
+const sharp = crop((x, y) => (Math.floor(x / 2) + Math.floor(y / 2)) % 2 && 200);
+
+describe("probabilities", () => {
+  it("share out 1, softer by the temperature", () => {
+    const [one, other] = probabilitiesOf([Math.log(3), 0], 1);
+    expect(one).toBeCloseTo(0.75, 12);
+    expect(other).toBeCloseTo(0.25, 12);
+    expect(probabilitiesOf([Math.log(9), 0], 2)[0]).toBeCloseTo(0.75, 12);
+    expect(probabilitiesOf([1000, 0], 1)[0]).toBe(1);
+  });
+
+  it("fold into wears", () => {
+    const [correct, incorrect, none] = fold([0.1, 0.2, 0.3, 0.15, 0.25]);
+    expect([correct, none]).toEqual([0.2, 0.1]);
+    expect(incorrect).toBeCloseTo(0.7, 12);
+  });
+});
+
+describe("a verdict", () => {
+  it("is the likeliest wear, though another class is the likeliest", () => {
+    const found = decide([0.05, 0.4, 0.2, 0.15, 0.2]);
+    expect(found).toEqual({ wear: "incorrect", className: "nose", uncovered: "nose" });
+  });
+
+  it("leaves nothing uncovered unless incorrect", () => {
+    const found = decide([0.9, 0.1, 0, 0, 0]);
+    expect(found).toEqual({ wear: "none", className: "none", uncovered: null });
+  });
+
+  it("names as many wears as reach the confidence", () => {
+    expect(predictionSet([0.8, 0.15, 0.05], 0.8)).toEqual(["correct"]);
+    expect(predictionSet([0.1, 0.2, 0.7], 0.8)).toEqual(["none", "incorrect"]);
+    expect(predictionSet([0.4, 0.4, 0.2], 0.95)).toEqual(["correct", "incorrect", "none"]);
+    expect(predictionSet([0.4, 0.4, 0.2], 0.3)).toEqual(["correct"]); // of equals the first
+  });
+});
+
+describe("doubt", () => {
+  it("is none in a sharp, bright crop with one likely wear", () => {
+    expect(unsureReason(sharp, SIZE, 32, ["correct"])).toBeNull();
+  });
+
+  it("names the photo's faults before the network's", () => {
+    const two = ["correct", "none"] as const;
+    expect(unsureReason(sharp, SIZE, 31.9, two)).toBe("small");
+    expect(unsureReason(crop(15), SIZE, 99, two)).toBe("dark");
+    expect(unsureReason(crop(100), SIZE, 99, two)).toBe("blurred");
+    expect(unsureReason(sharp, SIZE, 99, two)).toBe("ambiguous");
+  });
+
+  it("is dark where all but one in twenty are", () => {
+    // The 95th percentile of 400 values lies 0.05 of the way from the 380th to the 381st.
+    const bright = (count: number) => crop((x, y) => (y * SIZE + x < count ? 200 : 0));
+    expect(unsureReason(bright(19), SIZE, 99, ["none"])).toBe("dark");
+    expect(unsureReason(bright(20), SIZE, 99, ["none"])).toBe("dark"); // 10 of 200
+    expect(unsureReason(bright(21), SIZE, 99, ["none"])).toBeNull();
+  });
+
+  it("measures detail", () => {
+    const stripes = Float64Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 0 : 2));
+    // Along: all 8 steps over two pixels are 2; down: all 8 are 0. The variance is 1.
+    expect(detail(stripes, 4)).toBeCloseTo(2, 12);
+    expect(detail(new Float64Array(16).fill(7), 4)).toBe(0);
+  });
+});

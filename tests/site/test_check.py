@@ -1,0 +1,172 @@
+"""The page Check: every way to give a photo, every photo that can't be used."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from glassmask.checker import Checker
+from glassmask.photos import read_photo
+from glassmask.wording import explanation, headline
+from tabs import Tab
+
+RESULT = "#result:not([hidden])"
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker(engine="onnxruntime")
+
+
+@pytest.mark.parametrize("name", ["none", "correct", "nose", "chin", "nose_and_mouth"])
+def test_it_says_what_python_says(
+    tab: Tab, photos: dict[str, Path], checker: Checker, name: str
+) -> None:
+    page = tab.open()
+    (wanted,) = checker.check(read_photo(photos[name]))
+    tab.give(photos[name])
+    page.wait_for_selector(RESULT)
+    assert page.inner_text("#verdict") == headline(wanted)
+    assert page.text_content("#explanation") == explanation(wanted)
+    tab.photograph(f"check-{name}")
+
+
+def test_classes_and_contrasts(tab: Tab, photos: dict[str, Path]) -> None:
+    page = tab.open()
+    tab.give(photos["nose"])
+    page.wait_for_selector(RESULT)
+    before = page.locator("#close-up").screenshot()
+    page.get_by_role("button", name="worn correctly").first.click()
+    assert page.locator("#close-up").screenshot() != before
+    assert "worn correctly" in page.inner_text("#shows")
+    page.locator("#contrast button").click()  # back
+    assert page.locator("#close-up").screenshot() == before
+    page.locator("#contrast button").click()  # why not correct?
+    assert "“nose uncovered”, not “worn correctly”" in page.inner_text("#shows")
+    shares = page.locator("#where .number").all_inner_texts()
+    assert len(shares) == 7
+    numbers = page.inner_text("#numbers").replace("\u2212", "-")
+    mean, bias, logit = (float(word) for word in numbers.split() if word[-1].isdigit())
+    assert mean + bias == pytest.approx(logit, abs=0.0011)  # each is rounded
+
+
+def test_the_slider_hides_the_map(tab: Tab, photos: dict[str, Path]) -> None:
+    page = tab.open()
+    tab.give(photos["nose"])
+    page.wait_for_selector(RESULT)
+    with_map = page.locator("#photo").screenshot()
+    page.locator("#strength").fill("0")
+    assert page.locator("#photo").screenshot() != with_map
+
+
+def test_several_faces(tab: Tab, photos: dict[str, Path]) -> None:
+    page = tab.open()
+    assert len(tab.check(photos["two"])["verdicts"]) == 2
+    assert page.inner_text("#verdict") == "worn correctly"
+    page.locator("#boxes .box").nth(1).click()
+    assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
+    page.locator("#faces button").first.click()
+    assert page.inner_text("#verdict") == "worn correctly"
+    assert "2 faces found" in (page.text_content("#announce") or "")
+    tab.photograph("check-two")
+
+
+def test_no_face(tab: Tab, photos: dict[str, Path]) -> None:
+    page = tab.open()
+    tab.give(photos["nobody"])
+    page.wait_for_selector(RESULT)
+    assert page.locator("#no-face").is_visible()
+    assert not page.locator("#face").is_visible()
+    assert not page.locator("#heat-control").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("broken.png", "broken or cut off"),
+        ("bomb.png", "60000 × 60000 pixels, over the limit"),
+        ("empty.jpg", "empty"),
+        ("text.jpg", "no photo that can be read"),
+        ("photo.tif", "can't read TIFF"),
+        ("tiny", "300 × 4 pixels: too small"),
+    ],
+)
+def test_photos_that_cant_be_used(
+    tab: Tab, photos: dict[str, Path], name: str, sentence: str
+) -> None:
+    page = tab.open()
+    tab.give(photos[name])
+    assert sentence in tab.problem()
+    assert not page.locator("#result").is_visible()
+    assert len(tab.check(photos["correct"])["verdicts"]) == 1  # the next one is fine
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_pasted_and_dropped(tab: Tab, photos: dict[str, Path], way: str) -> None:
+    page = tab.open()
+    content = base64.b64encode(photos["nose"].read_bytes()).decode()
+    page.evaluate(
+        """([content, way]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const held = new DataTransfer();
+            held.items.add(new File([bytes], "photo.png", { type: "image/png" }));
+            const told = way === "paste"
+                ? new ClipboardEvent("paste", { clipboardData: held })
+                : new DragEvent("drop", { dataTransfer: held, bubbles: true });
+            (way === "paste" ? document : document.querySelector(".drop")).dispatchEvent(told);
+        }""",
+        [content, way],
+    )
+    page.wait_for_selector(RESULT)
+    assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
+
+
+def test_pasted_text_is_no_photo(tab: Tab) -> None:
+    page = tab.open()
+    page.evaluate(
+        """() => {
+            const held = new DataTransfer();
+            held.setData("text/plain", "hello");
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held }));
+        }"""
+    )
+    assert "no photo" in tab.problem()
+
+
+def test_the_demo_portrait(tab: Tab) -> None:
+    page = tab.open()
+    page.click("#demo")
+    page.wait_for_selector(RESULT)
+    assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
+
+
+def test_a_photo_from_the_camera(tab: Tab) -> None:
+    page = tab.open()
+    page.click("#camera")
+    page.wait_for_selector("#camera-dialog[open]")
+    page.wait_for_function("document.querySelector('#camera-view').videoWidth > 0")
+    tab.photograph("check-camera")
+    page.click("#shutter")
+    page.wait_for_selector(RESULT)
+    assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
+    assert page.evaluate("document.querySelector('#camera-view').srcObject") is None
+
+
+def test_by_keyboard_alone(tab: Tab, photos: dict[str, Path]) -> None:
+    page = tab.open()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "demo":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(RESULT)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('#likely') !== null"):
+            break
+    page.keyboard.press("Enter")
+    assert "What speaks for “no mask”" in page.inner_text("#shows")

@@ -1,0 +1,41 @@
+"""The page Live, with a fake camera."""
+
+from __future__ import annotations
+
+from tabs import Tab
+
+
+def test_verdicts_on_the_cameras_picture(tab: Tab) -> None:
+    page = tab.open("live.html")
+    page.click("#camera")
+    page.wait_for_selector("#boxes .box")
+    assert page.locator("#boxes .box").first.inner_text() == "worn incorrectly: nose uncovered"
+    page.wait_for_function("Number(document.querySelector('#speed').dataset.fps) > 0")
+    page.wait_for_timeout(4000)
+    print("live:", page.get_attribute("#speed", "data-fps"), "frames a second")
+    tab.photograph("live")
+    assert "nose uncovered" in (page.text_content("#announce") or "")
+    tracks = page.evaluate_handle("document.querySelector('#view').srcObject.getTracks()")
+    page.click("#camera")
+    assert page.evaluate("(tracks) => tracks.every((t) => t.readyState === 'ended')", tracks)
+    assert page.locator("#boxes .box").count() == 0
+
+
+def test_leaving_frees_the_camera(tab: Tab) -> None:
+    page = tab.open("live.html")
+    page.click("#camera")
+    page.wait_for_function("document.querySelector('#view').srcObject !== null")
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate("document.querySelector('#view').srcObject") is None
+
+
+def test_a_camera_that_is_refused(tab: Tab) -> None:
+    page = tab.open("live.html")
+    page.evaluate(
+        """() => {
+            navigator.mediaDevices.getUserMedia = () =>
+                Promise.reject(new DOMException("no", "NotAllowedError"));
+        }"""
+    )
+    page.click("#camera")
+    assert "may not be used" in tab.problem()
