@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Plugin } from "vite";
 
-const ROOT = resolve(__dirname, "..");
+const ROOT = resolve(import.meta.dirname, "..");
 const TEXTS = resolve(ROOT, "texts");
 const LAYOUT = resolve(ROOT, "layout.html");
 const GENERATED = resolve(ROOT, "generated");

@@ -79,7 +79,7 @@ function sizeOf(bytes: Uint8Array, read: (view: DataView) => Size): Size {
 
 /** From segment to segment to the frame's header. */
 function jpegSize(view: DataView): Size {
-  for (let at = 2; ; ) {
+  for (let at = 2; ;) {
     // Decoders skip what stands between segments; more of 0xff before a marker is padding.
     if (view.getUint8(at) !== 0xff || view.getUint8(at + 1) === 0xff) {
       at += 1;
