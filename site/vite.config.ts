@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { networks } from "./build/networks";
-import { offline } from "./build/offline";
-import { pages } from "./build/pages";
+import { networks } from "./build/networks.ts";
+import { offline } from "./build/offline.ts";
+import { pages } from "./build/pages.ts";
 
 /** Every HTML file beside this one is a page, but for what is around all of them. */
 const entries = readdirSync(import.meta.dirname)
