@@ -14,14 +14,13 @@ import shutil
 import statistics
 import tempfile
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from glassmask.lab.masks import demo_photos
-from glassmask.website import HEADERS, server_of, write_site
+from glassmask.website import server_of, write_site
 
 TIMED = """([photo, rounds]) => new Promise((done) => {
     const input = document.querySelector("#file");
@@ -62,20 +61,18 @@ def main() -> None:
         film.write_bytes((folder / "photo.jpg").read_bytes() * 5)
         flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream"]
         flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-        print("| threads | photo to verdict and map | in the worker | live |")
-        print("|---|---|---|---|")
+        print("| photo to verdict and map | in the worker | live |")
+        print("|---|---|---|")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=options.chromium, args=flags)
-            for threads, headers in (("one", {}), ("as many as allowed", HEADERS)):
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
-                print(row(page, threads, headers, folder, options.rounds), flush=True)
-                page.close()
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            print(row(page, folder, options.rounds), flush=True)
             browser.close()
 
 
-def row(page: Page, threads: str, headers: Mapping[str, str], folder: Path, rounds: int) -> str:
-    """One row: with these headers the networks use so many threads."""
-    with server_of(folder / "site", 0, headers) as server:
+def row(page: Page, folder: Path, rounds: int) -> str:
+    """The row of the table."""
+    with server_of(folder / "site", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         site = f"http://localhost:{server.server_port}/"
         page.goto(site)
@@ -88,7 +85,7 @@ def row(page: Page, threads: str, headers: Mapping[str, str], folder: Path, roun
         page.wait_for_timeout(8000)
         fps = page.get_attribute("#speed", "data-fps")
         server.shutdown()
-    return f"| {threads} | {whole:.0f} ms | {inside:.0f} ms | {fps} frames/s |"
+    return f"| {whole:.0f} ms | {inside:.0f} ms | {fps} frames/s |"
 
 
 if __name__ == "__main__":

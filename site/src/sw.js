@@ -4,14 +4,15 @@
  * no request.
  */
 
-const CACHE = `glassmask-${"__VERSION__"}`;
+const OWN = `glassmask-${self.registration.scope}-`; // another copy on this host has its own
+const CACHE = `${OWN}${"__VERSION__"}`;
 const FILES = ["__FILES__"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     caches.open(CACHE).then((cache) =>
       // One after the other: beside a page that is loading, it must not take the line.
-      FILES.reduce((before, file) => before.then(() => cache.add(file)), Promise.resolve()),
+      FILES.reduce((before, file) => before.then(() => keep(cache, file)), Promise.resolve()),
     ),
   );
 });
@@ -19,7 +20,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const drop = async () => {
     const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith("glassmask-") && name !== CACHE);
+    const old = names.filter((name) => name.startsWith(OWN) && name !== CACHE);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   };
@@ -32,6 +33,16 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   event.respondWith(answer(request, url));
 });
+
+/** Keep a file as it is now, past the browser's own cache, which may hold an older one. */
+async function keep(cache, file) {
+  const found = await fetch(file, { cache: "no-cache" });
+  if (!found.ok) throw new Error(`${file}: ${found.status}`);
+  // Some hosts answer `index.html` by a redirect; browsers take none from a store for a page.
+  const { status, headers } = found;
+  const copy = found.redirected ? new Response(await found.blob(), { status, headers }) : found;
+  await cache.put(file, copy);
+}
 
 async function answer(request, url) {
   const cache = await caches.open(CACHE);

@@ -7,24 +7,25 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 NETWORKS: Final = ("finder", "landmarks", "wear")
 
 HEADERS: Final = {
-    # The first two let the networks use several threads.
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self' blob:; "
+        "manifest-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
-"""What `serve` says with every file, and what a host may say too."""
+"""What `serve` says with every file, and what a host may say too: the policy of the pages."""
 
-_MARKS: Final = ("index.html", "sw.js")  # a folder that holds both holds an earlier site
+_MARKS: Final = ("index.html", "sw.js")  # of a site that was built whole
 
 
 class SiteError(RuntimeError):
@@ -34,7 +35,7 @@ class SiteError(RuntimeError):
 def write_site(folder: Path) -> int:
     """Write the website into a folder, for any host of static files.
 
-    The folder is made, or replaced where it holds an earlier site; never half of it.
+    The folder is made, or its files replaced where it holds an earlier site and nothing besides.
 
     Args:
         folder: where to; its parent exists or is made.
@@ -50,15 +51,13 @@ def write_site(folder: Path) -> int:
     built = package / "site"
     if not all((built / name).is_file() for name in _MARKS):
         raise SiteError("the website is not built: run `make site` in the source folder")
-    if folder.exists() and (
-        not folder.is_dir() or (any(folder.iterdir()) and not _is_site(folder))
-    ):
+    if folder.exists() and not _is_free(folder, {path.name for path in built.iterdir()}):
         raise SiteError(f"{folder}: holds something else than the website; give an empty folder")
     folder = Path(os.path.realpath(folder))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh, old = (
-        folder.with_name(f".{folder.name}.{os.getpid()}.{kind}") for kind in ("new", "old")
-    )
+    # Beside the folder, or in it where it exists: it may be where a shell stands, or a disk.
+    near = folder if folder.exists() else folder.parent
+    near.mkdir(parents=True, exist_ok=True)
+    fresh, old = (near / f".glassmask.{os.getpid()}.{kind}" for kind in ("new", "old"))
     try:
         shutil.copytree(built, fresh)
         (fresh / "networks").mkdir(exist_ok=True)
@@ -66,9 +65,10 @@ def write_site(folder: Path) -> int:
             manifest = json.loads((package / "weights" / f"{name}.json").read_text("utf-8"))
             target = fresh / "networks" / f"{name}-{manifest['sha256'][:12]}.onnx"
             shutil.copyfile(package / "weights" / f"{name}.onnx", target)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
+        if near is folder:
+            _swap(folder, fresh, old)
+        else:
+            fresh.rename(folder)
     except shutil.Error as error:  # of many files, each with its reason
         raise OSError(0, str(error.args[0][0][-1])) from error
     finally:
@@ -77,20 +77,42 @@ def write_site(folder: Path) -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def server_of(
-    folder: Path, port: int, headers: Mapping[str, str] = HEADERS
-) -> http.server.ThreadingHTTPServer:
+def _swap(folder: Path, fresh: Path, old: Path) -> None:
+    """Put what is in `fresh` into the folder, for all that is in it."""
+    old.mkdir()
+    for path in list(folder.iterdir()):
+        if path not in (fresh, old):
+            path.rename(old / path.name)
+    for path in list(fresh.iterdir()):
+        path.rename(folder / path.name)
+
+
+def _is_free(folder: Path, own: set[str]) -> bool:
+    """Whether a folder is empty, or holds an earlier site and nothing besides."""
+    if not folder.is_dir():
+        return False
+    names = {path.name for path in folder.iterdir()}
+    if not names:
+        return True
+    worker = folder / "sw.js"
+    return (
+        names <= own | {"networks"}
+        and worker.is_file()
+        and "glassmask" in worker.read_text("utf-8", errors="replace")
+    )
+
+
+def server_of(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server of a folder for this machine alone; call `serve_forever` on it.
 
     Args:
         folder: holds the website.
         port: 0 takes a free one.
-        headers: said with every file; without the first two the networks use one thread.
 
     Raises:
         OSError: the port is taken or not allowed.
     """
-    return _Server(("127.0.0.1", port), partial(_Handler, headers, directory=str(folder)))
+    return _Server(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -110,18 +132,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".webp": "image/webp",
     }
 
-    def __init__(self, headers: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
-        self._said = headers
-        super().__init__(*args, **kwargs)
-
     def end_headers(self) -> None:
-        for name, value in self._said.items():
+        for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: a page asks for dozens of files."""
-
-
-def _is_site(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in _MARKS)

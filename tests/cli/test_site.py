@@ -20,6 +20,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "site" / "assets").mkdir(parents=True)
     for name in ("index.html", "sw.js", "assets/engine.wasm"):
         (folder / "site" / name).write_text(name)
+    (folder / "site" / "sw.js").write_text("glassmask")
     (folder / "weights").mkdir()
     for name in website.NETWORKS:
         (folder / "weights" / f"{name}.onnx").write_bytes(b"network")
@@ -42,9 +43,30 @@ def test_it_writes_the_site_with_its_networks(package: Path, tmp_path: Path) -> 
 
 def test_an_earlier_site_is_replaced(package: Path, tmp_path: Path) -> None:
     run(tmp_path / "www")
-    (tmp_path / "www" / "old.js").touch()
+    (tmp_path / "www" / "assets" / "old.js").touch()
     assert run(tmp_path / "www")[0] == 0
-    assert not (tmp_path / "www" / "old.js").exists()
+    assert not (tmp_path / "www" / "assets" / "old.js").exists()
+    left = sorted(path.name for path in (tmp_path / "www").iterdir())
+    assert left == ["assets", "index.html", "networks", "sw.js"]
+
+
+def test_where_a_shell_stands(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "www").mkdir()
+    monkeypatch.chdir(tmp_path / "www")
+    assert run(".")[0] == 0
+    assert Path("index.html").read_text() == "index.html"
+
+
+def test_another_sites_worker_is_not_ours(package: Path, tmp_path: Path) -> None:
+    (tmp_path / "www").mkdir()
+    for name in ("index.html", "sw.js"):
+        (tmp_path / "www" / name).write_text("of somebody else")
+    assert run(tmp_path / "www")[0] == 2
+    run(tmp_path / "own")
+    (tmp_path / "own" / "CNAME").write_text("mask.example.org")
+    assert run(tmp_path / "own")[0] == 2
 
 
 def test_another_folder_is_left_alone(package: Path, tmp_path: Path) -> None:
@@ -83,7 +105,7 @@ def test_a_full_disk_leaves_nothing(
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_it_serves_with_the_headers_that_threads_need(package: Path, tmp_path: Path) -> None:
+def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
     website.write_site(tmp_path / "www")
     with website.server_of(tmp_path / "www", 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()

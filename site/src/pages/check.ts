@@ -34,6 +34,9 @@ else progress.fail(problem.old);
 keepOffline();
 
 function start(): void {
+  element("file", HTMLInputElement).disabled = false;
+  element("camera", HTMLButtonElement).disabled = false;
+  element("demo", HTMLButtonElement).disabled = false;
   const glass = new Glass();
   const loaded = () =>
     glass.load((bytes, total) => progress.share(check.loading, bytes, total, check.preparing));
@@ -74,15 +77,16 @@ function cameraDialog(give: (photo: ImageBitmap) => Promise<void>): void {
   element("camera", HTMLButtonElement).addEventListener("click", async () => {
     try {
       await camera.start();
-      dialog.showModal();
+      if (camera.running && !dialog.open) dialog.showModal();
     } catch (error) {
       tell(sentenceOf(error));
     }
   });
   element("shutter", HTMLButtonElement).addEventListener("click", async () => {
-    const photo = await camera.frame();
+    const photo = await camera.frame().catch(() => null); // it went away meanwhile
     dialog.close();
-    await give(photo);
+    if (photo) await give(photo);
+    else tell(problem.cameraNone);
   });
   dialog.addEventListener("close", () => camera.stop());
   element("camera-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
@@ -113,7 +117,7 @@ function show(checked: Checked): void {
   announce.textContent = told(verdicts);
   document.dispatchEvent(new CustomEvent("glassmask:checked", { detail: checked }));
   if (verdicts.length) choose(0);
-  result.scrollIntoView({ block: "start", behavior: "smooth" });
+  result.scrollIntoView({ block: "start" });
 }
 
 /** What a screen reader says of a photo. */

@@ -20,7 +20,9 @@ const STEP = 0.03; // an arrow key moves it so far
 export function mountHiding(): void {
   const place = element("try-hiding", HTMLElement);
   const begin = make("button", { type: "button", className: "button" }, hiding.start);
-  const progress = new Progress(place.appendChild(make("div")));
+  const line = place.appendChild(make("div"));
+  line.setAttribute("role", "status");
+  const progress = new Progress(line);
   begin.addEventListener("click", async () => {
     begin.hidden = true;
     const glass = new Glass();
@@ -31,10 +33,13 @@ export function mountHiding(): void {
       const photo = element("hiding-photo", HTMLImageElement);
       await photo.decode();
       progress.rest();
-      new Hiding(place, glass, photo).move(0, 0);
+      const shown = new Hiding(place, glass, photo);
+      shown.move(0, 0);
+      shown.focus(); // the button that had it is gone
     } catch (error) {
       progress.fail(sentenceOf(error));
       begin.hidden = false;
+      begin.focus();
     }
   });
   place.append(begin);
@@ -50,6 +55,7 @@ class Hiding {
   readonly #likely = make("ul", { className: "bars" });
   #x = 0.02; // the piece's corner, in widths and heights of the photo
   #y = 0.05;
+  #held: readonly [number, number] = [0, 0]; // where the pointer took it, in pixels from its corner
   #busy = false;
   #again = false;
 
@@ -67,8 +73,14 @@ class Hiding {
     this.#piece.addEventListener("pointermove", (event) => this.#dragged(event));
     this.#piece.addEventListener("pointerdown", (event) => {
       this.#piece.setPointerCapture(event.pointerId);
+      const piece = this.#piece.getBoundingClientRect();
+      this.#held = [event.clientX - piece.left, event.clientY - piece.top];
     });
     this.#piece.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  focus(): void {
+    this.#piece.focus();
   }
 
   /** Move the piece, by shares of the photo, and look again. */
@@ -83,8 +95,9 @@ class Hiding {
 
   #dragged(event: PointerEvent): void {
     if (!this.#piece.hasPointerCapture(event.pointerId)) return;
-    const { width, height } = this.#canvas.getBoundingClientRect();
-    this.move(event.movementX / width, event.movementY / height);
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - left - this.#held[0], event.clientY - top - this.#held[1]];
+    this.move(x / width - this.#x, y / height - this.#y);
   }
 
   #pressed(event: KeyboardEvent): void {

@@ -29,6 +29,7 @@ const camera = new Camera(element("view", HTMLVideoElement), 640);
 
 let glass: Glass | null = null;
 let announced = 0;
+let turn = 0; // a run that was stopped says no more
 
 if (browserSuffices()) {
   button.disabled = false;
@@ -39,6 +40,7 @@ if (browserSuffices()) {
 keepOffline();
 
 async function start(): Promise<void> {
+  const mine = ++turn;
   progress.rest();
   try {
     await camera.start();
@@ -47,15 +49,18 @@ async function start(): Promise<void> {
     await glass.load((bytes, total) =>
       progress.share(check.loading, bytes, total, check.preparing),
     );
+    if (mine !== turn) return;
     progress.rest();
-    await run(glass);
+    await run(glass, mine);
   } catch (error) {
+    if (mine !== turn) return;
     stop();
     progress.fail(sentenceOf(error));
   }
 }
 
 function stop(): void {
+  turn++;
   camera.stop();
   button.textContent = live.start;
   speed.textContent = live.stopped;
@@ -63,13 +68,13 @@ function stop(): void {
   penOf(canvas).clearRect(0, 0, canvas.width, canvas.height);
 }
 
-async function run(by: Glass): Promise<void> {
+async function run(by: Glass, mine: number): Promise<void> {
   let last: Box[] = [];
   const times: number[] = [];
-  for (let number = 0; camera.running; number++) {
+  for (let number = 0; mine === turn; number++) {
     const frame = await camera.frame();
     const checked = await by.frame(frame, number % SEARCH_EVERY ? last : []);
-    if (!camera.running) return;
+    if (mine !== turn) return;
     last = checked.verdicts.map(({ face }) => face.box);
     show(checked);
     times.push(performance.now());

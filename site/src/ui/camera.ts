@@ -7,6 +7,8 @@ export class Camera {
   readonly #video: HTMLVideoElement;
   readonly #width: number;
   #stream: MediaStream | null = null;
+  #starting: Promise<void> | null = null;
+  #turn = 0;
 
   /**
    * @param video - shows what it sees.
@@ -27,12 +29,26 @@ export class Camera {
    *
    * @throws DOMException as getUserMedia does; its name says what is wrong.
    */
-  async start(): Promise<void> {
-    if (this.#stream) return;
+  start(): Promise<void> {
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.stop();
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const video = { facingMode: "user", width: { ideal: this.#width } };
     if (!navigator.mediaDevices) throw new DOMException(problem.cameraInsecure, "SecurityError");
-    this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
-    this.#video.srcObject = this.#stream;
+    const turn = ++this.#turn;
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    if (turn !== this.#turn) {
+      // It was stopped while the browser asked.
+      for (const track of stream.getTracks()) track.stop();
+      return;
+    }
+    this.#stream = stream;
+    this.#video.srcObject = stream;
     await this.#video.play();
   }
 
@@ -45,6 +61,8 @@ export class Camera {
   stop(): void {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
+    this.#starting = null;
+    this.#turn++;
     this.#video.srcObject = null;
   }
 }

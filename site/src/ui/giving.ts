@@ -15,7 +15,8 @@ export function photosOf(
   none: () => void,
 ): void {
   const take = (files: FileList | undefined) => {
-    const photo = files?.[0];
+    const all = [...(files ?? [])];
+    const photo = all.find(({ type }) => type.startsWith("image/")) ?? all[0];
     if (photo) give(photo);
     else none();
   };

@@ -23,20 +23,10 @@ interface Waiting {
 
 /** Checks photos in a worker, so that the page never freezes. */
 export class Glass {
-  readonly #worker: Worker;
+  #worker: Worker | null = null;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #loading: Promise<unknown> | null = null;
-
-  constructor() {
-    this.#worker = startWorker();
-    this.#worker.addEventListener("message", (event: MessageEvent<Answer>) =>
-      this.#answered(event.data),
-    );
-    const broken = () => this.#failAll({ kind: "network" });
-    this.#worker.addEventListener("error", broken);
-    this.#worker.addEventListener("messageerror", broken);
-  }
 
   /**
    * Load the networks, once; later calls wait for the first.
@@ -45,11 +35,16 @@ export class Glass {
    * @throws CheckProblem where they can't be had; the next call tries again.
    */
   async load(tell: (loaded: number, total: number) => void = () => {}): Promise<void> {
-    this.#loading ??= this.#ask(loadAsk(), tell);
+    const loading = (this.#loading ??= this.#begin(tell));
     try {
-      await this.#loading;
+      await loading;
     } catch (error) {
-      this.#loading = null;
+      if (this.#loading === loading) {
+        // What failed once may keep its failure: the next call begins with a new worker.
+        this.#loading = null;
+        this.#worker?.terminate();
+        this.#worker = null;
+      }
       throw error;
     }
   }
@@ -71,6 +66,16 @@ export class Glass {
     return this.#checked({ kind: "frame", photo, last });
   }
 
+  async #begin(tell: Waiting["tell"]): Promise<void> {
+    const worker = startWorker();
+    this.#worker = worker;
+    worker.addEventListener("message", (event: MessageEvent<Answer>) => this.#answered(event.data));
+    const broken = () => this.#failAll({ kind: "network" });
+    worker.addEventListener("error", broken);
+    worker.addEventListener("messageerror", broken);
+    await this.#ask(loadAsk(), tell);
+  }
+
   async #checked(ask: Ask): Promise<Checked> {
     const checked = await this.#ask(ask);
     if (!checked) throw new Error("an empty answer");
@@ -80,9 +85,11 @@ export class Glass {
   #ask(ask: Ask, tell: Waiting["tell"] = () => {}): Promise<Checked | null> {
     const id = this.#next++;
     const handed = "photo" in ask && ask.photo instanceof ImageBitmap ? [ask.photo] : [];
+    const worker = this.#worker;
+    if (!worker) throw new Error("load comes first");
     return new Promise((done, failed) => {
       this.#waiting.set(id, { done, failed, tell });
-      this.#worker.postMessage({ id, ask } satisfies Request, handed);
+      worker.postMessage({ id, ask } satisfies Request, handed);
     });
   }
 
@@ -112,7 +119,9 @@ function startWorker(): Worker {
   const address = new URL(workerUrl, document.baseURI).href;
   const starter = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
   const url = URL.createObjectURL(starter);
-  return new Worker(url, { type: "module" });
+  const worker = new Worker(url, { type: "module" });
+  worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
+  return worker;
 }
 
 /** What to load, by addresses that a worker from a blob understands too. */
@@ -125,11 +134,7 @@ function loadAsk(): Ask {
     wear: { ...wear, url: here(wear.url) },
   };
   const wasm = { wasm: here(wasmFile), mjs: here(wasmGlue) };
-  return { kind: "load", networks, engine: { threads: threads(), wasm } };
-}
-
-/** More than one only where the host's headers allow shared memory, and never all of them. */
-function threads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
-  return Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+  // One thread, always: more would be workers that start from a network address, and the page's
+  // policy would not bind them.
+  return { kind: "load", networks, engine: { threads: 1, wasm } };
 }

@@ -6,7 +6,7 @@ import type { Networks } from "./files";
 
 /** Why a photo can't be used; the texts have a sentence for each. */
 export type Problem =
-  | { readonly kind: "empty" | "unknown" | "tiff" | "broken" | "network" | "memory" }
+  | { readonly kind: "empty" | "unknown" | "tiff" | "broken" | "network" | "memory" | "fault" }
   | { readonly kind: "large" | "small"; readonly width: number; readonly height: number };
 
 export type Ask =

@@ -23,7 +23,8 @@ self.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
     send({ id: data.id, kind: "done", checked }, [...handed, ...picture]);
   } catch (error) {
     if (!(error instanceof PhotoProblem)) console.error(error);
-    const problem = error instanceof PhotoProblem ? error.problem : { kind: "network" as const };
+    const kind = data.ask.kind === "load" ? "network" : "fault";
+    const problem = error instanceof PhotoProblem ? error.problem : ({ kind } as const);
     send({ id: data.id, kind: "failed", problem });
   }
 });
