@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,17 @@ class Tab:
             }"""
         )
         return found
+
+    def until(self, expression: str) -> None:
+        """Wait until an expression is true of the page.
+
+        Playwright's own `wait_for_function` evaluates text inside the page when it has to look
+        twice, and the page's policy forbids that.
+        """
+        end = time.monotonic() + 90
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"never came true: {expression}"
+            self.page.wait_for_timeout(50)
 
     def problem(self) -> str:
         """The sentence that says what is wrong."""

@@ -106,6 +106,8 @@ def test_a_full_disk_leaves_nothing(
 
 
 def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
+    meta = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'">"""
+    (package / "site" / "index.html").write_text(meta)
     website.write_site(tmp_path / "www")
     with website.server_of(tmp_path / "www", 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -114,4 +116,5 @@ def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
             assert answer.headers["Content-Type"] == "application/wasm"
             for name, value in website.HEADERS.items():
                 assert answer.headers[name] == value
+            assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
         server.shutdown()

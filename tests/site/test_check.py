@@ -146,7 +146,7 @@ def test_a_photo_from_the_camera(tab: Tab) -> None:
     page = tab.open()
     page.click("#camera")
     page.wait_for_selector("#camera-dialog[open]")
-    page.wait_for_function("document.querySelector('#camera-view').videoWidth > 0")
+    tab.until("document.querySelector('#camera-view').videoWidth > 0")
     tab.photograph("check-camera")
     page.click("#shutter")
     page.wait_for_selector(RESULT)

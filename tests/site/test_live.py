@@ -10,7 +10,7 @@ def test_verdicts_on_the_cameras_picture(tab: Tab) -> None:
     page.click("#camera")
     page.wait_for_selector("#boxes .box")
     assert page.locator("#boxes .box").first.inner_text() == "worn incorrectly: nose uncovered"
-    page.wait_for_function("Number(document.querySelector('#speed').dataset.fps) > 0")
+    tab.until("Number(document.querySelector('#speed').dataset.fps) > 0")
     page.wait_for_timeout(4000)
     print("live:", page.get_attribute("#speed", "data-fps"), "frames a second")
     tab.photograph("live")
@@ -24,7 +24,7 @@ def test_verdicts_on_the_cameras_picture(tab: Tab) -> None:
 def test_leaving_frees_the_camera(tab: Tab) -> None:
     page = tab.open("live.html")
     page.click("#camera")
-    page.wait_for_function("document.querySelector('#view').srcObject !== null")
+    tab.until("document.querySelector('#view').srcObject !== null")
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     assert page.evaluate("document.querySelector('#view').srcObject") is None
 

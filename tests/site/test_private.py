@@ -17,7 +17,7 @@ RESULT = "#result:not([hidden])"
 def test_a_check_asks_for_nothing(tab: Tab, photos: dict[str, Path]) -> None:
     page = tab.open()
     tab.check(photos["correct"])
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    tab.until("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_load_state("networkidle")
     tab.requests.clear()
     tab.check(photos["nose"])
@@ -60,7 +60,7 @@ def test_it_works_without_a_network(tab: Tab, photos: dict[str, Path]) -> None:
     tab.check(photos["correct"])
     page.evaluate("navigator.serviceWorker.ready")
     page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    tab.until("navigator.serviceWorker.controller !== null")
     page.context.set_offline(True)
     page.reload()
     assert len(tab.check(photos["nose"])["verdicts"]) == 1
