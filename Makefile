@@ -143,7 +143,6 @@ site/generated/.done: $(LAB)/.done site/build/constants.py site/build/pictures.p
 	@touch $@
 
 site: site/node_modules/.done site/generated/.done ## build the website into site/dist, and into the package
-	$(NPM) run --silent types
 	$(NPM) run --silent build -- --logLevel warn
 	rm -rf src/glassmask/site
 	cp -r site/dist src/glassmask/site

@@ -5,27 +5,26 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import re
 import shutil
 import sys
+from collections.abc import Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 NETWORKS: Final = ("finder", "landmarks", "wear")
 
 HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-        "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self' blob:; "
-        "manifest-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
-"""What `serve` says with every file, and what a host may say too: the policy of the pages."""
+"""What `serve` says with every file, beside the policy of its pages."""
 
 _MARKS: Final = ("index.html", "sw.js")  # of a site that was built whole
+
+_POLICY: Final = re.compile(r'"Content-Security-Policy" content="([^"]+)"')
 
 
 class SiteError(RuntimeError):
@@ -110,9 +109,11 @@ def server_of(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
         port: 0 takes a free one.
 
     Raises:
-        OSError: the port is taken or not allowed.
+        OSError: the port is taken or not allowed, or the folder holds no site.
     """
-    return _Server(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+    policy = _POLICY.search((folder / _MARKS[0]).read_text("utf-8"))
+    headers = {**HEADERS, **({"Content-Security-Policy": policy[1]} if policy else {})}
+    return _Server(("127.0.0.1", port), partial(_Handler, headers, directory=str(folder)))
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -132,8 +133,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".webp": "image/webp",
     }
 
+    def __init__(self, headers: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        self._said = headers  # first: the base class answers while it is made
+        super().__init__(*args, **kwargs)
+
     def end_headers(self) -> None:
-        for name, value in HEADERS.items():
+        for name, value in self._said.items():
             self.send_header(name, value)
         super().end_headers()
 

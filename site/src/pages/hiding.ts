@@ -2,8 +2,8 @@
 
 import { contrastAtCrop } from "../runtime/evidence";
 import { CLASSES } from "../runtime/types";
+import { bar } from "../ui/bars";
 import { element, make } from "../ui/dom";
-import { bar } from "../ui/face_panel";
 import { heat, lay, penOf } from "../ui/heat";
 import { sentenceOf } from "../ui/problems";
 import { Progress } from "../ui/progress";

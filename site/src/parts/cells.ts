@@ -2,9 +2,9 @@
 
 import grids from "../../generated/grids.json";
 import { CLASSES, type ClassName } from "../runtime/types";
+import { bar } from "../ui/bars";
 import { element, make } from "../ui/dom";
 import { className, fill } from "../ui/texts";
-import { percent } from "../ui/wording";
 import { cells as texts } from "./texts";
 
 const PHOTOS: Record<string, string> = import.meta.glob("../../generated/crop-*.webp", {
@@ -94,16 +94,8 @@ export function cells(): void {
 
   function chance(name: ClassName): HTMLElement {
     const { logit, probability } = grids[worn].classes[name];
-    const length = make("span", { className: "fill" });
-    length.style.width = `${100 * probability}%`;
     const label = fill(texts.chance, { of: className[name], logit: signed(logit, 2) });
-    return make(
-      "li",
-      {},
-      make("span", { className: "label" }, label),
-      make("span", { className: "bar" }, length),
-      make("span", { className: "number" }, percent(probability)),
-    );
+    return make("li", {}, ...bar(label, probability));
   }
 
   draw();

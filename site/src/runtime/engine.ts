@@ -6,8 +6,6 @@ import type { Run } from "./network";
 
 /** How the engine runs. */
 export interface EngineOptions {
-  /** More than one needs a page that is isolated from other origins. */
-  readonly threads: number;
   /** Addresses of the engine's two files; the engine finds them itself where there are none. */
   readonly wasm?: { readonly wasm: string; readonly mjs: string };
 }
@@ -31,7 +29,8 @@ export async function openEngine(
     const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     if (hex !== sha256) throw new NetworkError(`another file: ${hex}`);
   }
-  ort.env.wasm.numThreads = options.threads;
+  // More threads would be workers that start from a network address: no page's policy binds them.
+  ort.env.wasm.numThreads = 1;
   if (options.wasm) ort.env.wasm.wasmPaths = { ...options.wasm };
   ort.env.logLevel = "error";
   const session = await ort.InferenceSession.create(bytes, {

@@ -3,11 +3,12 @@
 import { contrastAtCrop, regionShares } from "../runtime/evidence";
 import { CLASSES, type ClassName, REGIONS, type Verdict } from "../runtime/types";
 import type { CloseUp } from "../worker/protocol";
+import { bar } from "./bars";
 import { element, make } from "./dom";
 import { heat, lay, penOf } from "./heat";
 import { kindOf } from "./stage";
 import { check, className, fill, region } from "./texts";
-import { explanation, headline, percent } from "./wording";
+import { explanation, headline } from "./wording";
 
 /** What is asked of the evidence: for a class, rather than another or by itself. */
 export interface Question {
@@ -122,15 +123,4 @@ function told(value: number): string {
 
 function same(one: Question, other: Question): boolean {
   return one.of === other.of && one.other === other.other;
-}
-
-/** A label, a bar and a number. */
-export function bar(label: string, share: number): HTMLElement[] {
-  const fill = make("span", { className: "fill" });
-  fill.style.width = `${100 * share}%`;
-  return [
-    make("span", { className: "label" }, label),
-    make("span", { className: "bar" }, fill),
-    make("span", { className: "number" }, percent(share)),
-  ];
 }

@@ -1,5 +1,6 @@
 /** What a verdict says to people: the sentences of the Python package. */
 
+import { roundHalfEven } from "../runtime/resize";
 import { CLASSES, REGIONS, type Region, type Shares, type Verdict } from "../runtime/types";
 import { advice, className, fill, reason, region, sentence, uncovered, wear } from "./texts";
 
@@ -85,11 +86,4 @@ function placeOf(one: Region, exact: boolean): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** As Python rounds: a half goes to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const low = Math.floor(value);
-  if (value - low !== 0.5) return Math.round(value);
-  return low % 2 ? low + 1 : low;
 }

@@ -134,7 +134,5 @@ function loadAsk(): Ask {
     wear: { ...wear, url: here(wear.url) },
   };
   const wasm = { wasm: here(wasmFile), mjs: here(wasmGlue) };
-  // One thread, always: more would be workers that start from a network address, and the page's
-  // policy would not bind them.
-  return { kind: "load", networks, engine: { threads: 1, wasm } };
+  return { kind: "load", networks, engine: { wasm } };
 }

@@ -37,17 +37,22 @@ export async function decode(file: Blob): Promise<ImageBitmap> {
   };
   try {
     const photo = await createImageBitmap(file, how);
-    if (scale >= 1) return photo;
-    const small = await createImageBitmap(photo, {
-      resizeWidth: Math.round(photo.width * scale),
-      resizeHeight: Math.round(photo.height * scale),
-      resizeQuality: "high",
-    });
-    photo.close();
-    return small;
+    return await reduced(photo, scale);
   } catch {
     throw new PhotoProblem({ kind: "broken" });
   }
+}
+
+/** A photo made smaller, where `scale` is under 1; the larger one is given up. */
+export async function reduced(photo: ImageBitmap, scale: number): Promise<ImageBitmap> {
+  if (scale >= 1) return photo;
+  const small = await createImageBitmap(photo, {
+    resizeWidth: Math.max(1, Math.round(photo.width * scale)),
+    resizeHeight: Math.max(1, Math.round(photo.height * scale)),
+    resizeQuality: "high",
+  });
+  photo.close();
+  return small;
 }
 
 let canvas: OffscreenCanvas | null = null;

@@ -6,7 +6,7 @@ import type { EngineOptions } from "../runtime/engine";
 import type { FinderManifest, LandmarksManifest, WearManifest } from "../runtime/manifest";
 import type { Picture, Verdict } from "../runtime/types";
 import { fetchAll, type Networks } from "./files";
-import { decode, PhotoProblem, pixelsOf } from "./photo";
+import { decode, PhotoProblem, pixelsOf, reduced } from "./photo";
 import type { Answer, Ask, Checked, CloseUp, Request } from "./protocol";
 
 const SHOWN = 1600; // longer side of the picture that the page shows, in pixels
@@ -48,7 +48,8 @@ async function answer(id: number, ask: Ask): Promise<Checked | null> {
   const verdicts = await checker.check(picture);
   const closeUps = verdicts.slice(0, MOST_CLOSE_UPS).map((verdict) => closeUpOf(picture, verdict));
   const checked = checkedOf(picture, verdicts, photo, closeUps, start);
-  return { ...checked, picture: await shown(photo) };
+  const scale = SHOWN / Math.max(photo.width, photo.height);
+  return { ...checked, picture: await reduced(photo, scale) };
 }
 
 function checkedOf(
@@ -73,19 +74,6 @@ async function load(id: number, networks: Networks, engine: EngineOptions): Prom
     wear: [wear.manifest as unknown as WearManifest, contents[2]],
   } as const;
   checker = await Checker.load(files, engine);
-}
-
-/** The photo, no larger than a screen. */
-async function shown(photo: ImageBitmap): Promise<ImageBitmap> {
-  const scale = SHOWN / Math.max(photo.width, photo.height);
-  if (scale >= 1) return photo;
-  const small = await createImageBitmap(photo, {
-    resizeWidth: Math.max(1, Math.round(photo.width * scale)),
-    resizeHeight: Math.max(1, Math.round(photo.height * scale)),
-    resizeQuality: "high",
-  });
-  photo.close();
-  return small;
 }
 
 /** The very square that the network saw. */

@@ -27,7 +27,7 @@ describe.skipIf(!golden)("the demo photos", { timeout: 60_000 }, () => {
       landmarks: network<never>("landmarks"),
       wear: network<never>("wear"),
     };
-    checker = await Checker.load(files, { threads: 1 });
+    checker = await Checker.load(files, {});
   }, 60_000);
 
   it.each(golden.photos)("$name", async ({ of, verdicts: wanted }) => {
@@ -75,7 +75,7 @@ describe.skipIf(!golden)("the demo photos", { timeout: 60_000 }, () => {
   it("refuses a network that is not the one of its manifest", async () => {
     const { sha256 } = network<{ sha256: string }>("landmarks")[0];
     const [, bytes] = network("finder");
-    await expect(openEngine(bytes, sha256, { threads: 1 })).rejects.toThrow(NetworkError);
+    await expect(openEngine(bytes, sha256, {})).rejects.toThrow(NetworkError);
   });
 
   it("finds nobody in a grey picture", async () => {
