@@ -161,7 +161,19 @@ def train(
         for state_file in (resume, run / BEST):
             state_file.unlink(missing_ok=True)
         draw_curve(run / METRICS, run / CURVE)
+    if world > 1:
+        _part()
     return task.network.eval()
+
+
+def _part() -> None:
+    """End the group of processes, all at once.
+
+    One that ends with its group alive can be aborted by the group's own threads, and `torchrun`
+    then kills the others (pytorch/pytorch#190489).
+    """
+    torch.distributed.barrier()
+    torch.distributed.destroy_process_group()
 
 
 def _best(run: Path) -> ModelCheckpoint:
