@@ -1,11 +1,13 @@
-/** The networks of the Python package, their very files, beside the pages. */
+/** The networks of the Python package, their very files, beside the pages, and the engine's size. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 
 const NAMES = ["finder", "landmarks", "wear"] as const;
 const WEIGHTS = resolve(import.meta.dirname, "../../src/glassmask/weights");
+const ENGINE = "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 const VIRTUAL = "virtual:networks";
 
 /** What of a manifest the pages need; the rest says how it was trained. */
@@ -17,7 +19,7 @@ const KEPT: Readonly<Record<(typeof NAMES)[number], readonly string[]>> = {
 
 /**
  * Serves `import networks from "virtual:networks"`: for each its manifest, its file's URL
- * relative to the page, and its size in bytes. A file's name holds its hash: a new one is
+ * relative to the page, and its size in bytes; and the engine's size. A file's name holds its hash: a new one is
  * never mistaken for the old one in some cache.
  */
 export function networks(): Plugin {
@@ -44,7 +46,8 @@ export function networks(): Plugin {
         const bytes = readFileSync(source).length;
         return [name, { url: serving ? `/@fs${source}` : fileName, bytes, manifest }];
       });
-      return `export default ${JSON.stringify(Object.fromEntries(told))};`;
+      const engineBytes = statSync(createRequire(import.meta.url).resolve(ENGINE)).size;
+      return `export default ${JSON.stringify({ ...Object.fromEntries(told), engineBytes })};`;
     },
     generateBundle() {
       for (const { source, fileName } of files) {

@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from glassmask.checker import Checker
 from glassmask.photos import read_photo
@@ -101,6 +102,31 @@ def test_photos_that_cant_be_used(
     assert sentence in tab.problem()
     assert not page.locator("#result").is_visible()
     assert len(tab.check(photos["correct"])["verdicts"]) == 1  # the next one is fine
+
+
+def test_a_photo_of_27_megapixels(tab: Tab, photos: dict[str, Path], tmp_path: Path) -> None:
+    page = tab.open()
+    huge = tmp_path / "huge.jpg"
+    whole = Image.new("RGB", (6000, 4500), (90, 110, 120))
+    whole.paste(Image.open(photos["nose"]).resize((2000, 2000)), (3000, 1200))
+    whole.save(huge)
+    checked = tab.check(huge)
+    assert checked["width"] * checked["height"] <= 1 << 24  # some canvases end there
+    assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
+    longer = page.evaluate(
+        "Math.max(...['width', 'height'].map((s) => document.querySelector('#photo')[s]))"
+    )
+    assert longer <= 1600
+
+
+def test_one_voice(tab: Tab, photos: dict[str, Path]) -> None:
+    """A screen reader hears a mistake once, and bytes that count up never."""
+    page = tab.open()
+    tab.give(photos["broken.png"])
+    problem = tab.problem()
+    assert page.text_content("#announce") == problem
+    live = page.locator("[role=status], [role=alert], [aria-live]")
+    assert [item.get_attribute("id") for item in live.all()] == ["announce"]
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])

@@ -23,10 +23,28 @@ def test_verdicts_on_the_cameras_picture(tab: Tab) -> None:
 
 def test_leaving_frees_the_camera(tab: Tab) -> None:
     page = tab.open("live.html")
+    start = page.inner_text("#camera")
     page.click("#camera")
     tab.until("document.querySelector('#view').srcObject !== null")
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     assert page.evaluate("document.querySelector('#view').srcObject") is None
+    assert page.inner_text("#camera") == start  # a page may be shown again as it was left
+    assert page.locator("#progress.error").count() == 0
+
+
+def test_a_camera_that_is_unplugged(tab: Tab) -> None:
+    page = tab.open("live.html")
+    start = page.inner_text("#camera")
+    page.click("#camera")
+    page.wait_for_selector("#boxes .box")
+    page.evaluate(
+        "document.querySelector('#view').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
+    )
+    assert "unplugged" in tab.problem()
+    assert page.inner_text("#camera") == start
+    assert page.locator("#boxes .box").count() == 0
+    page.click("#camera")  # it is back
+    page.wait_for_selector("#boxes .box")
 
 
 def test_a_camera_that_is_refused(tab: Tab) -> None:

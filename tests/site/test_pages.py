@@ -82,6 +82,41 @@ def test_a_browser_without_simd_is_told(tab: Tab) -> None:
     assert page.locator("nav a").count() >= len(PAGES)
 
 
+def test_without_javascript_a_page_says_what_is_missing(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    said = {}
+    for name in PAGES:
+        page.goto(site_url + name)
+        said[name] = page.locator("noscript p").all_inner_texts()
+    context.close()
+    assert "the networks run in your browser" in said["index.html"][0]
+    silent = {name for name, notes in said.items() if not notes}
+    assert silent == {"how-to.html", "studies.html", "why.html"}  # nothing but text and pictures
+
+
+def test_the_engine_is_loaded_with_progress(tab: Tab) -> None:
+    said: list[str] = []
+
+    def hear(text: str) -> None:
+        said.append(text)
+
+    tab.page.expose_function("hear", hear)
+    tab.page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+            const line = document.querySelector("#progress");
+            new MutationObserver(() => window.hear(line.textContent)).observe(
+                line, { subtree: true, childList: true, characterData: true });
+        })"""
+    )
+    page = tab.open()
+    tab.until("document.querySelector('#file').disabled === false")
+    page.wait_for_load_state("networkidle")
+    totals = {text.split(" of ")[1] for text in said if " of " in text}
+    (total,) = totals
+    assert float(total.split()[0]) > 20  # megabytes: networks and engine
+
+
 def test_networks_that_cant_be_had(tab: Tab) -> None:
     tab.page.route("**/networks/**", lambda route: route.abort())
     tab.open()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, Worker
+from playwright.sync_api import Browser, Error, Page, Worker
 
+from glassmask.website import write_site
 from tabs import Tab
 
 RESULT = "#result:not([hidden])"
@@ -68,3 +70,44 @@ def test_it_works_without_a_network(tab: Tab, photos: dict[str, Path]) -> None:
         assert page.goto(tab.site + name)
         assert page.locator("h1").count() == 1
     page.context.set_offline(False)
+
+
+class ShortAddresses(SimpleHTTPRequestHandler):
+    """As some hosts do: `live.html` is redirected to `live`, and `index.html` to its folder."""
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path.endswith(".html"):
+            self.send_response(301)
+            short = path.removesuffix("index.html").removesuffix(".html")
+            self.send_header("Location", short)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if not path.endswith("/") and "." not in path:
+            self.path = f"{path}.html"
+        super().do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_without_a_network_from_a_host_that_redirects(browser: Browser, tmp_path: Path) -> None:
+    write_site(tmp_path / "site")
+    answers = partial(ShortAddresses, directory=str(tmp_path / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context()
+        tab = Tab(context.new_page(), f"http://localhost:{server.server_port}/")
+        page = tab.open("index.html")
+        assert page.url == tab.site
+        tab.until("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        tab.until("navigator.serviceWorker.controller !== null")
+        server.shutdown()
+    context.set_offline(True)
+    for name in ("", "index.html", "live.html", "live"):
+        page.goto(tab.site + name)
+        assert page.locator("h1").count() == 1, name
+    tab.see_clean()
+    context.close()

@@ -16,8 +16,8 @@ import { explanation, headline } from "../ui/wording";
 import { Glass } from "../worker/client";
 import type { Checked } from "../worker/protocol";
 
-const progress = new Progress(element("progress", HTMLElement));
 const announce = element("announce", HTMLElement);
+const progress = new Progress(element("progress", HTMLElement), announce);
 const result = element("result", HTMLElement);
 const faces = element("faces", HTMLElement);
 const slider = element("strength", HTMLInputElement);
@@ -55,14 +55,17 @@ function start(): void {
       if (mine === turn) show(checked);
       else checked.picture?.close();
     } catch (error) {
-      if (mine === turn) tell(sentenceOf(error));
+      if (photo instanceof ImageBitmap) photo.close();
+      if (mine === turn) progress.fail(sentenceOf(error));
     }
   };
-  photosOf(document.body, element("file", HTMLInputElement), give, () => tell(problem.noPhoto));
+  photosOf(document.body, element("file", HTMLInputElement), give, () =>
+    progress.fail(problem.noPhoto),
+  );
   element("demo", HTMLButtonElement).addEventListener("click", async () => {
     const answer = await fetch(element("demo-photo", HTMLImageElement).src).catch(() => null);
     if (answer?.ok) await give(await answer.blob());
-    else tell(problem.network);
+    else progress.fail(problem.network);
   });
   cameraDialog(give);
   slider.addEventListener("input", draw);
@@ -73,28 +76,26 @@ function start(): void {
 
 function cameraDialog(give: (photo: ImageBitmap) => Promise<void>): void {
   const dialog = element("camera-dialog", HTMLDialogElement);
-  const camera = new Camera(element("camera-view", HTMLVideoElement), 1280);
+  const camera = new Camera(element("camera-view", HTMLVideoElement), 1280, (sentence) => {
+    dialog.close();
+    if (sentence) progress.fail(sentence);
+  });
   element("camera", HTMLButtonElement).addEventListener("click", async () => {
     try {
       await camera.start();
       if (camera.running && !dialog.open) dialog.showModal();
     } catch (error) {
-      tell(sentenceOf(error));
+      progress.fail(sentenceOf(error));
     }
   });
   element("shutter", HTMLButtonElement).addEventListener("click", async () => {
     const photo = await camera.frame().catch(() => null); // it went away meanwhile
     dialog.close();
     if (photo) await give(photo);
-    else tell(problem.cameraNone);
+    else progress.fail(problem.cameraNone);
   });
   dialog.addEventListener("close", () => camera.stop());
   element("camera-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
-}
-
-function tell(sentence: string): void {
-  progress.fail(sentence);
-  announce.textContent = sentence;
 }
 
 function show(checked: Checked): void {

@@ -20,12 +20,14 @@ const STEP = 0.03; // an arrow key moves it so far
 export function mountHiding(): void {
   const place = element("try-hiding", HTMLElement);
   const begin = make("button", { type: "button", className: "button" }, hiding.start);
-  const line = place.appendChild(make("div"));
-  line.setAttribute("role", "status");
-  const progress = new Progress(line);
+  const announce = make("div", { className: "visually-hidden" });
+  announce.setAttribute("role", "status");
+  const line = make("div");
+  place.append(line, announce);
+  const progress = new Progress(line, announce);
+  const glass = new Glass();
   begin.addEventListener("click", async () => {
     begin.hidden = true;
-    const glass = new Glass();
     try {
       await glass.load((loaded, total) =>
         progress.share(check.loading, loaded, total, check.preparing),

@@ -18,14 +18,17 @@ import type { Checked } from "../worker/protocol";
 const SEARCH_EVERY = 12; // frames; between them faces are followed
 const ANNOUNCE_EVERY = 4000; // milliseconds: a screen reader can't keep up with a camera
 
-const progress = new Progress(element("progress", HTMLElement));
 const announce = element("announce", HTMLElement);
+const progress = new Progress(element("progress", HTMLElement), announce);
 const button = element("camera", HTMLButtonElement);
 const canvas = element("map", HTMLCanvasElement);
 const boxes = element("boxes", HTMLElement);
 const slider = element("strength", HTMLInputElement);
 const speed = element("speed", HTMLElement);
-const camera = new Camera(element("view", HTMLVideoElement), 640);
+const camera = new Camera(element("view", HTMLVideoElement), 640, (sentence) => {
+  stop();
+  if (sentence) progress.fail(sentence);
+});
 
 let glass: Glass | null = null;
 let announced = 0;
@@ -49,8 +52,8 @@ async function start(): Promise<void> {
     await glass.load((bytes, total) =>
       progress.share(check.loading, bytes, total, check.preparing),
     );
+    progress.settle();
     if (mine !== turn) return;
-    progress.rest();
     await run(glass, mine);
   } catch (error) {
     if (mine !== turn) return;

@@ -6,6 +6,7 @@ import { problem } from "./texts";
 export class Camera {
   readonly #video: HTMLVideoElement;
   readonly #width: number;
+  readonly #lost: (sentence: string) => void;
   #stream: MediaStream | null = null;
   #starting: Promise<void> | null = null;
   #turn = 0;
@@ -13,11 +14,17 @@ export class Camera {
   /**
    * @param video - shows what it sees.
    * @param width - of its picture in pixels, where it can; half as wide is looked at faster.
+   * @param lost - is told when it stopped and nobody asked: it was unplugged, says the sentence,
+   *   or its page was left, which needs none.
    */
-  constructor(video: HTMLVideoElement, width: number) {
+  constructor(video: HTMLVideoElement, width: number, lost: (sentence: string) => void) {
     this.#video = video;
     this.#width = width;
-    addEventListener("pagehide", () => this.stop());
+    this.#lost = (sentence) => {
+      this.stop();
+      lost(sentence);
+    };
+    addEventListener("pagehide", () => this.#lost(""));
   }
 
   get running(): boolean {
@@ -48,6 +55,9 @@ export class Camera {
       return;
     }
     this.#stream = stream;
+    for (const track of stream.getTracks()) {
+      track.addEventListener("ended", () => turn === this.#turn && this.#lost(problem.cameraLost));
+    }
     this.#video.srcObject = stream;
     await this.#video.play();
   }

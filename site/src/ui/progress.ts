@@ -5,15 +5,20 @@ import { fill } from "./texts";
 
 const MB = 1e6;
 
-/** The line under the ways to give a photo. */
+/** The line under the ways to give a photo. It says nothing aloud: bytes that count up are no news. */
 export class Progress {
   readonly #place: HTMLElement;
+  readonly #announce: HTMLElement;
   readonly #bar = make("progress", { max: 1 });
   readonly #text = make("span");
 
-  /** @param place - takes the line; it keeps its height, so that nothing jumps. */
-  constructor(place: HTMLElement) {
+  /**
+   * @param place - takes the line; it keeps its height, so that nothing jumps.
+   * @param announce - a live region: is told aloud what is under way and what went wrong.
+   */
+  constructor(place: HTMLElement, announce: HTMLElement) {
     this.#place = place;
+    this.#announce = announce;
     this.#bar.setAttribute("aria-hidden", "true"); // the text says it
     this.#place.append(this.#bar, this.#text);
     this.rest();
@@ -35,6 +40,7 @@ export class Progress {
   /** Something is under way, nobody knows how long. */
   busy(text: string): void {
     this.#say("progress", text);
+    this.#announce.textContent = text;
     this.#bar.hidden = false;
     this.#bar.removeAttribute("value");
   }
@@ -52,6 +58,7 @@ export class Progress {
   /** Something went wrong. */
   fail(sentence: string): void {
     this.#say("progress error", sentence);
+    this.#announce.textContent = sentence;
   }
 
   #failed(): boolean {

@@ -133,6 +133,6 @@ function loadAsk(): Ask {
     landmarks: { ...landmarks, url: here(landmarks.url) },
     wear: { ...wear, url: here(wear.url) },
   };
-  const wasm = { wasm: here(wasmFile), mjs: here(wasmGlue) };
-  return { kind: "load", networks, engine: { wasm } };
+  const wasm = { url: here(wasmFile), bytes: listed.engineBytes };
+  return { kind: "load", networks, engine: { wasm, mjs: here(wasmGlue) } };
 }

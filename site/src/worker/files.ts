@@ -1,13 +1,24 @@
-/** Fetch the networks, telling how far that is. */
+/** Fetch the networks and their engine, telling how far that is. */
 
-/** A network's file: where, how large, and what its manifest says. */
-export interface NetworkFile {
+/** A file: where, and how large. */
+export interface SizedFile {
   readonly url: string;
   readonly bytes: number;
+}
+
+/** A network's file, and what its manifest says. */
+export interface NetworkFile extends SizedFile {
   readonly manifest: Readonly<Record<string, unknown>> & { readonly sha256: string };
 }
 
 export type Networks = Readonly<Record<"finder" | "landmarks" | "wear", NetworkFile>>;
+
+/** The engine's two files. */
+export interface EngineFiles {
+  readonly wasm: SizedFile;
+  /** Its address. */
+  readonly mjs: string;
+}
 
 /**
  * Fetch files together.
@@ -18,7 +29,7 @@ export type Networks = Readonly<Record<"finder" | "landmarks" | "wear", NetworkF
  * @throws TypeError or Error where one can't be had.
  */
 export async function fetchAll(
-  files: readonly NetworkFile[],
+  files: readonly SizedFile[],
   tell: (loaded: number, total: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const total = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,8 +1,7 @@
 /** What the page and its worker say to each other. */
 
-import type { EngineOptions } from "../runtime/engine";
 import type { Box, Verdict } from "../runtime/types";
-import type { Networks } from "./files";
+import type { EngineFiles, Networks } from "./files";
 
 /** Why a photo can't be used; the texts have a sentence for each. */
 export type Problem =
@@ -10,7 +9,7 @@ export type Problem =
   | { readonly kind: "large" | "small"; readonly width: number; readonly height: number };
 
 export type Ask =
-  | { readonly kind: "load"; readonly networks: Networks; readonly engine: EngineOptions }
+  | { readonly kind: "load"; readonly networks: Networks; readonly engine: EngineFiles }
   | { readonly kind: "check"; readonly photo: Blob | ImageBitmap }
   | { readonly kind: "frame"; readonly photo: ImageBitmap; readonly last: readonly Box[] };
 

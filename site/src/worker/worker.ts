@@ -2,10 +2,9 @@
 
 import { Checker } from "../runtime/checker";
 import { crop } from "../runtime/crop";
-import type { EngineOptions } from "../runtime/engine";
 import type { FinderManifest, LandmarksManifest, WearManifest } from "../runtime/manifest";
 import type { Picture, Verdict } from "../runtime/types";
-import { fetchAll, type Networks } from "./files";
+import { type EngineFiles, fetchAll, type Networks } from "./files";
 import { decode, PhotoProblem, pixelsOf, reduced } from "./photo";
 import type { Answer, Ask, Checked, CloseUp, Request } from "./protocol";
 
@@ -37,15 +36,27 @@ async function answer(id: number, ask: Ask): Promise<Checked | null> {
   if (!checker) throw new Error("not loaded");
   const start = performance.now();
   const photo = ask.photo instanceof ImageBitmap ? ask.photo : await decode(ask.photo);
+  try {
+    return await look(checker, photo, ask, start);
+  } catch (error) {
+    photo.close();
+    throw error;
+  }
+}
+
+async function look(
+  by: Checker,
+  photo: ImageBitmap,
+  ask: Exclude<Ask, { kind: "load" }>,
+  start: number,
+): Promise<Checked> {
   const picture = pixelsOf(photo);
   if (ask.kind === "frame") {
     photo.close();
-    const verdicts = await (ask.last.length
-      ? checker.follow(picture, ask.last)
-      : checker.check(picture));
+    const verdicts = await (ask.last.length ? by.follow(picture, ask.last) : by.check(picture));
     return checkedOf(picture, verdicts, null, [], start);
   }
-  const verdicts = await checker.check(picture);
+  const verdicts = await by.check(picture);
   const closeUps = verdicts.slice(0, MOST_CLOSE_UPS).map((verdict) => closeUpOf(picture, verdict));
   const checked = checkedOf(picture, verdicts, photo, closeUps, start);
   const scale = SHOWN / Math.max(photo.width, photo.height);
@@ -63,9 +74,9 @@ function checkedOf(
   return { width, height, verdicts, picture, closeUps, milliseconds };
 }
 
-async function load(id: number, networks: Networks, engine: EngineOptions): Promise<void> {
+async function load(id: number, networks: Networks, engine: EngineFiles): Promise<void> {
   const { finder, landmarks, wear } = networks;
-  const contents = await fetchAll([finder, landmarks, wear], (loaded, total) =>
+  const contents = await fetchAll([finder, landmarks, wear, engine.wasm], (loaded, total) =>
     send({ id, kind: "progress", loaded, total }),
   );
   const files = {
@@ -73,7 +84,7 @@ async function load(id: number, networks: Networks, engine: EngineOptions): Prom
     landmarks: [landmarks.manifest as unknown as LandmarksManifest, contents[1]],
     wear: [wear.manifest as unknown as WearManifest, contents[2]],
   } as const;
-  checker = await Checker.load(files, engine);
+  checker = await Checker.load(files, { engine: { wasm: contents[3], mjs: engine.mjs } });
 }
 
 /** The very square that the network saw. */
