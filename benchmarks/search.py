@@ -1,7 +1,9 @@
 """The search for the shipped network: recipes tried on a few folds, for docs/network.md.
 
     python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
-      [--folds 0 1] RECIPE...      # recipes/wear.toml is what they are measured against
+      [--relabelled FILE] RECIPE... [--folds 0 1]    # measured against recipes/wear.toml
+
+With `--relabelled` real faces are judged by their corrected labels, else by those they came with.
 
 Trains what is missing, each recipe on each fold, and prints a row a recipe: of the real faces
 that no network of the row has seen. The loss is the balanced one: it moves before the counts do.
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.records import wear_positions
+from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import balanced_loss
 from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all, open_judge
@@ -31,6 +34,9 @@ FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
 """Datasets whose val faces are judged too, by the first fold's network."""
 
+PAIRS: Final = "pairs-train"
+"""The folder of painted pairs, for recipes that name it."""
+
 
 def main() -> None:
     """Train what is missing, then print the table."""
@@ -39,28 +45,35 @@ def main() -> None:
     parser.add_argument("--painted", type=Path, required=True)
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--mend", type=Path, required=True)
+    parser.add_argument("--relabelled", type=Path)
     parser.add_argument("--folds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("recipes", type=Path, nargs="+")
     options = parser.parse_args()
     folders = [options.data / name for name in ("real", "maskedfacenet", "faces")]
     folders.append(options.painted / "painted")
     for path in options.recipes:
+        pairs = [options.painted / PAIRS] if PAIRS in read_recipe(path).data.shares else []
         for fold in options.folds:
             print(f"{path.stem}, fold {fold}", flush=True)
             run = options.runs / path.stem / f"fold-{fold}"
-            train_run(path, folders, run, mending=options.mend, fold=fold)
+            train_run(path, folders + pairs, run, mending=options.mend, fold=fold)
     records = read_datasets(folders, options.mend).records
+    right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")
     print("|---|---|---|---|---|---|---|---|---|")
     for path in options.recipes:
         runs = {fold: options.runs / path.stem / f"fold-{fold}" for fold in options.folds}
-        for line in rows(read_recipe(path), runs, records, cache):
+        for line in rows(read_recipe(path), runs, records, right, cache):
             print(f"| {path.stem} | {line} |", flush=True)
 
 
 def rows(
-    recipe: Recipe, runs: dict[int, Path], records: Sequence[FaceRecord], cache: PictureCache
+    recipe: Recipe,
+    runs: dict[int, Path],
+    records: Sequence[FaceRecord],
+    right: Relabelling | None,
+    cache: PictureCache,
 ) -> list[str]:
     """The rows of one recipe."""
     parts = {fold: held_out(records, recipe, fold) for fold in runs}
@@ -71,6 +84,7 @@ def rows(
         logits: list[NDArray[np.float32]] = []
         for fold, judge in judges.items():
             own, _ = parts[fold]
+            own = right.of(own) if right else own
             faces += own
             logits.append(judge_all(judge, own, cache, framing))
         found.append(told(f"real, {framing}", faces, np.concatenate(logits)))

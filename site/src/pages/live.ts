@@ -72,14 +72,16 @@ function stop(): void {
 }
 
 async function run(by: Glass, mine: number): Promise<void> {
-  let last: Box[] = [];
+  let before: Checked | null = null;
   const times: number[] = [];
   for (let number = 0; mine === turn; number++) {
+    const last = number % SEARCH_EVERY ? boxesOf(before) : [];
     const frame = await camera.frame();
-    const checked = await by.frame(frame, number % SEARCH_EVERY ? last : []);
+    if (mine !== turn) return frame.close();
+    const asked = by.frame(frame, last);
+    if (before) show(before); // while the worker looks at the next
+    before = await asked;
     if (mine !== turn) return;
-    last = checked.verdicts.map(({ face }) => face.box);
-    show(checked);
     times.push(performance.now());
     if (times.length > 30) times.shift();
     const fps = (1000 * (times.length - 1)) / (times[times.length - 1] - times[0] || 1);
@@ -87,6 +89,10 @@ async function run(by: Glass, mine: number): Promise<void> {
     speed.dataset.fps = fps.toFixed(1);
     if (document.hidden) await shownAgain();
   }
+}
+
+function boxesOf(checked: Checked | null): Box[] {
+  return checked ? checked.verdicts.map(({ face }) => face.box) : [];
 }
 
 /** A page in the background rests: browsers draw no frame of it. */

@@ -6,8 +6,8 @@ import type { Run } from "./network";
 
 /** How the engine runs. */
 export interface EngineOptions {
-  /** Its code, and the address of what starts it; it finds them itself where there are none. */
-  readonly engine?: { readonly wasm: Uint8Array; readonly mjs: string };
+  /** Addresses of the engine's two files; the engine finds them itself where there are none. */
+  readonly wasm?: { readonly wasm: string; readonly mjs: string };
 }
 
 /**
@@ -31,10 +31,7 @@ export async function openEngine(
   }
   // More threads would be workers that start from a network address: no page's policy binds them.
   ort.env.wasm.numThreads = 1;
-  if (options.engine) {
-    ort.env.wasm.wasmBinary = options.engine.wasm;
-    ort.env.wasm.wasmPaths = { mjs: options.engine.mjs };
-  }
+  if (options.wasm) ort.env.wasm.wasmPaths = { ...options.wasm };
   ort.env.logLevel = "error";
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ["wasm"],

@@ -14,13 +14,21 @@ export function heat(values: Float32Array, size: number, strength = 1): ImageDat
   let top = 0;
   for (const value of values) top = Math.max(top, value);
   if (top <= 0) return picture;
+  const shades = shadesOf(strength);
+  const pixels = new Uint32Array(picture.data.buffer);
   for (let i = 0; i < values.length; i++) {
-    const level = Math.max(0, values[i]) / top;
-    const colour = Math.floor(level * 255) * 3;
-    picture.data.set(INFERNO.subarray(colour, colour + 3), 4 * i);
-    picture.data[4 * i + 3] = Math.round(255 * Math.min(1, strength * HEAT_OPACITY * level ** 0.7));
+    pixels[i] = shades[Math.floor((Math.max(0, values[i]) / top) * 255)];
   }
   return picture;
+}
+
+/** Colour and opacity of each of 256 levels: red is the lowest byte. */
+function shadesOf(strength: number): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, level) => {
+    const [red, green, blue] = INFERNO.subarray(3 * level, 3 * level + 3);
+    const opacity = Math.min(1, strength * HEAT_OPACITY * (level / 255) ** 0.7);
+    return red | (green << 8) | (blue << 16) | (Math.round(255 * opacity) << 24);
+  });
 }
 
 const canvas = document.createElement("canvas");

@@ -76,6 +76,8 @@ function checkedOf(
 
 async function load(id: number, networks: Networks, engine: EngineFiles): Promise<void> {
   const { finder, landmarks, wear } = networks;
+  // The engine's own code is asked for to be counted: the engine then takes it from the browser's
+  // cache by itself, as browsers keep what they compile of a file that streams in.
   const contents = await fetchAll([finder, landmarks, wear, engine.wasm], (loaded, total) =>
     send({ id, kind: "progress", loaded, total }),
   );
@@ -84,7 +86,7 @@ async function load(id: number, networks: Networks, engine: EngineFiles): Promis
     landmarks: [landmarks.manifest as unknown as LandmarksManifest, contents[1]],
     wear: [wear.manifest as unknown as WearManifest, contents[2]],
   } as const;
-  checker = await Checker.load(files, { engine: { wasm: contents[3], mjs: engine.mjs } });
+  checker = await Checker.load(files, { wasm: { wasm: engine.wasm.url, mjs: engine.mjs } });
 }
 
 /** The very square that the network saw. */
