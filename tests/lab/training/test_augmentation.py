@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from glassmask.faces.crop import crop
-from glassmask.lab.training.augmentation import FACE_ROWS, FRAMING, _frame, random_view
+from glassmask.lab.training.augmentation import (
+    FACE_ROWS,
+    FRAMING,
+    _frame,
+    _placed,
+    random_view,
+)
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (240, 200, 3), dtype=np.uint8)
 BOX = (60.0, 70.0, 80.0, 110.0)
@@ -61,3 +67,32 @@ def test_a_mask_below_the_chin_stays_when_it_makes_the_label() -> None:
             kept[rows] += int(crop(picture, square, 96).max() > 100)
     assert kept[(0.18, 1.12)] == 200
     assert 0 < kept[FACE_ROWS] < 200  # else the test would show nothing
+
+
+@pytest.mark.parametrize("box", [BOX, (70.0, 60.0, 110.0, 175.0), (2.0, 100.0, 90.0, 138.0)])
+def test_a_face_that_is_turned_far_keeps_nose_mouth_and_chin(
+    box: tuple[float, float, float, float],
+) -> None:
+    x, y, w, h = box
+    photo = np.zeros((240, 200, 3), np.uint8)
+    for channel, (low, high) in enumerate([(0.50, 0.62), (0.66, 0.80), (0.84, 0.95)]):
+        rows = slice(round(y + low * h), round(y + high * h))
+        photo[rows, round(x + 0.3 * w) : round(x + 0.7 * w), channel] = 255
+    lowest = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        view, _ = _placed(photo, box, 96, rng, FACE_ROWS, turned=1.0)
+        assert (view.reshape(-1, 3).max(axis=0) > 100).all(), seed
+        red, blue = (np.argwhere(view[..., channel] > 100).mean(axis=0) for channel in (0, 2))
+        lowest.append(np.degrees(np.arctan2(*(blue - red)[::-1])))
+    assert min(lowest) < -65  # from nose to chin: turned by any angle, to both sides
+    assert max(lowest) > 65
+
+
+def test_a_face_that_is_never_turned_far_is_seen_as_before() -> None:
+    for seed in range(20):
+        usual, never = (
+            random_view(PHOTO, BOX, 64, np.random.default_rng(seed), FACE_ROWS, *turned)
+            for turned in ((), (0.0,))
+        )
+        np.testing.assert_array_equal(usual, never)

@@ -229,6 +229,21 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) ->
     assert float(allowed[2:].sum()) == pytest.approx(1 / 3, abs=0.09)
 
 
+def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: Recipe) -> None:
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
+    cache = PictureCache(records)
+    usual, some = (
+        CropStream(records, cache, recipe.data, 60, 0, VIEW, among_others=often)
+        for often in (0.0, 0.5)
+    )
+    other = 0
+    for k in range(60):
+        (before, face, _), (after, same, _) = usual.draw(k), some.draw(k)
+        assert face == same
+        other += int((before != after).any())
+    assert 18 < other < 42
+
+
 def test_a_class_without_faces_is_told(dataset: Path, recipe: Recipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
     with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):

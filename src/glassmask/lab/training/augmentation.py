@@ -18,6 +18,9 @@ from glassmask.faces.crop import Box, Square, crop
 FRAMING = (0.30, 1.05)
 """Longer side of the face box over the side of the crop: from a third to cut at the forehead."""
 
+FARTHEST = 75.0
+"""Degrees that a face is turned at most."""
+
 FACE_ROWS = (0.18, 0.98)
 """Top and bottom of what every view keeps, over the face box's height: brows to chin."""
 
@@ -28,6 +31,7 @@ def random_view(
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float] = FACE_ROWS,
+    turned: float = 0.0,
 ) -> NDArray[np.uint8]:
     """Draw one augmented crop.
 
@@ -38,11 +42,12 @@ def random_view(
         rng: the only source of chance.
         rows: top and bottom of what the view must keep, over the height of the box; below 0
             and above 1 is outside it.
+        turned: how often the face is turned far, instead of a little or not at all.
 
     Returns:
         RGB uint8 (size, size, 3).
     """
-    view, face_px = _placed(photo, box, size, rng, rows)
+    view, face_px = _placed(photo, box, size, rng, rows, turned)
     return spoil(light(view, rng), face_px, rng)
 
 
@@ -53,6 +58,7 @@ def random_view_of_pixels(
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float] = FACE_ROWS,
+    turned: float = 0.0,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The view that `random_view` draws, and where marked pixels (H, W) of the photo lie in it.
 
@@ -61,8 +67,8 @@ def random_view_of_pixels(
     """
     again = copy.deepcopy(rng)
     white = np.repeat(marked[..., None].astype(np.uint8) * 255, 3, axis=2)
-    found, _ = _placed(white, box, size, again, rows, fill=0)
-    return random_view(photo, box, size, rng, rows), found[..., 0] > 127
+    found, _ = _placed(white, box, size, again, rows, turned, fill=0)
+    return random_view(photo, box, size, rng, rows, turned), found[..., 0] > 127
 
 
 def _placed(
@@ -71,6 +77,7 @@ def _placed(
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float],
+    turned: float,
     fill: int | None = None,
 ) -> tuple[NDArray[np.uint8], float]:
     """Mirrored, turned and framed: RGB uint8 (size, size, 3), and the face's size in it.
@@ -79,10 +86,30 @@ def _placed(
     """
     if rng.random() < 0.5:
         photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
-    if rng.random() < 0.5:
+    if turned and rng.random() < turned:
+        photo, box, rows = _with_room(photo, box, rows)
+        photo = _turn(photo, box, float(rng.uniform(-FARTHEST, FARTHEST)))
+    elif rng.random() < 0.5:
         photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
     picture, square = _frame(photo, box, rng, rows, fill)
     return crop(picture, square, size), max(box[2], box[3]) / square.side * size
+
+
+def _with_room(
+    photo: NDArray[np.uint8], box: Box, rows: tuple[float, float]
+) -> tuple[NDArray[np.uint8], Box, tuple[float, float]]:
+    """The photo with room for a face however it is turned, and the square that then holds it.
+
+    All of the square is to be kept: what makes the label may be anywhere in it.
+    """
+    x, y, w, h = box
+    side = max(w, h) * max(1.0, 2 * rows[1] - 1, 1 - 2 * rows[0])
+    left, top = x + (w - side) / 2, y + (h - side) / 2
+    height, width = photo.shape[:2]
+    reaches = (-top, top + side - height, -left, left + side - width)
+    above, below, before, beyond = (max(0, int(np.ceil(reach))) for reach in reaches)
+    roomy = cv2.copyMakeBorder(photo, above, below, before, beyond, cv2.BORDER_REPLICATE)
+    return _u8(roomy), (left + before, top + above, side, side), (0.0, 1.0)
 
 
 def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint8]:

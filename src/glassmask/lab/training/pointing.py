@@ -34,7 +34,12 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """
 
     def __init__(
-        self, stream: CropStream, pairs: Sequence[PaintedPair], size: int, cells: int
+        self,
+        stream: CropStream,
+        pairs: Sequence[PaintedPair],
+        size: int,
+        cells: int,
+        turned: float = 0.0,
     ) -> None:
         """Take the crops of a stream.
 
@@ -43,8 +48,10 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             pairs: may be of any faces; those that the stream never draws don't matter.
             size: S.
             cells: h and w.
+            turned: how often a face is turned far.
         """
         self._stream, self._size, self._cells = stream, size, cells
+        self._turned = turned
         self._known: dict[Path, tuple[Path, int]] = {}
         for pair in pairs:
             for own, other in ((pair.before, pair.after), (pair.after, pair.before)):
@@ -62,7 +69,13 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             where = np.zeros((self._cells, self._cells), np.float32)
             return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
         view, marked = random_view_of_pixels(
-            photo, _read(changes, photo.shape), record.box, self._size, rng, rows_of(record)
+            photo,
+            _read(changes, photo.shape),
+            record.box,
+            self._size,
+            rng,
+            rows_of(record),
+            self._turned,
         )
         truth = dilated(marked).astype(np.float32)
         shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)

@@ -95,6 +95,15 @@ class TrainingSection(Section):
         return self
 
 
+class ViewsSection(Section):
+    """How the views of the wear network's training differ from the usual ones."""
+
+    among_others: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How often what lies around a face is another photo, with its face beside this one."""
+    turned: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How often a face is turned by any angle up to 75 degrees, not by a few."""
+
+
 class EvidenceSection(Section):
     """What is asked of the evidence itself, not only of the logits."""
 
@@ -109,6 +118,7 @@ class Recipe(Section):
     name: str
     network: NetworkSection
     data: FoldedDataSection
+    views: ViewsSection = ViewsSection()
     evidence: EvidenceSection = EvidenceSection()
     training: TrainingSection
 

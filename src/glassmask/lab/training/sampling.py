@@ -20,6 +20,7 @@ from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.evaluation.framing import ffhq_square
 from glassmask.lab.training.augmentation import FACE_ROWS, random_view
 from glassmask.lab.training.recipe import DataSection
+from glassmask.lab.training.surroundings import among_others
 from glassmask.labels import Uncovered, Wear
 
 
@@ -43,6 +44,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         seed: int,
         view: View,
         split: str = "train",
+        among_others: float = 0.0,
     ) -> None:
         """Sort the records by what is drawn.
 
@@ -54,12 +56,14 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
             seed: of all chance.
             view: makes a crop of a record's picture.
             split: what the records are, for messages.
+            among_others: how often a face is put into the photo of another one.
 
         Raises:
             SamplingError: there is no face of what the recipe wants to draw.
         """
         self._records, self._cache = records, cache
         self._length, self._seed, self._view = length, seed, view
+        self._among_others = among_others
         self._pools: list[list[int]] = []  # a certain row is in its pool `certain_draws` times
         chances: list[float] = []
         there = sorted({record.dataset for record in records})
@@ -89,9 +93,16 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def draw(self, number: int) -> tuple[NDArray[np.uint8], FaceRecord, np.random.Generator]:
         """What crop number k is made of: a picture, its face, and the chance of its view."""
         rng = np.random.default_rng([self._seed, number])
+        photo, record = self._one(rng)
+        if self._among_others and rng.random() < self._among_others:
+            other, neighbour = self._one(rng)
+            photo = among_others(photo, record.box, rows_of(record), other, neighbour.box, rng)
+        return photo, record, rng
+
+    def _one(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], FaceRecord]:
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
         record = self._records[pool[int(rng.integers(len(pool)))]]
-        return self._cache[record], record.scaled(self._cache.scale(record)), rng
+        return self._cache[record], record.scaled(self._cache.scale(record))
 
     def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
         return self.seen(*self.draw(number))
@@ -113,10 +124,15 @@ def _is(record: FaceRecord, kind: str) -> bool:
 
 
 def augmented(
-    photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator, *, size: int
+    photo: NDArray[np.uint8],
+    record: FaceRecord,
+    rng: np.random.Generator,
+    *,
+    size: int,
+    turned: float = 0.0,
 ) -> NDArray[np.uint8]:
     """A face framed, turned, lit and spoiled at random, but for what makes its label."""
-    return random_view(photo, record.box, size, rng, rows_of(record))
+    return random_view(photo, record.box, size, rng, rows_of(record), turned)
 
 
 def portrait(

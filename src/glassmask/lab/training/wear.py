@@ -52,8 +52,17 @@ def wear_task(
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
     length = count_views(settings)
-    view = partial(augmented, size=recipe.network.size)
-    stream = CropStream(records, cache, recipe.data, length, settings.seed, view)
+    views_of = recipe.views
+    view = partial(augmented, size=recipe.network.size, turned=views_of.turned)
+    stream = CropStream(
+        records,
+        cache,
+        recipe.data,
+        length,
+        settings.seed,
+        view,
+        among_others=views_of.among_others,
+    )
 
     weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
     views: Views = stream
@@ -64,7 +73,7 @@ def wear_task(
                 "(`glassmask data paint --pairs`) and name it in data.shares"
             )
         cells = recipe.network.size // recipe.network.stride
-        views = PointedStream(stream, pairs, recipe.network.size, cells)
+        views = PointedStream(stream, pairs, recipe.network.size, cells, views_of.turned)
 
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
         crops, allowed, *pointed = batch
