@@ -16,6 +16,7 @@ from glassmask.lab.evaluation.calibration import (
 )
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.evaluation.predictions import framed_crops, predict
+from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.networks.evidence import EvidenceGiver
@@ -72,6 +73,8 @@ def export_run(
     content = evidence_to_onnx(network, recipe.network.size)
     crops = framed_crops(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
+    content = weights_in_half(content)
+    compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
     manifest = {
         **papers,
         "input_size": recipe.network.size,

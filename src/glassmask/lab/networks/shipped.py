@@ -51,8 +51,13 @@ def _shipped() -> Path:
 
 
 def _initializers(content: bytes) -> dict[str, NDArray[Any]]:
+    """By name; those that are kept in 16 bits as what their cast makes of them."""
     graph = onnx.load_from_string(content).graph
-    return {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
+    arrays = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Cast" and node.input[0] in arrays:
+            arrays[node.output[0]] = arrays.pop(node.input[0]).astype(np.float32)
+    return arrays
 
 
 def _load_folded(network: nn.Module, folded: dict[str, NDArray[Any]]) -> None:
