@@ -1,6 +1,7 @@
 """How right the wear network is: out of fold on real photos, val elsewhere, test when asked.
 
-    python benchmarks/accuracy.py --data ../shared/data --runs ~/.cache/glassmask/wear [--test]
+    python benchmarks/accuracy.py --data ../shared/data --runs ~/.cache/glassmask/wear \
+      [--mend FILE] [--relabelled FILE] [--test]
 
 Out of fold: each real face of train and val is judged by the fold's network that did not see
 its group. `val` and `test` are judged by the run that is shipped (`full`). Real faces count
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.framing import FRAMINGS
@@ -41,11 +43,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
+    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
     folders = [options.data / name for name in DATASETS]
     records = read_datasets(folders, options.mend).records
     trained_by = splits_of(options.runs / "full", (records, read_datasets(folders).records))
+    right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     manifest = load_network()[1]
     network, recipe = load_run(options.runs / "full")
@@ -69,15 +73,11 @@ def main() -> None:
         logits = np.concatenate(parts)
         name = f"real, out of fold, {framing}"
         figures[name] = tell(name, judged, logits, manifest.temperature, manifest.confidence)
-        if framing == "as given":  # the same without the labels that nobody looked at
-            sure = [i for i, record in enumerate(judged) if record.certain]
-            name = "real, out of fold, as given, certain labels only"
+        for labels, faces in others_of(judged, framing, right).items():
+            which, named = [i for i, _ in faces], [record for _, record in faces]
+            name = f"real, out of fold, {framing}, {labels}"
             figures[name] = tell(
-                name,
-                [judged[i] for i in sure],
-                logits[sure],
-                manifest.temperature,
-                manifest.confidence,
+                name, named, logits[which], manifest.temperature, manifest.confidence
             )
 
     seen = {mended[r.path].group for r in training_records(trained_by, recipe, None)}
@@ -93,6 +93,19 @@ def main() -> None:
                     name, chosen, logits, manifest.temperature, manifest.confidence
                 )
     (options.runs / "accuracy.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def others_of(
+    judged: Sequence[FaceRecord], framing: str, right: Relabelling | None
+) -> dict[str, list[tuple[int, FaceRecord]]]:
+    """By other labels than those they came with: which of the faces, and as what."""
+    found: dict[str, list[tuple[int, FaceRecord]]] = {}
+    if right is not None:
+        fixed = [(i, now) for i, record in enumerate(judged) for now in right.of([record])]
+        found["wrong labels corrected"] = [(i, now) for i, now in fixed if is_judged(now)]
+    if framing == "as given":  # the same without the labels that nobody looked at
+        found["certain labels only"] = [(i, r) for i, r in enumerate(judged) if r.certain]
+    return found
 
 
 def splits_of(run: Path, readings: Sequence[tuple[FaceRecord, ...]]) -> tuple[FaceRecord, ...]:
