@@ -19,8 +19,8 @@ const KEPT: Readonly<Record<(typeof NAMES)[number], readonly string[]>> = {
 
 /**
  * Serves `import networks from "virtual:networks"`: for each its manifest, its file's URL
- * relative to the page, and its size in bytes; and the engine's size. A file's name holds its hash: a new one is
- * never mistaken for the old one in some cache.
+ * relative to the page, and its size in bytes; and the engine's size. A file's name holds its
+ * hash: a new one is never mistaken for the old one in some cache.
  */
 export function networks(): Plugin {
   let serving = false;
