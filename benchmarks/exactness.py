@@ -18,9 +18,9 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.predictions import framed_crops
-from glassmask.lab.export.wear import load_run
+from glassmask.lab.evaluation.judge import crop_of
 from glassmask.lab.networks import EvidenceNetwork
+from glassmask.lab.training.run import load_run
 from glassmask.network import Engine, Network, Precision
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
@@ -40,7 +40,7 @@ def main() -> None:
     records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
     network, recipe = load_run(options.runs / "full")
-    crops = framed_crops(records, cache, "as given", recipe.network.size)
+    crops = np.stack([crop_of(cache[r], r, "as given", recipe.network.size) for r in records])
 
     print(f"{len(crops)} val faces; largest |mean(evidence) + bias - logit|")
     for engine, precision in ENGINES:

@@ -25,7 +25,7 @@ from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import balanced_loss
 from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all, open_judge
-from glassmask.lab.evaluation.metrics import accuracy
+from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.run import held_out, train_run
 from glassmask.labels import Wear
@@ -84,7 +84,7 @@ def rows(
         logits: list[NDArray[np.float32]] = []
         for fold, judge in judges.items():
             own, _ = parts[fold]
-            own = right.of(own) if right else own
+            own = [r for r in (right.of(own) if right else own) if is_judged(r)]
             faces += own
             logits.append(judge_all(judge, own, cache, framing))
         found.append(told(f"real, {framing}", faces, np.concatenate(logits)))

@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
+from glassmask.lab.evaluation.judge import judge_all, open_judge
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
-from glassmask.lab.evaluation.predictions import predict
-from glassmask.lab.export.wear import load_run
 from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import held_out, train_run
@@ -115,14 +114,14 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     parts: dict[str, list[tuple[list[FaceRecord], NDArray[np.float32]]]] = {}
     for fold in folds_of(row):
-        network, _ = load_run(run_folder(setting, row, fold))
+        network = open_judge(run_folder(setting, row, fold))
         own, seen = held_out(setting.records, recipe, fold)
-        chosen = {"real": own}
+        chosen = {"real": [record for record in own if is_judged(record)]}
         if fold in (None, 0):  # one fold's network is enough where all are alike
             for name, records in sets.items():
                 chosen[name] = [r for r in records if r.group not in seen]
         for name, records in chosen.items():
-            logits = predict(network, records, setting.cache, "as given", recipe.network.size)
+            logits = judge_all(network, records, setting.cache)
             parts.setdefault(name, []).append((list(records), logits))
     for name, done in parts.items():
         records = [r for some, _ in done for r in some]

@@ -7,7 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from glassmask.lab.evaluation.conformal import covered, threshold_of, true_probabilities
+from glassmask.lab.evaluation.conformal import (
+    choose_confidence,
+    covered,
+    threshold_of,
+    true_probabilities,
+)
+from glassmask.labels import WEARS
+from glassmask.verdict import prediction_set
 
 
 def test_the_threshold_by_hand() -> None:
@@ -41,3 +48,26 @@ def test_probabilities_of_the_true_wear() -> None:
 
     found = true_probabilities(np.array([[0.1, 0.2, 0.3, 0.25, 0.15]]), [Face()])  # type: ignore[list-item]
     np.testing.assert_allclose(found, [0.7])
+
+
+def test_the_manifests_confidence_is_the_threshold_but_no_less_than_half() -> None:
+    class Face:
+        wear = "none"
+
+    def chosen(true: np.ndarray) -> float:
+        rows = np.stack([true, 1 - true, 0 * true, 0 * true, 0 * true], axis=1)
+        return choose_confidence(rows, [Face()] * len(true))  # type: ignore[list-item]
+
+    assert chosen(np.linspace(0.61234, 1.0, 99)) == 0.6281  # the 95th largest, cut off
+    assert chosen(np.linspace(0.0, 1.0, 99)) == 0.5
+
+
+def test_shown_sets_hold_what_the_promised_ones_hold() -> None:
+    rng = np.random.default_rng(5)
+    folded = rng.dirichlet((1.0, 0.5, 0.5), 500)
+    for confidence in (0.5, 0.7, 0.93):
+        for row in folded:
+            promised = {WEARS[i] for i in np.flatnonzero(row >= confidence)}
+            shown = prediction_set(row, confidence)
+            assert promised <= set(shown)
+            assert (len(shown) > 1) is (len(promised) != 1)

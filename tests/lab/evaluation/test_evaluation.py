@@ -9,7 +9,6 @@ import pytest
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.evaluation.calibration import (
     calibration_error,
-    choose_confidence,
     fit_temperature,
 )
 from glassmask.lab.evaluation.framing import framed, whole_crop
@@ -76,11 +75,6 @@ def test_temperature_finds_the_one_that_made_the_labels() -> None:
     drawn = [CLASSES[rng.choice(5, p=p)] for p in probabilities_of(logits, 1.7)]
     found = fit_temperature(logits, [face(name) for name in drawn])
     assert found == pytest.approx(1.7, abs=0.12)
-
-
-def test_confidence_leaves_the_share_unsure() -> None:
-    rows = np.array([[p, 1 - p, 0, 0, 0] for p in np.linspace(0.6, 1.0, 101)])
-    assert choose_confidence(rows, unsure=0.05) == pytest.approx(0.62)
 
 
 def test_calibration_error_by_hand() -> None:

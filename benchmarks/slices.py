@@ -1,0 +1,227 @@
+"""Where the wear network is weaker: kinds of masks, what is before the mouth, who, and how seen.
+
+    python benchmarks/slices.py --data DATA --painted RUNS --runs RUNS/wear --mend FILE
+
+Real faces are judged out of fold, and also darkened, blurred and reduced. Painted masks are on
+faces of val and test people (RUNS/slices-val and slices-test, `make slices`), judged by the shipped
+run. Groups of people are those of the faces that the masks are painted on, as their sources name
+them. Wilson intervals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
+from glassmask.lab.datasets.meshes import read_mesh_faces
+from glassmask.lab.evaluation.judge import Spoil, five_probabilities, judge_all
+from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
+from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds, open_unseen
+from glassmask.lab.evaluation.slices import rows_by_slice
+from glassmask.lab.masks import Region
+from glassmask.labels import Wear
+from glassmask.manifest import load_network
+
+SHARED: Final = ("real", "maskedfacenet", "faces")
+PAINTED: Final = ("painted", "pairs-train")
+SLICES_OF: Final = ("slices-val", "slices-test")
+TRAITS: Final = Path(__file__).parent.parent / "recipes" / "traits.csv"
+BLACK: Final = 45
+"""A mask whose median luma (0-255) is under this is black."""
+PROFILE: Final = 0.55
+"""`MeshFace.turned` from which a face is a profile, or nearly."""
+PEOPLE: Final = ("ethnicity", "gender", "age")
+ORDER: Final = (Wear.CORRECT, Wear.INCORRECT, Wear.NONE)
+LEAST: Final = 30
+"""Groups with fewer faces are told, but not in the largest gap."""
+
+Slices: TypeAlias = Mapping[str, Sequence[int]]
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--painted", type=Path, required=True, help="what `make slices` wrote")
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--mend", type=Path, required=True)
+    parser.add_argument("--folds", type=int, nargs="+", help="some folds only, of real faces alone")
+    options = parser.parse_args()
+    folders = [options.data / name for name in SHARED]
+    folders += [options.painted / name for name in PAINTED]
+    records = read_datasets(folders, options.mend).records
+    cache = PictureCache(records)
+    real(options.runs, records, cache, options.folds)
+    if options.folds:
+        return
+    full = open_unseen(options.runs / "full", records)
+    drawn = [options.painted / name for name in SLICES_OF]
+    masked = full.unseen(read_datasets(drawn, options.mend).records)
+    rows = painted_rows(drawn)
+    logits = judge_all(full.judge, masked, PictureCache(masked), "check")
+    tell("painted", masked, logits, painted_parts(masked, rows, options.data / "faces"))
+    bare = full.unseen([r for r in records if r.dataset == "faces" and r.split != "train"])
+    named = {record.path.name: record for record in bare}
+    people = [with_person(record, named.get(photo_of(rows[record.path]))) for record in masked]
+    fairness("painted, all ways of wearing", people, logits)
+    fairness("bare faces", bare, judge_all(full.judge, bare, cache, "check"))
+
+
+def real(
+    runs: Path, records: Sequence[FaceRecord], cache: PictureCache, numbers: Sequence[int] | None
+) -> None:
+    """Real photos, out of fold: by size and by traits, and spoiled."""
+    folds = open_folds(runs, records, numbers)
+    own, logits = judge_folds(folds, cache, "check")
+    certain = [i for i, r in enumerate(own) if r.wear is not Wear.INCORRECT or r.certain]
+    large = [row for row in certain if is_judged(own[row])]
+    parts: dict[str, list[int]] = {"all of 48 px and more": large}
+    for low, high in ((32, 48), (24, 32), (0, 24)):
+        parts[f"{low} to {high} px"] = [i for i in certain if low <= own[i].face_px < high]
+    traits = read_traits(TRAITS)
+    for name in traits.names:
+        parts[name] = [i for i in large if name in (traits.of(own[i]) or ())]
+    tell("real, out of fold", own, logits, parts)
+    for name, spoil in SPOILED.items():
+        _, spoiled = judge_folds(folds, cache, "check", spoil=spoil)
+        tell(f"real, out of fold, {name}", own, spoiled, {"all of 48 px and more": large})
+
+
+def darkened(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A quarter of the light, with noise as of a sensor."""
+    rng = np.random.default_rng(0)
+    dark = crop.astype(np.float32) / 4 + rng.normal(0, 2, crop.shape)
+    return np.clip(dark, 0, 255).astype(np.uint8)
+
+
+def moved(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Motion blur aslant over 9 pixels of 160."""
+    kernel = np.eye(9, dtype=np.float32) / 9
+    return np.asarray(cv2.filter2D(crop, -1, kernel), np.uint8)
+
+
+def reduced(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As if the face had 40 pixels: a crop of 72, enlarged again."""
+    side = len(crop)
+    small = cv2.resize(crop, (72, 72), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+SPOILED: Final[Mapping[str, Spoil]] = {
+    "dark": darkened,
+    "motion blur": moved,
+    "face of 40 px": reduced,
+}
+
+
+def painted_rows(drawn: Iterable[Path]) -> dict[Path, dict[str, str]]:
+    """Each painted picture's row of its table."""
+    rows = {}
+    for folder in drawn:
+        with (folder / "painted.csv").open(newline="", encoding="utf-8") as lines:
+            rows.update({folder / row["file"]: row for row in csv.DictReader(lines)})
+    return rows
+
+
+def painted_parts(
+    masked: Sequence[FaceRecord], rows: Mapping[Path, Mapping[str, str]], faces: Path
+) -> dict[str, list[int]]:
+    """Named parts of the painted pictures, by what was painted and on whom."""
+    turned = {face.path.name: face.turned for face in read_mesh_faces(faces)}
+    traits = read_traits(TRAITS)
+    parts: dict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(masked):
+        row = rows[record.path]
+        photo = photo_of(row)
+        names = [row["kind"], row["object"], row["way"]]
+        if row["pattern"] not in ("", "plain", "mouth"):
+            names.append("patterned mask")
+        if row["pattern"] == "mouth":
+            names.append("a mouth printed on it")
+        if row["kind"] and median_luma(record, row["regions"]) < BLACK:
+            names.append("black mask")
+        if turned.get(photo, 0.0) >= PROFILE:
+            names.append("profile, or nearly")
+        names += [f"{trait} (person)" for trait in sorted(traits.seen.get(("faces", photo), ()))]
+        for name in names:
+            if name:
+                parts[name].append(number)
+    return dict(sorted(parts.items()))
+
+
+def photo_of(row: Mapping[str, str]) -> str:
+    """The name of the photo that a picture was painted on."""
+    return Path(row["photo"]).name
+
+
+def median_luma(record: FaceRecord, regions: str) -> float:
+    """Of the mask's pixels in a painted picture."""
+    shown = cv2.imread(str(record.path), cv2.IMREAD_GRAYSCALE)
+    where = cv2.imread(str(record.path.parent.parent / regions), cv2.IMREAD_UNCHANGED)
+    assert shown is not None
+    assert where is not None
+    inside = shown[where == int(Region.MASK)]
+    return float(np.median(inside)) if len(inside) else 255.0
+
+
+def with_person(record: FaceRecord, person: FaceRecord | None) -> FaceRecord:
+    """A painted face with what is known of the person whose photo it was painted on."""
+    if person is None:
+        return record
+    return replace(record, **{name: getattr(person, name) for name in PEOPLE})
+
+
+def tell(
+    name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating], parts: Slices
+) -> None:
+    """Print a row a slice."""
+    probabilities = five_probabilities(logits, load_network()[1].temperature)
+    print(
+        f"\n| {name} | balanced | correct | incorrect | none | reason |\n|---|---|---|---|---|---|"
+    )
+    for part, rows in parts.items():
+        if not rows:
+            print(f"| {part} | no face | | | | |")
+            continue
+        found = accuracy([faces[row] for row in rows], probabilities[list(rows)])
+        recalls = [str(found.by_wear.get(wear, "")) for wear in ORDER]
+        reason = str(found.reason) if found.reason.count else ""
+        print(f"| {part} | {found.balanced:.3f} | {' | '.join(recalls)} | {reason} |", flush=True)
+
+
+def fairness(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> None:
+    """Print a row a group of people, and the largest gap between groups of `LEAST` faces."""
+    probabilities = five_probabilities(logits, load_network()[1].temperature)
+    print(f"\n| {name} | | balanced | of all | correct | incorrect | none |")
+    print("|---|---|---|---|---|---|---|")
+    gaps: list[tuple[float, str]] = []
+    for kind in PEOPLE:
+        shares: dict[str, Proportion] = {}
+        for group, rows in rows_by_slice(faces, kind).items():
+            found = accuracy([faces[row] for row in rows], probabilities[rows])
+            figures = [found.overall, *(found.by_wear.get(wear, "") for wear in ORDER)]
+            cells = [kind, group, f"{found.balanced:.3f}", *map(str, figures)]
+            print(f"| {' | '.join(cells)} |")
+            if found.overall.count >= LEAST:
+                shares[group] = found.overall
+        if len(shares) > 1:
+            low, high = (end(shares, key=lambda group: shares[group].value) for end in (min, max))
+            gap = shares[high].value - shares[low].value
+            gaps.append((gap, f"{kind}: {high} {shares[high]} over {low} {shares[low]}"))
+    if gaps:
+        gap, told = max(gaps)
+        print(f"largest gap: {100 * gap:.1f} points, {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

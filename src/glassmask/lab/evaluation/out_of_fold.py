@@ -1,0 +1,89 @@
+"""Judge labelled faces by networks that never saw them: folds, and the run that is shipped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassmask.lab.datasets import FaceRecord, PictureCache
+from glassmask.lab.evaluation.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
+from glassmask.lab.training.folder import CARD, RECIPE, RunError, see_finished
+from glassmask.lab.training.recipe import read_recipe
+from glassmask.lab.training.run import corrected, held_out, table_hash, training_records
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A run, and what it was not trained on.
+
+    Attributes:
+        judge: the run's network.
+        own: faces of the fold dataset that the run may be judged by: a fold's own, or all of
+            train and val that were not trained on.
+        seen: groups that it was trained on.
+    """
+
+    judge: Judge
+    own: tuple[FaceRecord, ...]
+    seen: frozenset[str]
+
+    def unseen(self, records: Sequence[FaceRecord]) -> list[FaceRecord]:
+        """Those of other records whose group it has not seen."""
+        return [record for record in records if record.group not in self.seen]
+
+
+def open_unseen(run: Path, records: Sequence[FaceRecord]) -> Unseen:
+    """Open a finished run of the wear network, fold or whole.
+
+    Args:
+        run: its folder.
+        records: of every dataset that it was given, mended likewise.
+
+    Raises:
+        RunError: it is not finished, or was trained on other faces than these.
+        RecipeError, DatasetError: see there.
+    """
+    see_finished(run)
+    recipe = read_recipe(run / RECIPE)
+    card = json.loads((run / CARD).read_text(encoding="utf-8"))
+    faces = training_records(records, recipe, card["fold"])
+    if table_hash(corrected(faces, recipe, run)) != card["data"]:
+        raise RunError(f"{run}: was trained on other faces than these: give the same --data")
+    own, seen = held_out(records, recipe, card["fold"])
+    return Unseen(open_judge(run), tuple(own), frozenset(seen))
+
+
+def open_folds(
+    runs: Path, records: Sequence[FaceRecord], numbers: Sequence[int] | None = None
+) -> list[Unseen]:
+    """Open the folds in a folder of runs, `fold-0` and so on; together they judge each face.
+
+    Args:
+        runs: the folder.
+        records: as for `open_unseen`.
+        numbers: of some folds only; None for all that the recipe has.
+
+    Raises:
+        RunError, RecipeError, DatasetError: as `open_unseen`.
+    """
+    if numbers is None:
+        see_finished(runs / "fold-0")
+        numbers = range(read_recipe(runs / "fold-0" / RECIPE).data.folds)
+    return [open_unseen(runs / f"fold-{number}", records) for number in numbers]
+
+
+def judge_folds(
+    folds: Sequence[Unseen],
+    cache: PictureCache,
+    framing: Framing,
+    spoil: Spoil = unspoiled,
+) -> tuple[list[FaceRecord], NDArray[np.float32]]:
+    """Every fold's own faces, and their logits (N, 5) by the fold that did not see them."""
+    records = [record for fold in folds for record in fold.own]
+    parts = [judge_all(fold.judge, fold.own, cache, framing, spoil=spoil) for fold in folds]
+    return records, np.concatenate(parts)
