@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import onnx
@@ -30,8 +31,13 @@ from PIL import Image
 from glassmask.lab.export.wear import evidence_to_onnx
 from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks import build_network
+from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.shipped import network_of_file
+from glassmask.labels import WEARS
 from glassmask.manifest import load_network
 from glassmask.network import Network
+
+BATCHES: Final = (1, 32)
 
 
 def main() -> None:
@@ -41,6 +47,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     print(f"{os.cpu_count()} cores; medians of {rounds} interleaved rounds")
     engines(rounds)
+    rivals(rounds)
     map_cost(rounds)
     resolutions(rounds)
     whole_process()
@@ -72,7 +79,7 @@ def engines(rounds: int) -> None:
     }
     print("\nshipped network, crops a second       batch 1  batch 32")
     found = {}
-    for batch in (1, 32):
+    for batch in BATCHES:
         crops = noise(batch, 160)
         calls: dict[str, Callable[[], object]] = {
             name: partial(network.run, crops) for name, network in networks.items()
@@ -80,6 +87,39 @@ def engines(rounds: int) -> None:
         found[batch] = interleaved(calls, rounds if batch == 1 else max(5, rounds // 6))
     for name in networks:
         print(f"  {name:<34} {1 / found[1][name]:8.0f}  {32 / found[32][name]:8.0f}")
+
+
+def rivals(rounds: int) -> None:
+    """The shipped network beside itself in eager PyTorch, and the two studies' networks there.
+
+    Those have random weights, which takes the same time, and their own size of crops.
+    """
+    shipped = Network(engine="onnxruntime")
+    calls: dict[str, dict[int, Callable[[], object]]] = {
+        "shipped, onnxruntime f32": {n: partial(shipped.run, noise(n, 160)) for n in BATCHES},
+        "shipped, PyTorch": {n: eager(network_of_file(), noise(n, 160)) for n in BATCHES},
+    }
+    for name, size in (("inception_resnet_v1", 256), ("resnet50", 224)):
+        network = build_classifier(name, len(WEARS)).eval()
+        calls[f"{name}, {size} px, PyTorch"] = {n: eager(network, noise(n, size)) for n in BATCHES}
+    print("\nbeside PyTorch and the two studies, crops a second   batch 1  batch 32")
+    found = {}
+    for batch in BATCHES:
+        some = max(5, rounds // (2 if batch == 1 else 6))
+        found[batch] = interleaved({name: by[batch] for name, by in calls.items()}, some)
+    for name in calls:
+        print(f"  {name:<48} {1 / found[1][name]:8.1f}  {32 / found[32][name]:8.1f}")
+
+
+def eager(network: torch.nn.Module, crops: NDArray[np.uint8]) -> Callable[[], object]:
+    """A call that runs a torch network once on the crops."""
+    given = torch.from_numpy(crops)
+
+    def call() -> object:
+        with torch.inference_mode():
+            return network(given)
+
+    return call
 
 
 def pooled(content: bytes) -> bytes:
