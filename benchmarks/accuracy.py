@@ -11,7 +11,6 @@ is certain. Temperature and confidence are the shipped network's, chosen on `val
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
@@ -31,28 +30,20 @@ from glassmask.lab.evaluation.metrics import Accuracy, Proportion, accuracy, is_
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds, open_unseen
 from glassmask.labels import WEARS, Wear, fold
 from glassmask.manifest import load_network
+from wear_runs import PAINTED, SHARED, arguments, counted, faces_of
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight", "medium", "loose", "portrait")
-SHARED: Final = ("real", "maskedfacenet", "faces")
-PAINTED: Final = ("painted", "pairs-train")
 UNSURE: Final = 0.05
 """The share of faces that a network may leave open in the figures with abstention."""
 
 
 def main() -> None:
     """Print the tables and leave the figures in RUNS/accuracy.json."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, required=True, help="what `make painted` wrote")
-    parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
+    parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
-    parser.add_argument("--folds", type=int, nargs="+", help="some folds only, and nothing else")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
-    folders = [options.data / name for name in SHARED]
-    folders += [options.painted / name for name in PAINTED]
-    records = read_datasets(folders, options.mend).records
+    records = faces_of(options)
     right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     manifest = load_network()[1]
@@ -87,14 +78,14 @@ def by_labels(
 
     Each with what is added to the figures' name, and the rows of the faces.
     """
-    given = [(row, face) for row, face in enumerate(faces) if is_judged(face)]
+    given = counted(faces)
     found = {"": given}
     if right is not None:
-        fixed = [(row, now) for row, face in enumerate(faces) for now in right.of([face])]
-        found[", wrong labels corrected"] = [(row, now) for row, now in fixed if is_judged(now)]
+        found[", wrong labels corrected"] = counted(faces, right)
     if framing in ("check", "as given"):  # the same without the labels that nobody looked at
-        found[", certain labels only"] = [(row, face) for row, face in given if face.certain]
-    return [(name, [i for i, _ in some], [r for _, r in some]) for name, some in found.items()]
+        sure = [(row, face) for row, face in zip(*given, strict=True) if face.certain]
+        found[", certain labels only"] = [row for row, _ in sure], [face for _, face in sure]
+    return [(name, *some) for name, some in found.items()]
 
 
 def told(
@@ -116,7 +107,7 @@ def told(
         print(f"    {part:<17} {recall}")
     if found.reason.count:
         print(f"  reason named rightly {found.reason}")
-    calibrated = {
+    calibrated: dict[str, float | str] = {
         "calibration_error": calibration_error(probabilities, records),
         "sure": float((fold(probabilities).max(axis=1) >= confidence).mean()),
         "with_abstention": abstaining(records, probabilities),
@@ -124,12 +115,12 @@ def told(
         "mask_or_none": _two_classes(records, probabilities),
     }
     for key, value in calibrated.items():
-        text = f"{value:.4f}" if isinstance(value, float) else str(value)
+        text = f"{value:.4f}" if isinstance(value, float) else value
         print(f"  {key.replace('_', ' '):<20} {text}", flush=True)
     return {
         "balanced_accuracy": found.balanced,
         "interval": [low, high],
-        **{k: v if isinstance(v, float) else str(v) for k, v in calibrated.items()},
+        **calibrated,
         **_counts(found),
     }
 
@@ -156,13 +147,9 @@ def _coverage(
 def _two_classes(records: Sequence[FaceRecord], probabilities: NDArray[np.float64]) -> str:
     """Mask against no mask, of faces with a correct one or none; a mask is either masked wear."""
     wears = wear_positions(records)
-    called = fold(probabilities).argmax(axis=1) != WEARS.index(Wear.NONE)
-    parts = [
-        Proportion(int((called[wears == WEARS.index(wear)] == masked).sum()), int(rows.sum()))
-        for wear, masked in ((Wear.CORRECT, True), (Wear.NONE, False))
-        for rows in [wears == WEARS.index(wear)]
-        if rows.any()
-    ]
+    masked = fold(probabilities).argmax(axis=1) != WEARS.index(Wear.NONE)
+    worn, bare = masked[wears == WEARS.index(Wear.CORRECT)], masked[wears == WEARS.index(Wear.NONE)]
+    parts = [Proportion(int(hits.sum()), len(hits)) for hits in (worn, ~bare) if len(hits)]
     balanced = float(np.mean([part.value for part in parts])) if parts else float("nan")
     return f"{balanced:.4f}: " + ", ".join(map(str, parts))
 

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.judge import crop_of
+from glassmask.lab.evaluation.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.training.run import load_run
 from glassmask.network import Engine, Network, Precision
@@ -40,7 +40,7 @@ def main() -> None:
     records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
     network, recipe = load_run(options.runs / "full")
-    crops = np.stack([crop_of(cache[r], r, "as given", recipe.network.size) for r in records])
+    crops = crops_of(records, cache, "as given", recipe.network.size)
 
     print(f"{len(crops)} val faces; largest |mean(evidence) + bias - logit|")
     for engine, precision in ENGINES:

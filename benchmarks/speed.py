@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,6 +34,7 @@ from glassmask.lab.networks.shipped import network_of_file
 from glassmask.labels import WEARS
 from glassmask.manifest import load_network
 from glassmask.network import Network
+from timing import medians
 
 BATCHES: Final = (1, 32)
 
@@ -51,18 +50,6 @@ def main() -> None:
     map_cost(rounds)
     resolutions(rounds)
     whole_process()
-
-
-def interleaved(variants: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each variant, in turn, after three rounds that don't count."""
-    times: dict[str, list[float]] = {name: [] for name in variants}
-    for number in range(rounds + 3):
-        for name, call in variants.items():
-            started = time.perf_counter()
-            call()
-            if number >= 3:
-                times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def noise(count: int, size: int) -> NDArray[np.uint8]:
@@ -84,7 +71,7 @@ def engines(rounds: int) -> None:
         calls: dict[str, Callable[[], object]] = {
             name: partial(network.run, crops) for name, network in networks.items()
         }
-        found[batch] = interleaved(calls, rounds if batch == 1 else max(5, rounds // 6))
+        found[batch] = medians(calls, rounds if batch == 1 else max(5, rounds // 6))
     for name in networks:
         print(f"  {name:<34} {1 / found[1][name]:8.0f}  {32 / found[32][name]:8.0f}")
 
@@ -106,7 +93,7 @@ def rivals(rounds: int) -> None:
     found = {}
     for batch in BATCHES:
         some = max(5, rounds // (2 if batch == 1 else 6))
-        found[batch] = interleaved({name: by[batch] for name, by in calls.items()}, some)
+        found[batch] = medians({name: by[batch] for name, by in calls.items()}, some)
     for name in calls:
         print(f"  {name:<48} {1 / found[1][name]:8.1f}  {32 / found[32][name]:8.1f}")
 
@@ -177,7 +164,7 @@ def map_cost(rounds: int) -> None:
         if engine == "onnxruntime":
             logits = [np.asarray(call()[0]).reshape(-1)[:5] for call in calls.values()]  # type: ignore[index]
             assert np.allclose(logits[0], logits[1], atol=1e-3), "the two networks differ"
-        found = interleaved(calls, rounds * 8)
+        found = medians(calls, rounds * 8)
         cost = found["with"] / found["without"] - 1
         print(
             f"  {engine:<34} {1e3 * found['with']:6.2f} ms {1e3 * found['without']:6.2f} ms "
@@ -192,7 +179,7 @@ def resolutions(rounds: int) -> None:
         torch.manual_seed(0)
         content = evidence_to_onnx(build_network("mobilenet_v2", "random", stride, 0, 0.0), size)
         crops = noise(1, size)
-        found = interleaved(
+        found = medians(
             {name: runner(content, name, crops) for name in ("onnxruntime", "openvino bf16")},
             rounds,
         )
@@ -220,7 +207,7 @@ def whole_process() -> None:
         calls: dict[str, Callable[[], object]] = {
             name: partial(run, [sys.executable, *arguments]) for name, arguments in commands.items()
         }
-        found = interleaved(calls, 7)
+        found = medians(calls, 7)
         print("\nwhole process                          seconds   peak memory")
         for name, arguments in commands.items():
             measure = (

@@ -12,7 +12,6 @@ train. All in one process, interleaved, medians; the pictures are made of the de
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +33,7 @@ from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.sampling import CropStream, portrait
 from glassmask.labels import Wear
+from timing import interleaved
 
 SIDE: Final = 224
 BATCH: Final = 32
@@ -173,14 +173,8 @@ def rates_of(
     runs: Mapping[str, Callable[[], None]], counts: dict[str, int], rounds: int = ROUNDS
 ) -> dict[str, float]:
     """Pictures a second: medians of interleaved rounds, after one that warms up."""
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for number in range(rounds + 1):
-        for name, run in runs.items():
-            started = time.perf_counter()
-            run()
-            if number:
-                seconds[name].append(time.perf_counter() - started)
-    return {name: counts[name] / statistics.median(taken) for name, taken in seconds.items()}
+    timed = interleaved(runs, rounds, warm=1)
+    return {name: counts[name] / timed[name].seconds for name in runs}
 
 
 if __name__ == "__main__":

@@ -114,14 +114,14 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     parts: dict[str, list[tuple[list[FaceRecord], NDArray[np.float32]]]] = {}
     for fold in folds_of(row):
-        network = open_judge(run_folder(setting, row, fold))
+        trained = open_judge(run_folder(setting, row, fold))
         own, seen = held_out(setting.records, recipe, fold)
         chosen = {"real": [record for record in own if is_judged(record)]}
         if fold in (None, 0):  # one fold's network is enough where all are alike
             for name, records in sets.items():
                 chosen[name] = [r for r in records if r.group not in seen]
         for name, records in chosen.items():
-            logits = judge_all(network, records, setting.cache)
+            logits = judge_all(trained, records, setting.cache)
             parts.setdefault(name, []).append((list(records), logits))
     for name, done in parts.items():
         records = [r for some, _ in done for r in some]

@@ -15,12 +15,13 @@ from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
+from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.networks.shipped import network_of_file
 from glassmask.lab.training.classifier import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
-from glassmask.lab.training.recipe import read_recipe, task_of
+from glassmask.lab.training.recipe import Recipe, read_recipe, task_of
 from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES, class_index
 from glassmask.manifest import NetworkError
@@ -91,15 +92,7 @@ def open_judge(path: Path | None) -> Judge:
     see_finished(path)
     task = task_of(path / RECIPE)
     if task == "wear":
-        wear, recipe = load_run(path)
-        return Judge(
-            name=recipe.name,
-            size=recipe.network.size,
-            framing="as given",
-            logits=_of(wear),
-            classes=CLASSES,
-            network=wear,
-        )
+        return wear_judge(*load_run(path))
     if task != "classifier":
         raise RunError(f"{path}: a run of task {task!r} judges no faces")
     settings = read_recipe(path / RECIPE, ClassifierRecipe)
@@ -112,6 +105,18 @@ def open_judge(path: Path | None) -> Judge:
         logits=_of(classifier),
         classes=CLASSES if settings.network.classes == len(CLASSES) else THREE,
         network=classifier,
+    )
+
+
+def wear_judge(network: EvidenceNetwork, recipe: Recipe) -> Judge:
+    """A wear network in evaluation mode as its recipe trained it, not calibrated yet."""
+    return Judge(
+        name=recipe.name,
+        size=recipe.network.size,
+        framing="as given",
+        logits=_of(network),
+        classes=CLASSES,
+        network=network,
     )
 
 
@@ -153,6 +158,13 @@ def crop_of(
     return whole_crop(framed(photo, record.box, framing), size)
 
 
+def crops_of(
+    records: Sequence[FaceRecord], cache: PictureCache, framing: Framing, size: int
+) -> NDArray[np.uint8]:
+    """The crops of N > 0 records' pictures in a framing: RGB uint8 (N, size, size, 3)."""
+    return np.stack([crop_of(cache[record], record, framing, size) for record in records])
+
+
 def unspoiled(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The crop as it is."""
     return crop
@@ -183,8 +195,8 @@ def judge_all(
     logits = []
     for first in range(0, len(records), _BATCH):
         some = records[first : first + _BATCH]
-        crops = [spoil(crop_of(cache[record], record, framing, judge.size)) for record in some]
-        logits.append(judge.logits(np.stack(crops)))
+        crops = crops_of(some, cache, framing, judge.size)
+        logits.append(judge.logits(np.stack([spoil(crop) for crop in crops])))
         if not np.isfinite(logits[-1]).all():
             raise RunError(f"{judge.name}: gives logits that are no numbers; train it again")
         progress(first + len(some))

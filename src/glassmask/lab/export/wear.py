@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.conformal import choose_confidence
-from glassmask.lab.evaluation.judge import Framing, Judge, crop_of, judge_all, open_judge
+from glassmask.lab.evaluation.judge import Framing, Judge, crops_of, judge_all, wear_judge
 from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
@@ -51,12 +50,12 @@ def export_run(
         raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
     cache = PictureCache(records)
     records, real = cache.readable(records), cache.readable(real)
-    judge = open_judge(run)
+    judge = wear_judge(network, recipe)
     logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
     papers = papers_of(run, recipe, licence)
     content = evidence_to_onnx(network, recipe.network.size)
-    crops = np.stack([crop_of(cache[r], r, FRAMING, recipe.network.size) for r in real[:32]])
+    crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     content = weights_in_half(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)

@@ -67,11 +67,21 @@ def corrected(records: Sequence[FaceRecord], recipe: Recipe, folder: Path) -> li
 
 def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
     """The records that are cut into folds, and the fold of each."""
+    pool = _pool(records, recipe)
+    return pool, fold_numbers(pool, recipe.data.folds).tolist()
+
+
+def _pool(records: Sequence[FaceRecord], recipe: Recipe) -> list[FaceRecord]:
+    """The records of train and val of the dataset that is cut into folds.
+
+    Raises:
+        RunError: there are none.
+    """
     name = recipe.data.fold_dataset
     pool = [r for r in records if r.dataset == name and r.split in ("train", "val")]
     if not pool:
         raise RunError(f"no train or val faces of {name!r}: give its folder with --data")
-    return pool, fold_numbers(pool, recipe.data.folds).tolist()
+    return pool
 
 
 def held_out(
@@ -82,12 +92,10 @@ def held_out(
     Args:
         records: of all datasets that the run was given.
         recipe: of the run.
-        fold: of the run: its own faces; None: all of the pool that it has not seen.
+        fold: of the run: it has seen all of the pool but its own faces; None for a whole run.
     """
-    pool, numbers = fold_pool(records, recipe)
     seen = {record.group for record in training_records(records, recipe, fold)}
-    own = [r for r, number in zip(pool, numbers, strict=True) if fold is None or number == fold]
-    return [r for r in own if r.group not in seen], seen
+    return [r for r in _pool(records, recipe) if r.group not in seen], seen
 
 
 def table_hash(records: Sequence[FaceRecord]) -> str:

@@ -1,0 +1,50 @@
+"""What the benchmarks of the wear network open: the faces its runs were given, and which count."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from glassmask.lab.datasets import FaceRecord, read_datasets
+from glassmask.lab.datasets.relabelling import Relabelling
+from glassmask.lab.evaluation.metrics import is_judged
+
+SHARED: Final = ("real", "maskedfacenet", "faces")
+PAINTED: Final = ("painted", "pairs-train")
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """A parser with what all of them ask for."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--painted", type=Path, required=True, help="where the painted sets are")
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
+    parser.add_argument("--folds", type=int, nargs="+", help="these folds alone, and no other run")
+    return parser
+
+
+def faces_of(options: argparse.Namespace) -> tuple[FaceRecord, ...]:
+    """The faces of every dataset that the runs were given.
+
+    Raises:
+        DatasetError: a folder is missing, or not as it must be.
+    """
+    folders = [options.data / name for name in SHARED]
+    folders += [options.painted / name for name in PAINTED]
+    return read_datasets(folders, options.mend).records
+
+
+def counted(
+    faces: Sequence[FaceRecord], right: Relabelling | None = None
+) -> tuple[list[int], list[FaceRecord]]:
+    """Rows of the real faces that count, and the faces, by their corrected labels if given."""
+    named = [
+        (row, now)
+        for row, face in enumerate(faces)
+        for now in (right.of([face]) if right else [face])
+        if is_judged(now)
+    ]
+    return [row for row, _ in named], [face for _, face in named]
