@@ -109,7 +109,7 @@ def told(
         print(f"  reason named rightly {found.reason}")
     calibrated: dict[str, float | str] = {
         "calibration_error": calibration_error(probabilities, records),
-        "sure": float((fold(probabilities).max(axis=1) >= confidence).mean()),
+        **_sure(records, probabilities, confidence),
         "with_abstention": abstaining(records, probabilities),
         **_coverage(records, probabilities, confidence),
         "mask_or_none": _two_classes(records, probabilities),
@@ -122,6 +122,19 @@ def told(
         "interval": [low, high],
         **calibrated,
         **_counts(found),
+    }
+
+
+def _sure(
+    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], confidence: float
+) -> dict[str, str]:
+    """How many are sure by the shipped confidence, and how many of those are right."""
+    folded = fold(probabilities)
+    sure = folded.max(axis=1) >= confidence
+    right = folded.argmax(axis=1) == wear_positions(records)
+    return {
+        "sure": str(Proportion(int(sure.sum()), len(sure))),
+        "right_when_sure": str(Proportion(int(right[sure].sum()), int(sure.sum()))),
     }
 
 

@@ -30,7 +30,7 @@ from glassmask.lab.export.wear import evidence_to_onnx
 from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.registry import build_classifier
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import network_of_file, weights_of
 from glassmask.labels import WEARS
 from glassmask.manifest import load_network
 from glassmask.network import Network
@@ -114,8 +114,7 @@ def pooled(content: bytes) -> bytes:
     model = onnx.load_from_string(content)
     graph = model.graph
     head = next(n for n in graph.node if "evidence" in n.output)
-    weight = next(i for i in graph.initializer if i.name == head.input[1])
-    values = onnx.numpy_helper.to_array(weight).reshape(5, -1).T.copy()
+    values = weights_of(content)[head.input[1]].reshape(5, -1).T.copy()
     end = next(n for n in graph.node if "logits" in n.output)
     mean = next(n for n in graph.node if "evidence" in n.input)
     bias = next(name for name in end.input if name != mean.output[0])

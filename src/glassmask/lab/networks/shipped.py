@@ -37,7 +37,7 @@ def network_of_file(path: str | os.PathLike[str] | None = None) -> EvidenceNetwo
         built = {**recipe["network"], "init": "random"}
         built.pop("size")
         network = build_network(**built)
-        _load_folded(network, _initializers(content))
+        _load_folded(network, weights_of(content))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise NetworkError(
             f"{file}: can't be rebuilt in torch ({error}): give a network that `glassmask export` "
@@ -50,8 +50,8 @@ def _shipped() -> Path:
     return Path(str(resources.files("glassmask"))) / "weights" / SHIPPED
 
 
-def _initializers(content: bytes) -> dict[str, NDArray[Any]]:
-    """By name; those that are kept in 16 bits as what their cast makes of them."""
+def weights_of(content: bytes) -> dict[str, NDArray[Any]]:
+    """The weights of an ONNX file by name; those kept in 16 bits as their cast makes them."""
     graph = onnx.load_from_string(content).graph
     arrays = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
     for node in graph.node:
