@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from numpy.typing import NDArray
 
@@ -127,6 +128,29 @@ def test_a_manifest_of_another_network(
     (tmp_path / "x.json").write_text(json.dumps(json.loads(shipped.read_text()) | change))
     with pytest.raises(NetworkError, match=message):
         Network(tmp_path / "x.onnx", engine="onnxruntime")
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_values_that_are_no_numbers_are_no_verdict(tmp_path: Path, engine: Engine) -> None:
+    model = onnx.load_from_string(load_network()[0])
+    bias = next(item for item in model.graph.initializer if item.name == "head.bias")
+    bias.CopyFrom(onnx.numpy_helper.from_array(np.full(5, np.nan, np.float32), "head.bias"))
+    content = model.SerializeToString()
+    (tmp_path / "x.onnx").write_bytes(content)
+    shipped = Path(str(resources.files("glassmask"))) / "weights" / "wear.json"
+    fields = json.loads(shipped.read_text()) | {"sha256": hashlib.sha256(content).hexdigest()}
+    (tmp_path / "x.json").write_text(json.dumps(fields))
+    with pytest.raises(NetworkError, match="values that are no numbers"):
+        Network(tmp_path / "x.onnx", engine=engine)
+
+
+def test_values_that_are_no_numbers_for_one_crop(crops: NDArray[np.uint8]) -> None:
+    network = Network(engine="onnxruntime")
+    logits, evidence = network.run(crops)
+    evidence[0, 0, 0, 0] = np.inf
+    network._run = lambda _: {"logits": logits, "evidence": evidence}
+    with pytest.raises(NetworkError, match="values that are no numbers"):
+        network.run(crops)
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])

@@ -108,7 +108,7 @@ def load_checked(
             f"{error.filename}: the network can't be read ({error.strerror}); "
             "install glassmask again, or give another file"
         ) from error
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         missing = f"{error} is missing: is it the manifest of another kind of network?"
         detail = missing if isinstance(error, KeyError) else str(error)
         raise NetworkError(f"{beside}: broken manifest: {detail}") from error

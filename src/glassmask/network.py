@@ -59,6 +59,7 @@ class Network:
 
         Raises:
             ValueError: another dtype or shape.
+            NetworkError: the network gives values that are no numbers.
         """
         size = self.manifest.input_size
         if crops.dtype != np.uint8 or crops.ndim != 4 or crops.shape[1:] != (size, size, 3):
@@ -75,8 +76,16 @@ class Network:
         return logits, evidence
 
     def _outputs(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and evidence as the engine gives them.
+
+        Raises:
+            NetworkError: they are no numbers.
+        """
         outputs = self._run({"crops": crops})
-        return outputs["logits"], outputs["evidence"]
+        logits, evidence = outputs["logits"], outputs["evidence"]
+        if not (np.isfinite(logits).all() and np.isfinite(evidence).all()):
+            raise NetworkError("the network gives values that are no numbers: don't use it")
+        return logits, evidence
 
     def _verify(self) -> None:
         """See that network and manifest belong together: sizes, classes, and logit = mean + bias.

@@ -66,6 +66,11 @@ def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Pat
     assert runner.invoke(app, arguments).exit_code == 0
     card = json.loads((run / "run.json").read_text())
     assert sum(card["faces"].values()) < 25  # of train and val
+    out = tmp_path / "fold.onnx"
+    refused = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
+    assert refused.exit_code == 2
+    assert "trained with --fold: it has seen faces of val" in refused.stderr
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +79,8 @@ def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Pat
         (["train", "gone.toml", "--data", "DATA", "--out", "o"], "gone.toml: can't be read"),
         (["train", "RECIPE", "--data", "nowhere", "--out", "o"], "nowhere: no such folder"),
         (["train", "RECIPE", "--data", "DATA", "--out", "o", "--fold", "9"], "fold 9 does not"),
-        (["export", "nowhere", "--data", "DATA", "--out", "o"], "no finished run in it"),
+        (["export", "nowhere", "--data", "DATA", "--out", "o.onnx"], "no finished run in it"),
+        (["export", "nowhere", "--data", "DATA", "--out", "o.json"], "o.json: a network is a file"),
     ],
 )
 def test_faults_are_one_line(

@@ -87,7 +87,7 @@ def evaluate(
         records = cache.readable(records)
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
-        if looked and not any(looked.of(record) for record in records):
+        if looked and all(looked.of(record) is None for record in records):
             stop(f"{traits}: knows none of these faces: it names the datasets' folders and files")
         see_writable(out)
         shown: Framing | None = framing.value if framing else None

@@ -12,6 +12,7 @@ from glassmask.lab.datasets import (
     read_datasets,
 )
 from glassmask.lab.datasets.framing import FFHQ_BOX
+from glassmask.lab.datasets.reading import numbered_rows
 from glassmask.labels import Uncovered, Wear
 
 
@@ -107,3 +108,16 @@ def test_no_group_crosses_folds(dataset: Path) -> None:
         folds_of.setdefault(record.group, set()).add(int(number))
     assert all(len(folds) == 1 for folds in folds_of.values())
     np.testing.assert_array_equal(numbers, fold_numbers(records, 3))
+
+
+def test_more_folds_than_groups_are_an_error(dataset: Path) -> None:
+    records = read_datasets([dataset]).records[:2]
+    with pytest.raises(DatasetError, match="can't be cut into 5 folds"):
+        fold_numbers(records, 5)
+
+
+def test_a_line_with_too_many_fields_is_an_error(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("dataset,file,traits\nreal,a.jpg,beard, glasses\n")
+    with pytest.raises(DatasetError, match="line 2 has more than 3 fields"):
+        numbered_rows(table, ("dataset", "file", "traits"))

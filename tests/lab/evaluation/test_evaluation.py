@@ -13,6 +13,7 @@ from glassmask.lab.evaluation.calibration import (
 )
 from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
+from glassmask.lab.evaluation.slices import age_of
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import probabilities_of
 
@@ -99,3 +100,22 @@ def test_a_whole_crop_keeps_the_aspect() -> None:
     photo[:, 30:50] = 255  # 20 wide, 40 high in a square of 80
     seen = whole_crop(photo, 80)[40, :, 0]
     assert (seen > 127).sum() == 20
+
+
+@pytest.mark.parametrize(
+    ("age", "group"),
+    [
+        ("17", "under 18"),
+        ("18", "18 to 39"),
+        ("60", "60 and more"),
+        ("nan", ""),
+        ("-1", ""),
+        ("", ""),
+    ],
+)
+def test_the_group_of_an_age(age: str, group: str) -> None:
+    class Person:
+        def __init__(self, age: str) -> None:
+            self.age = age
+
+    assert age_of(Person(age)) == group  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 
@@ -16,6 +17,9 @@ def fold_numbers(records: Sequence[FaceRecord], folds: int, seed: int = 0) -> ND
     """The fold of each record, (N,) int64 in [0, folds), stratified by wear and what is uncovered.
 
     The numbers depend on the records and the seed alone.
+
+    Raises:
+        DatasetError: there are fewer groups, or faces of every label, than folds.
     """
     labels = [f"{record.wear}/{record.uncovered}" for record in records]
     groups = [record.group for record in records]
@@ -23,6 +27,9 @@ def fold_numbers(records: Sequence[FaceRecord], folds: int, seed: int = 0) -> ND
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of a label rarer than folds: it is known
-        for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
-            numbers[held_out] = number
+        try:
+            for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
+                numbers[held_out] = number
+        except ValueError as error:
+            raise DatasetError(f"can't be cut into {folds} folds: {error}") from error
     return numbers

@@ -41,7 +41,7 @@ def numbered_rows(
         told: what the message about other columns ends with.
 
     Raises:
-        DatasetError: no such file, or not such a table.
+        DatasetError: no such file, not such a table, or a line with more fields than columns.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
@@ -51,7 +51,14 @@ def numbered_rows(
         raise DatasetError(f"{path}: can't be read: {error}") from error
     if found != columns:
         raise DatasetError(f"{path}: not a table of {', '.join(columns)}{told}")
-    return list(enumerate(rows, start=2))
+    numbered = list(enumerate(rows, start=2))
+    for number, row in numbered:
+        if len(row) > len(columns):
+            raise DatasetError(
+                f"{path}: line {number} has more than {len(columns)} fields: put those that hold "
+                "commas into quotes"
+            )
+    return numbered
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,17 +45,19 @@ def threshold_of(true: NDArray[np.floating], coverage: float = COVERAGE) -> floa
 def choose_confidence(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
     """The confidence of a network's manifest: under it a verdict is unsure.
 
-    The threshold of the sets, but at least one half, cut to four decimals. From there on a set
-    has one wear or none, and `glassmask.verdict.prediction_set` gives the one, or where there
-    is none at least two: it holds whatever the set holds, so the promise stands, and a face is
-    unsure wherever its set does not name exactly one wear.
+    The shown set, `glassmask.verdict.prediction_set`, is the likeliest wears that together reach
+    the confidence; the promise stands if it holds every wear whose probability is at least the
+    threshold. With a threshold t of one half or more, t itself does that: a promised set has
+    one wear or none, and the shown one has that, or at least two. Under one half it takes
+    1 - t: what comes before a wear of probability t or more is at most that. To four decimals,
+    so that the shown set is never the smaller one.
 
     Args:
         probabilities: class probabilities (N, 5), calibrated.
         records: N labelled faces, of a split that was not trained on.
     """
-    threshold = threshold_of(true_probabilities(probabilities, records))
-    return max(0.5, math.floor(threshold * 1e4) / 1e4)
+    threshold = math.floor(threshold_of(true_probabilities(probabilities, records)) * 1e4) / 1e4
+    return threshold if threshold >= 0.5 else round(min(1.0, 1 - threshold + 1e-4), 4)
 
 
 def covered(

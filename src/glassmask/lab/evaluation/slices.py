@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -23,6 +24,8 @@ def age_of(record: FaceRecord) -> str:
     try:
         age = float(record.age)
     except ValueError:
+        return ""
+    if not (math.isfinite(age) and age >= 0):
         return ""
     return next((name for most, name in _AGES if age < most), "60 and more")
 

@@ -39,11 +39,17 @@ def export_run(
     figures in the manifest are of all `val` faces.
 
     Raises:
-        RunError: the run is not finished, or no val faces are given.
+        RunError: the run is not finished, is of a fold, or no val faces are given.
         ExportError: ONNX Runtime gives other numbers than torch.
         DatasetError: a dataset folder is not as it must be.
     """
     network, recipe = load_run(run)
+    papers = papers_of(run, recipe, licence)
+    if papers["run"].get("fold") is not None:
+        raise RunError(
+            f"{run}: trained with --fold: it has seen faces of val, by which temperature and "
+            "confidence are chosen; export a run without --fold"
+        )
     records = [record for record in read_datasets(data, mending).records if record.split == "val"]
     real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_judged(r)]
     if not real:
@@ -53,7 +59,6 @@ def export_run(
     judge = wear_judge(network, recipe)
     logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
-    papers = papers_of(run, recipe, licence)
     content = evidence_to_onnx(network, recipe.network.size)
     crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)

@@ -50,7 +50,7 @@ def finder_loss(said: Tensor, targets: Targets, height: int, width: int) -> Tens
         height: of the pictures, in pixels.
         width: of the pictures.
     """
-    centres = cell_centres(height, width)
+    centres = cell_centres(height, width).to(said.device)
     with torch.no_grad():
         sure = said[..., 0].sigmoid()
         picture, row = (targets.kinds == FACE).nonzero().unbind(1)  # (F,) each
@@ -120,8 +120,9 @@ def assign(
     fit = fit.gather(1, cell) * (align > 0)
     # A cell that several faces want answers for the one it fits best; of equals, the first.
     flat = cell + picture[:, None] * scores.shape[1]
-    claim = fit + 1 - 1e-6 * torch.arange(len(faces))[:, None]
-    best = torch.zeros(scores.numel()).scatter_reduce_(0, flat.flatten(), claim.flatten(), "amax")
+    claim = fit + 1 - 1e-6 * torch.arange(len(faces), device=faces.device)[:, None]
+    best = claim.new_zeros(scores.numel())
+    best.scatter_reduce_(0, flat.flatten(), claim.flatten(), "amax")
     mine = (align > 0) & (claim >= best[flat])
     align, fit = align * mine, fit * mine
     share = align / align.amax(dim=1, keepdim=True).clamp(min=1e-12)

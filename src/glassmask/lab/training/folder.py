@@ -16,7 +16,7 @@ from torch import nn
 
 from glassmask.files import replacing
 from glassmask.lab.datasets import Problem, Reading
-from glassmask.lab.training.loop import METRICS, RESUME, WEIGHTS, versions
+from glassmask.lab.training.loop import BEST, METRICS, RESUME, WEIGHTS, versions
 from glassmask.version import __version__
 
 RECIPE: Final = "recipe.toml"
@@ -55,7 +55,8 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Pa
         _see_same(run, recipe, card, finished=finished)
     else:
         run.mkdir(parents=True, exist_ok=True)
-        (run / METRICS).unlink(missing_ok=True)  # of a run that saved nothing
+        for left in (METRICS, BEST):  # of a run that saved no state to go on from
+            (run / left).unlink(missing_ok=True)
         # Whole or not at all: of several processes one may read what another writes.
         for paper in (recipe, *tables):
             with replacing(kept if paper is recipe else run / paper.name) as partial:

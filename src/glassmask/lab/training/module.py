@@ -148,7 +148,7 @@ def make_optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim
     kernels = [p for p in trained if p.ndim > 1]
     groups = [
         {"params": kernels, "weight_decay": settings.weight_decay},
-        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
 
