@@ -36,7 +36,7 @@ def test_it_says_what_python_says(
 
 def test_classes_and_contrasts(tab: Tab, photos: dict[str, Path]) -> None:
     page = tab.open()
-    tab.give(photos["nose"])
+    tab.give(photos["nose_and_mouth"])
     page.wait_for_selector(RESULT)
     before = page.locator("#close-up").screenshot()
     page.get_by_role("button", name="worn correctly").first.click()
@@ -45,7 +45,7 @@ def test_classes_and_contrasts(tab: Tab, photos: dict[str, Path]) -> None:
     page.locator("#contrast button").click()  # back
     assert page.locator("#close-up").screenshot() == before
     page.locator("#contrast button").click()  # why not correct?
-    assert "“nose uncovered”, not “worn correctly”" in page.inner_text("#shows")
+    assert "“nose and mouth uncovered”, not “worn correctly”" in page.inner_text("#shows")
     shares = page.locator("#where .number").all_inner_texts()
     assert len(shares) == 7
     numbers = page.inner_text("#numbers").replace("\u2212", "-")
