@@ -93,6 +93,7 @@ class Checker:
 
         Raises:
             PhotoError: the photo can't be used.
+            NetworkError: the network gives values that are no numbers.
         """
         result = next(self.check_many([photo]))
         if isinstance(result, PhotoError):

@@ -19,6 +19,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
+from glassmask.manifest import NetworkError
+from glassmask.network import Network
 from glassmask.version import __version__
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -67,6 +69,21 @@ def test_a_photo(photo_file: Path, tmp_path: Path) -> None:
     with Image.open(out / "annotated" / "photo.jpg") as picture:
         assert picture.size == (210, 220)
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_network_that_gives_no_numbers_ends_it_in_one_line(
+    photo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise NetworkError("values that are no numbers")
+
+    monkeypatch.setattr(Network, "run", fail)
+    out = tmp_path / "out.jsonl"
+    done = CliRunner().invoke(app, ["check", str(photo_file), "--whole", "--json", str(out)])
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].endswith("error: values that are no numbers")
+    assert "Traceback" not in done.output
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_json_to_stdout_is_only_json(photo_file: Path) -> None:

@@ -116,6 +116,9 @@ def check(
     except KeyboardInterrupt:  # asked a second time: leave at once
         _give_up(sinks)
         raise typer.Exit(INTERRUPTED) from None
+    except NetworkError as error:  # it gave no numbers: nothing of it is to be trusted
+        _give_up(sinks)
+        stop(str(error))
     if request.wanted is not None:
         stop(
             f"stopped after {outcome.photos} of {len(inputs)} photos; what was done is written",
