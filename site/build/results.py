@@ -105,9 +105,7 @@ TABLES: Final[Mapping[str, Table]] = {
         "Where it is weaker",
         ("correct", "incorrect", "none"),
         {
-            "nose": "nose uncovered",
             "chin": "chin uncovered",
-            "nose_and_mouth": "nose and mouth uncovered",
             "elsewhere": "on the forehead",
             "hand": "hand before",
         },
@@ -116,7 +114,7 @@ TABLES: Final[Mapping[str, Table]] = {
         "MODEL_CARD.md",
         "Where the evidence lies",
         ("evidence", "centre"),
-        {"points": "points into", "stays": "stays", "goes": "goes"},
+        {"points": "points into", "stays": "stays"},
     ),
     "speed": Table(
         "MODEL_CARD.md",

@@ -72,6 +72,16 @@ class Manifest(NetworkCard):
 Card = TypeVar("Card", bound=NetworkCard)
 
 
+def see_network_name(path: Path) -> None:
+    """See that a path can be a network's, and its manifest another file.
+
+    Raises:
+        NetworkError: it can't.
+    """
+    if path.suffix != ".onnx":
+        raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
+
+
 def load_checked(
     path: str | os.PathLike[str] | None,
     shipped_name: str,
@@ -94,8 +104,7 @@ def load_checked(
     """
     shipped = Path(str(resources.files("glassmask"))) / "weights" / shipped_name
     path = shipped if path is None else Path(path)
-    if path.suffix != ".onnx":
-        raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
+    see_network_name(path)
     beside = path.with_suffix(".json")
     try:
         network = path.read_bytes()

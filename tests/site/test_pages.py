@@ -12,6 +12,7 @@ from tabs import Tab
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(p.name for p in (ROOT / "site").glob("*.html") if p.name != "layout.html")
+WEIGHTS, SITE = ROOT / "src/glassmask/weights", ROOT / "src/glassmask/site"
 AXE = ROOT / "site/node_modules/axe-core/axe.min.js"
 PHONE, DESK = (390, 844), (1280, 900)
 
@@ -114,7 +115,10 @@ def test_the_engine_is_loaded_with_progress(tab: Tab) -> None:
     page.wait_for_load_state("networkidle")
     totals = {text.split(" of ")[1] for text in said if " of " in text}
     (total,) = totals
-    assert float(total.split()[0]) > 15  # megabytes: networks and engine
+    files = [*WEIGHTS.glob("*.onnx"), *SITE.glob("assets/ort-wasm*.wasm")]
+    assert len(files) == 4  # three networks and the engine
+    megabytes = sum(file.stat().st_size for file in files) / 1e6
+    assert float(total.split()[0]) == pytest.approx(megabytes, abs=0.06)
 
 
 def test_networks_that_cant_be_had(tab: Tab) -> None:

@@ -31,7 +31,7 @@ def export(
         from glassmask.lab.export.wear import export_run
         from glassmask.lab.training.folder import RECIPE, RunError, see_finished
         from glassmask.lab.training.recipe import RecipeError, task_of
-        from glassmask.manifest import NetworkError
+        from glassmask.manifest import NetworkError, see_network_name
         from glassmask.photos import PhotoError
     except ModuleNotFoundError as error:
         need_lab(error)
@@ -40,9 +40,8 @@ def export(
         "finder": export_finder_run,
         "landmarks": export_landmark_run,
     }
-    if out.suffix != ".onnx":
-        stop(f"{out}: a network is a file whose name ends in .onnx")
     try:
+        see_network_name(out)
         see_finished(run)
         task = task_of(run / RECIPE)
         if task not in exports:
@@ -51,9 +50,15 @@ def export(
                 f"{', '.join(exports)}"
             )
         manifest = exports[task](run, data, out, licence, mending)
-    except (RecipeError, RunError, ExportError, DatasetError) as error:
-        stop(str(error))
-    except (MeshError, PhotoError, NetworkError) as error:
+    except (
+        RecipeError,
+        RunError,
+        ExportError,
+        DatasetError,
+        MeshError,
+        PhotoError,
+        NetworkError,
+    ) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}")

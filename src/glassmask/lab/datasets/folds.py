@@ -13,22 +13,33 @@ from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 
-def fold_numbers(records: Sequence[FaceRecord], folds: int, seed: int = 0) -> NDArray[np.int64]:
+def fold_numbers(
+    records: Sequence[FaceRecord],
+    folds: int,
+    seed: int = 0,
+    groups: Sequence[str] | None = None,
+) -> NDArray[np.int64]:
     """The fold of each record, (N,) int64 in [0, folds), stratified by wear and what is uncovered.
 
-    The numbers depend on the records and the seed alone.
+    The numbers depend on the arguments alone.
+
+    Args:
+        records: the faces.
+        folds: how many.
+        seed: of the folds.
+        groups: what must stay together; None: the records' own.
 
     Raises:
         DatasetError: there are fewer groups, or faces of every label, than folds.
     """
     labels = [f"{record.wear}/{record.uncovered}" for record in records]
-    groups = [record.group for record in records]
+    together = [record.group for record in records] if groups is None else list(groups)
     numbers = np.full(len(records), -1, np.int64)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of a label rarer than folds: it is known
         try:
-            for number, (_, held_out) in enumerate(splitter.split(labels, labels, groups)):
+            for number, (_, held_out) in enumerate(splitter.split(labels, labels, together)):
                 numbers[held_out] = number
         except ValueError as error:
             raise DatasetError(f"can't be cut into {folds} folds: {error}") from error

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold
-
 from glassmask.files import replacing
+from glassmask.lab.datasets.folds import fold_numbers
+from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "val": 0.1, "test": 0.1})
@@ -52,16 +50,10 @@ def make_split(
         raise SplitError(f"shares go in steps of {1 / _FOLDS:.2f}, and none may be 0")
     if len(set(groups)) < _FOLDS:
         raise SplitError(f"{len(set(groups))} groups are too few to split: {_FOLDS} or more")
-    labels = [f"{record.wear}/{record.uncovered}" for record in records]
-    folds = np.zeros(len(records), int)
-    cut = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a label rarer than folds: it is known
-        try:
-            for number, (_, own) in enumerate(cut.split(labels, labels, list(groups))):
-                folds[own] = number
-        except ValueError as error:
-            raise SplitError(f"too few faces: no class has {_FOLDS} or more") from error
+    try:
+        folds = fold_numbers(records, _FOLDS, seed, groups)
+    except DatasetError as error:
+        raise SplitError(f"too few faces: no class has {_FOLDS} or more") from error
     names = [name for name, count in counts.items() for _ in range(count)]
     return [names[fold] for fold in folds]
 
