@@ -85,7 +85,7 @@ weights: wear landmarks ## write src/glassmask/weights from trained runs
 	$(LAB)/bin/glassmask export $(GLASSMASK_RUNS)/wear/full $(WEAR_DATA) \
 	  --out src/glassmask/weights/wear.onnx --mend $(MENDED) --licence $(LICENCE)
 
-benchmark: $(LAB)/.done ## the figures of the model card and the README
+benchmark: $(LAB)/.done ## measure accuracy, slices, exactness, speed, finding, painter, training
 	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR) --relabelled recipes/relabelled.csv
 	$(MAKE) slices
 	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear

@@ -4,7 +4,8 @@
       [--relabelled FILE] [--folds 0 1] [--test]
 
 Out of fold: each real face of train and val is judged by the fold's network that did not see its
-group. `val` and `test` are judged by the run that is shipped (`full`), without groups that it saw.
+group; with `--folds` only those of some folds are, and nothing else is measured or written.
+`val` and `test` are judged by the run that is shipped (`full`), without groups that it saw.
 Real faces count from 48 px (before the dataset reduced them), incorrect ones only where the label
 is certain. Temperature and confidence are the shipped network's, chosen on `val`.
 """
@@ -148,7 +149,11 @@ def abstaining(records: Sequence[FaceRecord], probabilities: NDArray[np.float64]
 def _coverage(
     records: Sequence[FaceRecord], probabilities: NDArray[np.float64], confidence: float
 ) -> dict[str, str]:
-    """How often prediction sets hold the truth: by the shipped threshold, and by re-splits."""
+    """How often prediction sets hold the true wear.
+
+    By the shipped confidence, which is the threshold of the sets where it is one half or more, and
+    by thresholds chosen on half of the groups for the other half.
+    """
     true = true_probabilities(probabilities, records)
     held = covered(true, [record.group for record in records])
     return {

@@ -33,6 +33,7 @@ def test_a_classifier_is_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: 
     with (out / "predictions.csv").open(newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 30
+    assert all(Path(row["file"]).is_file() for row in rows)
     for row in rows:
         chances = {wear: float(row[f"p_{wear}"]) for wear in ("correct", "incorrect", "none")}
         assert sum(chances.values()) == pytest.approx(1, abs=1e-4)
@@ -61,6 +62,12 @@ def test_faults_are_told_by_traits(dataset: Path, tmp_path: Path) -> None:
     wrong = split["accuracy"]["count"] - split["accuracy"]["hits"]
     assert told["errors_with"]["hits"] + told["errors_without"]["hits"] == wrong
     assert "Which faults go with" in (out / "report.html").read_text()
+    shutil.copytree(dataset, tmp_path / "more" / "real")
+    again = CliRunner().invoke(
+        app, [*command, "--data", str(tmp_path / "more/real"), "--traits", str(table)]
+    )
+    assert again.exit_code == 2
+    assert "is the name of 2 faces" in again.output
     table.write_text("dataset,file,traits\nelsewhere,1.jpg,smile\n")
     strangers = CliRunner().invoke(app, [*command, "--traits", str(table)])
     assert strangers.exit_code == 2
@@ -169,3 +176,20 @@ def test_what_can_not_be_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: 
     done = CliRunner().invoke(app, [*command[:-1], str(tmp_path / "file")])
     assert done.exit_code == 2
     assert "Traceback" not in done.output
+
+
+def test_faces_of_one_wear_and_many_problems(dataset: Path, tmp_path: Path) -> None:
+    """There is no other wear to tell it from, and what is left out is counted."""
+    folder = shutil.copytree(dataset, tmp_path / "bare")
+    table = folder / "faces.csv"
+    header, *rows = table.read_text().splitlines()
+    bare = [row for row in rows if row.startswith("none")]
+    lost = [row.replace("none", "lost") for row in bare for _ in range(5)]
+    table.write_text("\n".join([header, *bare, *lost]) + "\n")
+    out = tmp_path / "out"
+    command = ["evaluate", "shipped", "--data", str(folder), "--out", str(out)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("no such picture") == 20 + 1
+    assert f"and {len(lost) - 20} more; in all {len(lost)} x no such picture" in done.stderr
+    assert "faces of one wear alone" in (out / "report.html").read_text()

@@ -71,6 +71,12 @@ def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Pat
     assert refused.exit_code == 2
     assert "trained with --fold: it has seen faces of val" in refused.stderr
     assert not out.exists()
+    report = tmp_path / "report"
+    judged = [*("evaluate", str(run), "--data", str(dataset), "--out", str(report))]
+    refused = runner.invoke(app, judged)
+    assert refused.exit_code == 2
+    assert "trained with --fold" in refused.stderr
+    assert not report.exists()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,7 +12,10 @@ from glassmask.cli.options import Datasets, Mending, Traits
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
 
 if TYPE_CHECKING:
+    from glassmask.lab.datasets import Reading
     from glassmask.lab.evaluation.judge import Framing
+
+_TOLD: Final = 20  # problems that are printed, at most
 
 
 class FramingOption(StrEnum):
@@ -55,7 +58,13 @@ def evaluate(
     The report shows the pictures of its mistakes: treat it as you would the photos.
     """
     try:
-        from glassmask.lab.datasets import DatasetError, PictureCache, read_datasets, read_traits
+        from glassmask.lab.datasets import (
+            DatasetError,
+            PictureCache,
+            Reading,
+            read_datasets,
+            read_traits,
+        )
         from glassmask.lab.evaluation.evaluate import (
             Evaluation,
             metrics_of,
@@ -63,7 +72,7 @@ def evaluate(
             write_predictions,
         )
         from glassmask.lab.evaluation.gallery import worst_mistakes
-        from glassmask.lab.evaluation.judge import judge_all, open_named
+        from glassmask.lab.evaluation.judge import judge_all, open_whole
         from glassmask.lab.evaluation.page import write_page
         from glassmask.lab.networks.registry import NetworkNameError
         from glassmask.lab.training.folder import RunError
@@ -72,7 +81,7 @@ def evaluate(
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
-        judge = open_named(network)
+        judge = open_whole(network)
         reading = read_datasets(data, mending)
         looked = read_traits(traits) if traits else None
         there = sorted({record.split for record in reading.records})
@@ -82,13 +91,12 @@ def evaluate(
         wanted = there if split is None else [*split, "val"]
         records = [record for record in reading.records if record.split in wanted]
         cache = PictureCache(records)
-        for problem in (*reading.problems, *cache.problems)[:20]:
-            complain(str(problem))
+        _tell(Reading((), (*reading.problems, *cache.problems)))
         records = cache.readable(records)
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
-        if looked and all(looked.of(record) is None for record in records):
-            stop(f"{traits}: knows none of these faces: it names the datasets' folders and files")
+        if looked:
+            looked.see_known(records)
         see_writable(out)
         shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
@@ -112,3 +120,11 @@ def evaluate(
             f"balanced {balanced['value']:.1%}"
         )
     typer.echo(f"the report: {out / 'report.html'}")
+
+
+def _tell(reading: Reading) -> None:
+    for problem in reading.problems[:_TOLD]:
+        complain(str(problem))
+    more = len(reading.problems) - _TOLD
+    if more > 0:
+        complain(f"and {more} more; in all {reading.told()}")

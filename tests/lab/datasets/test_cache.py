@@ -101,3 +101,17 @@ def test_what_nobody_asked_for_is_no_problem(dataset: Path, tmp_path: Path) -> N
     (folder / "broken.png").write_bytes(b"no picture")
     cache = PictureCache(faces_of(folder), tmp_path / "cache")
     assert cache.problems == []
+
+
+def test_a_face_outside_of_its_picture_is_left_out(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((100, 80, 3), np.uint8)).save(tmp_path / "a.png")
+    boxes = {"30,40,20,30": True, "70,-20,40,60": True, "90,40,20,30": False, "30,-50,20,30": False}
+    rows = [f"a.png,train,{box}" for box in boxes]
+    header = "file,split,face_x,face_y,face_w,face_h"
+    (tmp_path / "faces.csv").write_text("\n".join([header, *rows]) + "\n")
+    records = faces_of(tmp_path)
+    for longest in (None, 50):
+        cache = PictureCache(records, tmp_path / "cache", longest=longest)
+        kept = [r for r, inside in zip(records, boxes.values(), strict=True) if inside]
+        assert cache.readable(records) == kept
+        assert [problem.what for problem in cache.problems] == ["a face outside of its picture"] * 2

@@ -11,7 +11,7 @@ from glassmask.lab.datasets import (
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.datasets.framing import FFHQ_BOX
+from glassmask.lab.datasets.ffhq import FFHQ_BOX
 from glassmask.lab.datasets.reading import numbered_rows
 from glassmask.labels import Uncovered, Wear
 

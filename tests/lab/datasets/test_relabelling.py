@@ -81,3 +81,12 @@ def test_broken_tables_are_told(tmp_path: Path, rows: list[str], told: str) -> N
 def test_a_missing_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="can't be read"):
         read_relabelling(tmp_path / "none.csv")
+
+
+def test_a_name_that_two_faces_go_by_is_told(tmp_path: Path) -> None:
+    relabelling = read_relabelling(table(tmp_path, "real,a.jpg,correct,nose"))
+    twin = replace(FACE, path=Path("elsewhere/a.jpg"))
+    with pytest.raises(DatasetError, match="of 'real' is the name of 2 faces"):
+        relabelling.of([FACE, twin])
+    # What is not of `train` keeps its label, whatever it is called.
+    assert len(relabelling.of([FACE, replace(twin, split="val")])) == 2

@@ -42,7 +42,7 @@ def faces_of(
                 wrong.append(k < faults)
                 has = frozenset({"smile"} if smiles else ())
                 seen["real", records[-1].path.name] = has
-    return records, wrong, Traits(("smile",), seen)
+    return records, wrong, Traits(("smile",), seen, Path("traits.csv"))
 
 
 def test_the_ratio_of_two_strata_by_hand() -> None:
@@ -67,7 +67,7 @@ def test_more_pictures_of_the_same_people_are_no_more_proof() -> None:
     (once,) = hardness(records, np.array(wrong), traits)
     again = [replace(r, path=r.path.with_name(f"{k}{r.path.name}")) for k in "ab" for r in records]
     seen = {("real", r.path.name): traits.seen["real", r.path.name[1:]] for r in again}
-    (twice,) = hardness(again, np.array(wrong * 2), Traits(traits.names, seen))
+    (twice,) = hardness(again, np.array(wrong * 2), Traits(traits.names, seen, traits.path))
     assert twice.ratio == pytest.approx(once.ratio) == pytest.approx(3.0)
     assert twice.interval == pytest.approx(once.interval)
 
@@ -75,7 +75,7 @@ def test_more_pictures_of_the_same_people_are_no_more_proof() -> None:
 def test_many_traits_need_more_to_matter() -> None:
     records, wrong, traits = faces_of([(Wear.CORRECT, 7, 20, 7, 60)])
     (alone,) = hardness(records, np.array(wrong), traits)
-    more = Traits((*traits.names, *"abcdefg"), traits.seen)
+    more = Traits((*traits.names, *"abcdefg"), traits.seen, traits.path)
     among = next(h for h in hardness(records, np.array(wrong), more) if h.trait == "smile")
     assert among.ratio == alone.ratio
     assert among.interval[0] < alone.interval[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import crop
 from glassmask.lab.datasets import FaceRecord, read_datasets
-from glassmask.lab.evaluation.framing import ffhq_square
+from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.networks.registry import NetworkNameError
 from glassmask.lab.training.classifier import ClassifierRecipe, folded, train_classifier_run
 from glassmask.lab.training.folder import RunError
@@ -75,12 +76,17 @@ def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_
     assert card["faces"]["real/none"] == 4  # those of `train` alone
     with (run / METRICS).open(newline="") as lines:
         rows = list(csv.DictReader(lines))
-    assert [row["step"] for row in rows] == ["6"]
-    assert float(rows[0]["held_loss"]) > 0
+    assert [row["step"] for row in rows] == ["2", "4", "6"]  # every look is told
+    assert len({float(row["held_loss"]) for row in rows}) == 3
     assert [one.step for one in told] == [1, 2, 3, 4, 5, 6]
-    assert [one.report for one in told] == [False] * 5 + [True]
+    assert [one.report for one in told] == [False, True] * 3
     assert any((run / LOGS).iterdir())
     train_classifier_run(recipe, [dataset], run, workers=0)  # finished: nothing to do
+    other = shutil.copytree(dataset, tmp_path / "other" / "real")
+    table = other / "faces.csv"  # other faces of val: it would have looked at others
+    table.write_text(table.read_text().replace(",val,", ",test,", 1))
+    with pytest.raises(RunError, match="another data"):
+        train_classifier_run(recipe, [other], run, workers=0)
     recipe.write_text(RECIPE.replace("0.001", "0.002"))
     with pytest.raises(RunError, match="another recipe"):
         train_classifier_run(recipe, [dataset], run, workers=0)
@@ -96,7 +102,8 @@ def test_a_run_ends_early_when_it_gets_no_better(
     assert told[-1].step < 50
     assert told[-1].report  # how it ended is told, wherever that was
     with (tmp_path / "run" / METRICS).open(newline="") as lines:
-        assert [int(row["step"]) for row in csv.DictReader(lines)] == [told[-1].step]
+        looks = [int(row["step"]) for row in csv.DictReader(lines)]
+    assert looks == list(range(2, told[-1].step + 1, 2))
     assert (tmp_path / "run" / WEIGHTS).is_file()
 
 

@@ -14,6 +14,7 @@ from glassmask.lab.datasets.scenes import Scene, SceneFace
 from glassmask.lab.masks import demo_portrait
 from glassmask.lab.training.finder_loss import FACE, IGNORED
 from glassmask.lab.training.finder_views import LARGEST, FinderViews, Portrait, five_points
+from glassmask.lab.training.sampling import SamplingError
 from glassmask.labels import Wear
 
 SIZE = 128
@@ -115,3 +116,11 @@ def test_the_five_points_of_a_face() -> None:
     assert left_eye[0] < nose[0] < right_eye[0]
     assert left_mouth[0] < nose[0] < right_mouth[0]
     assert left_eye[1] < nose[1] < left_mouth[1]
+
+
+@pytest.mark.parametrize("without", ["scene", "portrait"])
+def test_nothing_to_learn_from_is_told(views: FinderViews, without: str) -> None:
+    scenes, portraits = views._scenes, views._portraits
+    kept = ([], portraits) if without == "scene" else (scenes, [])
+    with pytest.raises(SamplingError, match=f"no train {without} to learn from"):
+        FinderViews(*kept, views._cache, SIZE, 5, seed=3)

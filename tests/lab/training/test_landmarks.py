@@ -18,7 +18,7 @@ from glassmask.lab.datasets.landmark_faces import (
     eye_distance,
     read_landmark_faces,
 )
-from glassmask.lab.export.landmarks import evaluate_landmark_run, export_landmark_run
+from glassmask.lab.export.landmarks import export_landmark_run
 from glassmask.lab.masks import demo_portrait
 from glassmask.lab.training.folder import RunError
 from glassmask.lab.training.landmark_views import Shown
@@ -192,7 +192,6 @@ def test_a_run_trains_goes_on_and_is_exported(
     assert manifest["metrics"]["painted"]["faces"] == 1
     assert manifest["metrics"]["found"]["scenes"] == 1
     assert 0 <= manifest["score"] <= 1
-    assert evaluate_landmark_run(run, folders, "test")["bare"]["faces"] == 1
     with pytest.raises(RunError, match="no finished run"):
         export_landmark_run(tmp_path, folders, out)
 

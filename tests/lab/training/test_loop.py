@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import math
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from glassmask.lab.training.checkpoints import steps_done
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Held, Task, TrainingError, learning_rate
 from glassmask.lab.training.recipe import Recipe, TrainingSection, read_recipe
-from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
+from glassmask.lab.training.sampling import Augmented, CropStream, SamplingError
 from glassmask.lab.training.wear import allowed_loss, wear_task
 
-VIEW = partial(augmented, size=32)
+VIEW = Augmented(32)
 
 
 def test_loss_by_hand() -> None:

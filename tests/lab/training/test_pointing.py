@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -11,14 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from glassmask.lab.datasets import PictureCache
+from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.datasets.pairs import read_pairs
 from glassmask.lab.training.augmentation import random_view_of_pixels
 from glassmask.lab.training.pointing import PointedStream, pointing_loss
-from glassmask.lab.training.recipe import DataSection
+from glassmask.lab.training.recipe import DataSection, read_recipe
 from glassmask.lab.training.run import train_run
-from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
+from glassmask.lab.training.sampling import Augmented, CropStream, SamplingError
+from glassmask.lab.training.wear import wear_task
 from glassmask.labels import CLASSES
+
+VIEW = Augmented(64)
 
 
 def test_the_loss_by_hand() -> None:
@@ -72,8 +74,8 @@ def test_a_stream_tells_where_the_members_of_pairs_differ(pairs: Path) -> None:
     records = [record for pair in read for record in (pair.before, pair.after)]
     names = {"correct": 1.0, "incorrect": 1.0}
     data = DataSection.model_validate({"shares": {"pairs": 1.0}, "classes": {"pairs": names}})
-    stream = CropStream(records, PictureCache(records), data, 12, 5, partial(augmented, size=64))
-    pointed = PointedStream(stream, read, 64, 4)
+    stream = CropStream(records, PictureCache(records), data, 12, 5, VIEW)
+    pointed = PointedStream(stream, read, VIEW, 4)
     for number in range(12):
         crop, allowed, where, rival = pointed[number]
         plain, same = stream[number]
@@ -83,7 +85,7 @@ def test_a_stream_tells_where_the_members_of_pairs_differ(pairs: Path) -> None:
         assert (own == "correct") is (CLASSES[int(rival)] != "correct")
         assert where.shape == (4, 4)
         assert 0 < float(where.mean()) < 0.8
-    alone = PointedStream(stream, [], 64, 4)[0]
+    alone = PointedStream(stream, [], VIEW, 4)[0]
     assert int(alone[3]) == -1
     assert not alone[2].any()
 
@@ -111,3 +113,11 @@ def test_pointing_needs_pairs(dataset: Path, tiny_recipe: Path, tmp_path: Path) 
     tiny_recipe.write_text(tiny_recipe.read_text() + "\n[evidence]\npointing = 0.5\n")
     with pytest.raises(SamplingError, match="pointing needs painted pairs"):
         train_run(tiny_recipe, [dataset], tmp_path / "run")
+
+
+def test_pairs_that_are_never_drawn_are_told(pairs: Path, dataset: Path, tiny_recipe: Path) -> None:
+    tiny_recipe.write_text(tiny_recipe.read_text() + "\n[evidence]\npointing = 0.5\n")
+    records = [r for r in read_datasets([dataset]).records if r.split == "train"]
+    cache = PictureCache(records)
+    with pytest.raises(SamplingError, match="none of the faces drawn is of a painted pair"):
+        wear_task(read_recipe(tiny_recipe), records, cache, read_pairs(pairs))

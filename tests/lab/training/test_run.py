@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.run import corrected, table_hash, train_run, training_records
+from glassmask.lab.training.run import (
+    corrected,
+    held_out,
+    table_hash,
+    train_run,
+    training_records,
+)
 
 
 def test_a_run_trains_on_corrected_labels_and_keeps_their_table(
@@ -28,3 +35,31 @@ def test_a_run_trains_on_corrected_labels_and_keeps_their_table(
     assert len(corrected(given, recipe, run)) == len(given) - 1
     assert card["data"] == table_hash(corrected(given, recipe, run)) != table_hash(given)
     assert sum(card["faces"].values()) == len(given) - 1
+
+
+def test_a_fold_leaves_its_people_out_of_every_other_dataset(
+    tiny_recipe: Path, dataset: Path
+) -> None:
+    """Masks that are painted on the people of a fold are not trained on, either."""
+    recipe = read_recipe(tiny_recipe)
+    names = {"real": 0.5, "painted": 0.5}
+    shown = {"real": recipe.data.classes["real"], "painted": {"correct": 1.0}}
+    both = recipe.data.model_copy(update={"shares": names, "classes": shown})
+    recipe = recipe.model_copy(update={"data": both})
+    real = list(read_datasets([dataset]).records)
+    painted = [
+        replace(record, dataset="painted", path=Path(f"painted/{k}.png"), split="train")
+        for k, record in enumerate(real)
+    ]
+    stranger = replace(painted[0], group="nobody of the real ones")
+    for fold in range(recipe.data.folds):
+        own, _ = held_out([*real, *painted, stranger], recipe, fold)
+        trained = training_records([*real, *painted, stranger], recipe, fold)
+        assert own
+        assert not {r.group for r in own} & {r.group for r in trained}
+        kept = {r.group for r in trained if r.dataset == "painted"}
+        assert stranger.group in kept
+        assert len(kept) > 1
+    # Without a fold nothing is held out but what is not `train`.
+    whole = training_records([*real, *painted], recipe, None)
+    assert sum(r.dataset == "painted" for r in whole) == len(painted)

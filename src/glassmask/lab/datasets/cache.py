@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.files import replacing
 from glassmask.lab.datasets.reading import Problem
+from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import SUFFIXES, PhotoError, read_photo
 
 _GOOD_PART: Final = 0.3  # of a folder's pictures: from so many on, all are kept together
@@ -44,10 +45,11 @@ class PictureCache:
 
     There is one file for each folder of pictures, named after their paths, sizes and times, so a
     changed picture makes a new cache. It is written beside its name and renamed when whole. A
-    picture that can't be decoded is left out: see `problems` and `readable`.
+    picture that can't be decoded is left out, and a face whose box is not in its picture: see
+    `problems` and `readable`.
 
     Attributes:
-        problems: the records' pictures that can't be decoded, and why.
+        problems: the records that can't be used, and why.
     """
 
     def __init__(
@@ -72,10 +74,19 @@ class PictureCache:
             decoded = _Decoded(_shared(parent, own), folder, longest)
             self._places.update((path, (decoded, decoded.rows[path])) for path in own)
         self.problems = [_why(path) for path in wanted if not self._shape(path)[0]]
+        self.problems += [
+            Problem(str(record.path), "a face outside of its picture", str(record.box))
+            for record in records
+            if isinstance(record, FaceRecord) and self._decoded(record) and not self._inside(record)
+        ]
 
     def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
-        """Those of the records whose picture could be decoded."""
-        return [r for r in records if self._shape(r.path.absolute())[0]]
+        """Those of the records whose picture could be decoded, and faces that lie in it."""
+        return [
+            r
+            for r in records
+            if self._decoded(r) and not (isinstance(r, FaceRecord) and not self._inside(r))
+        ]
 
     def scale(self, record: Pictured) -> float:
         """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
@@ -86,6 +97,15 @@ class PictureCache:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
         decoded, row = self._places[record.path.absolute()]
         return decoded[row]
+
+    def _decoded(self, record: Pictured) -> bool:
+        return self._shape(record.path.absolute())[0] > 0
+
+    def _inside(self, record: FaceRecord) -> bool:
+        """Whether a pixel of the picture, as it is kept, lies in the face's box."""
+        height, width = self._shape(record.path.absolute())
+        x, y, w, h = record.scaled(self.scale(record)).box
+        return x + w >= 1 and y + h >= 1 and x <= width - 1 and y <= height - 1
 
     def _shape(self, path: Path) -> tuple[int, int]:
         decoded, row = self._places[path]

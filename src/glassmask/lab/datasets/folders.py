@@ -6,7 +6,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.lab.datasets.framing import whole_box
 from glassmask.lab.datasets.reading import (
     UNSPLIT,
     DatasetError,
@@ -78,7 +77,7 @@ def read_folders(folder: Path) -> Reading:
             problems.append(Problem(str(path), "unknown label", told))
             continue
         try:
-            box = whole_box(*picture_size(path))
+            width, height = picture_size(path)
         except OSError as error:
             problems.append(Problem(str(path), "can't be read", str(error)))
             continue
@@ -93,8 +92,8 @@ def read_folders(folder: Path) -> Reading:
                 wear=wear,
                 uncovered=uncovered,
                 certain=True,
-                box=box,
-                face_px=min(box[2:]),
+                box=(0.0, 0.0, float(width), float(height)),  # a face and nothing else
+                face_px=float(min(width, height)),
             )
         )
     return Reading(tuple(records), tuple(problems))

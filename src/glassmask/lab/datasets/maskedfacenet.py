@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.lab.datasets.framing import ffhq_box
+from glassmask.lab.datasets.ffhq import ffhq_box
 from glassmask.lab.datasets.reading import (
     UNSPLIT,
     DatasetError,

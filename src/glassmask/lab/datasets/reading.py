@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,6 +59,28 @@ def numbered_rows(
                 "commas into quotes"
             )
     return numbered
+
+
+def see_names_tell(
+    named: Collection[tuple[str, str]], records: Iterable[FaceRecord], table: Path
+) -> None:
+    """See that a table which names faces by dataset and file means one face by each name.
+
+    Args:
+        named: the (dataset, file's name) that the table names.
+        records: the faces that it may mean.
+        table: its file, for the message.
+
+    Raises:
+        DatasetError: two faces go by one of the names.
+    """
+    faces = Counter((record.dataset, record.path.name) for record in records)
+    for dataset, file in named:
+        if faces[dataset, file] > 1:
+            raise DatasetError(
+                f"{table}: {file} of {dataset!r} is the name of {faces[dataset, file]} faces: "
+                "give each a file with a name of its own"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.lab.datasets.reading import DatasetError, numbered_rows
+from glassmask.lab.datasets.reading import DatasetError, numbered_rows, see_names_tell
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import Uncovered, Wear
 
@@ -47,9 +47,10 @@ class Relabelling:
 
         Raises:
             DatasetError: a face of the split `train` has neither the label that the table says
-                it has nor the new one: the table is of other data.
+                it has nor the new one: the table is of other data; or two of them go by one name.
         """
-        found = []
+        records, found = list(records), []
+        see_names_tell(self.labels, [r for r in records if r.split == "train"], self.path)
         for record in records:
             known = self.labels.get((record.dataset, record.path.name))
             if known is None or record.split != "train":

@@ -6,11 +6,11 @@ table of traits says it for faces that somebody looked at; other faces are in no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassmask.lab.datasets.reading import DatasetError, numbered_rows
+from glassmask.lab.datasets.reading import DatasetError, numbered_rows, see_names_tell
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("dataset", "file", "traits")
@@ -23,14 +23,28 @@ class Traits:
     Attributes:
         names: every trait that occurs, by name.
         seen: (dataset, file name) -> its traits; none is an answer, too.
+        path: of the table, for messages.
     """
 
     names: tuple[str, ...]
     seen: Mapping[tuple[str, str], frozenset[str]]
+    path: Path
 
     def of(self, record: FaceRecord) -> frozenset[str] | None:
         """The traits of a face; None if nobody looked."""
         return self.seen.get((record.dataset, record.path.name))
+
+    def see_known(self, records: Sequence[FaceRecord]) -> None:
+        """See that somebody looked at any of these faces, and at one by each name.
+
+        Raises:
+            DatasetError: the table knows none of them, or two go by one name.
+        """
+        if all(self.of(record) is None for record in records):
+            raise DatasetError(
+                f"{self.path}: knows none of these faces: it names datasets' folders and files"
+            )
+        see_names_tell(self.seen, records, self.path)
 
 
 def read_traits(path: Path) -> Traits:
@@ -45,4 +59,4 @@ def read_traits(path: Path) -> Traits:
         if not all(face) or row["traits"] is None or face in seen:
             raise DatasetError(f"{path}, line {number}: not a dataset, a new file and its traits")
         seen[face] = frozenset(row["traits"].split())
-    return Traits(tuple(sorted(frozenset().union(*seen.values()))), seen)
+    return Traits(tuple(sorted(frozenset().union(*seen.values()))), seen, path)

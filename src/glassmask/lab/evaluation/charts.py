@@ -33,12 +33,15 @@ def reliability_chart(before: Sequence[Bin], after: Sequence[Bin]) -> str:
 
 
 def roc_chart(curves: Mapping[Wear, Roc]) -> str:
-    """Each wear against the others."""
+    """Each wear against the others; empty axes where no wear has others to be told from."""
     figure, axes = _figure("others called this", "this called this")
     for wear, curve in curves.items():
         label = f"{wear} ({curve.area:.3f})"
         axes.plot(curve.false, curve.true, color=COLOURS[wear], label=label)
-    axes.legend(frameon=False, loc="lower right")
+    if curves:
+        axes.legend(frameon=False, loc="lower right")
+    else:
+        axes.text(0.5, 0.5, "faces of one wear alone", ha="center", transform=axes.transAxes)
     return as_svg(figure)
 
 

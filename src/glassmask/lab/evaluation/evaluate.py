@@ -129,7 +129,7 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
         for record, wears, fine in zip(
             evaluation.records, folded, evaluation.calibrated, strict=True
         ):
-            fields = (record.path.name, record.dataset, record.source, record.split)
+            fields = (record.path.as_posix(), record.dataset, record.source, record.split)
             labels = (record.wear, record.uncovered or "", WEARS[int(wears.argmax())])
             chances = [*wears, *(fine if classes else ())]
             writer.writerow([*fields, *labels, *(f"{chance:.5f}" for chance in chances)])

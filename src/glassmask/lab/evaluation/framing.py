@@ -27,16 +27,6 @@ FRAMINGS: Mapping[str, tuple[float, float] | None] = MappingProxyType(
 """Name -> width and height of the rectangle in longer sides of the face box; None: all of it."""
 
 
-def ffhq_square(box: Box) -> Square:
-    """The square in which a face box lies as in FFHQ's pictures, and so in MaskedFace-Net's.
-
-    There, of 256 pixels, a face fills about (64, 72, 128, 150).
-    """
-    x, y, w, h = box
-    side = h * 256 / 150
-    return Square(x + w / 2 - side / 2, y - side * 72 / 256, side)
-
-
 def framed(photo: NDArray[np.uint8], box: Box, framing: str) -> NDArray[np.uint8]:
     """Cut a picture to a framing: RGB uint8 (H, W, 3) to RGB uint8 (h, w, 3), a view."""
     extent = FRAMINGS[framing]

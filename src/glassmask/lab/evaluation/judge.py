@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.evaluation.framing import ffhq_square, framed, whole_crop
+from glassmask.lab.datasets.ffhq import ffhq_square
+from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.networks.shipped import network_of_file
 from glassmask.lab.training.classifier import ClassifierRecipe
-from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished
+from glassmask.lab.training.folder import RECIPE, RunError, load_weights, see_finished, see_whole
 from glassmask.lab.training.recipe import Recipe, read_recipe, task_of
 from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES, class_index
@@ -127,6 +128,18 @@ def open_named(name: str) -> Judge:
         RunError, RecipeError, NetworkError, NetworkNameError: as `open_judge`.
     """
     return open_judge(None if name == SHIPPED_NAME else Path(name))
+
+
+def open_whole(name: str) -> Judge:
+    """Likewise, for figures on `val`: no run of a fold, which was trained on faces of it.
+
+    Raises:
+        RunError, RecipeError, NetworkError, NetworkNameError: as `open_judge`.
+    """
+    judge = open_named(name)
+    if name != SHIPPED_NAME and Path(name).is_dir():
+        see_whole(Path(name))
+    return judge
 
 
 def open_explained(name: str) -> tuple[Judge, PhotoNetwork]:

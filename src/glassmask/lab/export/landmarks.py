@@ -56,20 +56,6 @@ def load_landmark_run(run: Path) -> tuple[LandmarkNetwork, LandmarkRecipe]:
     return network, recipe
 
 
-def evaluate_landmark_run(
-    run: Path, data: Sequence[Path], split: str, mending: Path | None = None
-) -> dict[str, dict[str, float]]:
-    """The figures of a finished run on a split, as `evaluation.landmarks.figures` tells them.
-
-    Raises:
-        RunError: the run is not finished, or the split holds no faces.
-        DatasetError, MeshError: a folder is not as it must be.
-    """
-    network, recipe = load_landmark_run(run)
-    faces, cache = _faces(data, split, mending)
-    return figures(network, faces, cache, recipe.network.margin)
-
-
 def export_landmark_run(
     run: Path,
     data: Sequence[Path],

@@ -16,7 +16,7 @@ from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks.evidence import EvidenceGiver
-from glassmask.lab.training.folder import RunError
+from glassmask.lab.training.folder import RunError, see_whole
 from glassmask.lab.training.recipe import Recipe
 from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES
@@ -44,12 +44,8 @@ def export_run(
         DatasetError: a dataset folder is not as it must be.
     """
     network, recipe = load_run(run)
+    see_whole(run)
     papers = papers_of(run, recipe, licence)
-    if papers["run"].get("fold") is not None:
-        raise RunError(
-            f"{run}: trained with --fold: it has seen faces of val, by which temperature and "
-            "confidence are chosen; export a run without --fold"
-        )
     records = [record for record in read_datasets(data, mending).records if record.split == "val"]
     real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_judged(r)]
     if not real:

@@ -98,9 +98,12 @@ def _placed(
 def _with_room(
     photo: NDArray[np.uint8], box: Box, rows: tuple[float, float]
 ) -> tuple[NDArray[np.uint8], Box, tuple[float, float]]:
-    """The photo with room for a face however it is turned, and the square that then holds it.
+    """Room to turn a face in by any angle.
 
-    All of the square is to be kept: what makes the label may be anywhere in it.
+    Returns:
+        The photo with its borders repeated as far as the square reaches beyond them; the square
+        around the face's middle that holds box and rows, in its pixels; and all of its rows, since
+        what makes the label may be anywhere in it once it is turned.
     """
     x, y, w, h = box
     side = max(w, h) * max(1.0, 2 * rows[1] - 1, 1 - 2 * rows[0])

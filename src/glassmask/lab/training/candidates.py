@@ -41,7 +41,7 @@ class Candidate:
     unsure: tuple[Box, ...]
 
     @property
-    def match(self) -> Match:
+    def match(self) -> BoxMatch:
         """How its box matches the faces.
 
         Raises:
@@ -59,7 +59,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class BoxMatch:
     """How a box matches the faces of a picture.
 
     Attributes:
@@ -71,14 +71,14 @@ class Match:
     face: Box | None
 
 
-def match_of(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> Match | None:
+def match_of(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> BoxMatch | None:
     """How a box matches the faces of a picture; None where that is not known."""
     own, near = _overlaps(box, faces), _overlaps(box, unsure)
     best = float(own.max(initial=0.0))
     if near.max(initial=0.0) >= max(TRUE_IOU, best):
         return None
     quality = float(np.clip((best - TRUE_IOU) / (HIT_IOU - TRUE_IOU), 0, 1))
-    return Match(quality, faces[int(own.argmax())] if best > 0 else None)
+    return BoxMatch(quality, faces[int(own.argmax())] if best > 0 else None)
 
 
 def propose_in_scenes(

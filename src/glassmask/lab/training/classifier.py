@@ -26,12 +26,9 @@ from glassmask.lab.training.recipe import (
     read_recipe,
 )
 from glassmask.lab.training.run import table_hash
-from glassmask.lab.training.sampling import CropStream, augmented, portrait
+from glassmask.lab.training.sampling import Augmented, CropStream, View, portrait
 from glassmask.lab.training.wear import allowed_loss
 from glassmask.labels import CLASSES, WEARS
-
-VIEWS: Final = {"portrait": portrait, "augmented": augmented}
-"""How a recipe's pictures are shown: framed as in FFHQ, or framed and spoiled at random."""
 
 
 class ClassifierNetworkSection(Section):
@@ -48,6 +45,7 @@ class ClassifierDataSection(DataSection):
     """How often each dataset is drawn, and how its pictures are shown."""
 
     views: Literal["portrait", "augmented"] = "portrait"
+    """Framed as in FFHQ, or framed and spoiled at random."""
 
 
 class ClassifierTrainingSection(TrainingSection):
@@ -93,11 +91,11 @@ def classifier_task(
     settings, classes = recipe.training, recipe.network.classes
     torch.manual_seed(settings.seed)
     network = build_classifier(recipe.network.network, classes, recipe.network.init)
-    view = partial(VIEWS[recipe.data.views], size=recipe.network.size)
+    framed: View = partial(portrait, size=recipe.network.size)
+    view = Augmented(recipe.network.size) if recipe.data.views == "augmented" else framed
     views = CropStream(records, cache, recipe.data, count_views(settings), settings.seed, view)
     looks = None
     if settings.held_every:
-        framed = partial(portrait, size=recipe.network.size)
         looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed, "val")
         looks = Held(looked, settings.held_every, settings.patience)
 
@@ -145,17 +143,17 @@ def train_classifier_run(
     reading = read_datasets(data, mending)
     drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
     records = [r for r in drawn if r.split == "train"]
+    held = [r for r in drawn if r.split == "val"] if recipe.training.held_every else []
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
-        "data": table_hash(records),
+        "data": table_hash([*records, *held]),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
     if begin_run(run, recipe_path, card):
         return
     cache = PictureCache(drawn, longest=_SPARE * recipe.network.size)
     list_problems(run, (*reading.problems, *cache.problems), warn)
-    held = [r for r in drawn if r.split == "val"]
     task = classifier_task(recipe, cache.readable(records), cache.readable(held), cache)
     train(task, recipe.training, run, workers=workers, progress=progress)
 

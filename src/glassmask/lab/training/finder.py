@@ -103,7 +103,7 @@ def train_finder_run(
         warn: told how many pictures were left out; they are listed in the folder.
 
     Raises:
-        RecipeError, DatasetError, MeshError, TrainingError: see there.
+        RecipeError, DatasetError, MeshError, SamplingError, TrainingError: see there.
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, FinderRecipe)

@@ -24,6 +24,7 @@ from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.training.augmentation import light, spoil
 from glassmask.lab.training.finder_loss import FACE, IGNORED
 from glassmask.lab.training.placing import about, apply, moved_box, reduced, warped
+from glassmask.lab.training.sampling import SamplingError
 
 ROWS: Final = 80
 """Targets a view has room for."""
@@ -89,6 +90,22 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         length: int,
         seed: int,
     ) -> None:
+        """Take scenes and portraits.
+
+        Args:
+            scenes: to cut parts from; each has a face or more.
+            portraits: to paste.
+            cache: holds the pictures of both.
+            size: S, side of a view in pixels.
+            length: how many views.
+            seed: of all chance.
+
+        Raises:
+            SamplingError: there are no scenes, or no portraits.
+        """
+        for kind, there in (("scene", scenes), ("portrait", portraits)):
+            if not there:
+                raise SamplingError(f"no train {kind} to learn from: give its folder with --data")
         self._scenes, self._portraits, self._cache = scenes, portraits, cache
         self._size, self._length, self._seed = size, length, seed
 

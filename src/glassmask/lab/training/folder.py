@@ -113,6 +113,20 @@ def see_finished(run: Path) -> None:
         raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
 
 
+def see_whole(run: Path) -> None:
+    """See that a finished run was trained without `--fold`, so that it has seen nothing of val.
+
+    Raises:
+        RunError: it has.
+    """
+    card = json.loads((run / CARD).read_text(encoding="utf-8"))
+    if card.get("fold") is not None:
+        raise RunError(
+            f"{run}: trained with --fold: it has seen faces of val, by which networks are "
+            "calibrated and judged; give a run without --fold"
+        )
+
+
 def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], None]) -> None:
     """List in the folder what could not be used, and warn of it, if there is anything."""
     if problems:

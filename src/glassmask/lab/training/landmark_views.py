@@ -15,7 +15,7 @@ from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.training.augmentation import light, spoil
-from glassmask.lab.training.candidates import Candidate, Match, match_of
+from glassmask.lab.training.candidates import BoxMatch, Candidate, match_of
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -144,7 +144,7 @@ def random_candidate(
     return View(view, shown, match.quality, box=corners)
 
 
-def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, Match]:
+def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, BoxMatch]:
     """A box off the candidate's, and how it matches the picture's faces."""
     x, y, w, h = candidate.box
     labelled = candidate.box in candidate.faces

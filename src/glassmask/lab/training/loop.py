@@ -52,7 +52,7 @@ class Progress:
     Attributes:
         step: steps done.
         steps: in all.
-        loss: mean since the last report.
+        loss: mean since the last report; of the step alone where this is no report.
         speed: views a second since then.
         report: whether this is a report, also kept in `metrics.csv`, or only the next step.
     """
@@ -210,6 +210,7 @@ class _Keeper(Checkpoint):
         self._run, self._pace, self._looks_every = run, pace, looks_every
         self._progress = progress
         self._losses: list[float] = []
+        self._held: float | None = None  # of a look since the last report
         self._started = time.perf_counter()
 
     def on_train_batch_end(
@@ -222,7 +223,8 @@ class _Keeper(Checkpoint):
             self._keep(trainer)
 
     def on_validation_end(self, trainer: Trainer, *_: Any) -> None:
-        """After a look, which is a part of its step."""
+        """After a look, which is a part of its step and always told."""
+        self._held = float(trainer.callback_metrics["held_loss"])
         self._keep(trainer)
 
     def on_train_end(self, trainer: Trainer, *_: Any) -> None:
@@ -236,7 +238,7 @@ class _Keeper(Checkpoint):
         due = trainer.strategy.broadcast(took >= pace.seconds)  # all processes save, or none
         if done == pace.steps:
             self._report(trainer)
-        elif done % pace.every == 0 or due:
+        elif done % pace.every == 0 or due or self._held is not None:
             trainer.save_checkpoint(self._run / RESUME)  # every process takes part in it
             self._report(trainer)
         elif trainer.is_global_zero:
@@ -256,9 +258,9 @@ class _Keeper(Checkpoint):
         if trainer.is_global_zero:
             for logger in trainer.loggers:
                 logger.log_metrics({"loss": loss, "learning_rate": rate}, step=done)
-            held = trainer.callback_metrics.get("held_loss")
-            _log(self._run / METRICS, told, rate, None if held is None else float(held))
+            _log(self._run / METRICS, told, rate, self._held)
             self._progress(told)
+        self._held = None
 
 
 def versions() -> dict[str, str | int]:

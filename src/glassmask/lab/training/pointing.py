@@ -19,8 +19,7 @@ from torch.utils.data import Dataset
 
 from glassmask.lab.audit.localisation import dilated
 from glassmask.lab.datasets.pairs import PaintedPair
-from glassmask.lab.training.augmentation import random_view_of_pixels
-from glassmask.lab.training.sampling import CropStream, rows_of
+from glassmask.lab.training.sampling import Augmented, CropStream
 from glassmask.labels import class_index
 
 _NO_RIVAL: Final = -1
@@ -37,21 +36,18 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         self,
         stream: CropStream,
         pairs: Sequence[PaintedPair],
-        size: int,
+        view: Augmented,
         cells: int,
-        turned: float = 0.0,
     ) -> None:
         """Take the crops of a stream.
 
         Args:
-            stream: its views are `augmented` ones.
+            stream: of these views.
             pairs: may be of any faces; those that the stream never draws don't matter.
-            size: S.
+            view: of the stream; a pair's pixels are marked in it.
             cells: h and w.
-            turned: how often a face is turned far.
         """
-        self._stream, self._size, self._cells = stream, size, cells
-        self._turned = turned
+        self._stream, self._view, self._cells = stream, view, cells
         self._known: dict[Path, tuple[Path, int]] = {}
         for pair in pairs:
             for own, other in ((pair.before, pair.after), (pair.after, pair.before)):
@@ -68,15 +64,8 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             crop, allowed = self._stream.seen(photo, record, rng)
             where = np.zeros((self._cells, self._cells), np.float32)
             return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
-        view, marked = random_view_of_pixels(
-            photo,
-            _read(changes, photo.shape),
-            record.box,
-            self._size,
-            rng,
-            rows_of(record),
-            self._turned,
-        )
+        marks = _read(changes, photo.shape)
+        view, marked = self._view.of_pixels(photo, marks, record, rng)
         truth = dilated(marked).astype(np.float32)
         shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
         return (

@@ -7,6 +7,7 @@ any number of workers, and goes on after a stop exactly where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from glassmask.lab.datasets.cache import PictureCache
+from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.evaluation.framing import ffhq_square
-from glassmask.lab.training.augmentation import FACE_ROWS, random_view
+from glassmask.lab.training.augmentation import FACE_ROWS, random_view, random_view_of_pixels
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import among_others
 from glassmask.labels import Uncovered, Wear
@@ -123,16 +124,34 @@ def _is(record: FaceRecord, kind: str) -> bool:
     return record.wear == kind
 
 
-def augmented(
-    photo: NDArray[np.uint8],
-    record: FaceRecord,
-    rng: np.random.Generator,
-    *,
-    size: int,
-    turned: float = 0.0,
-) -> NDArray[np.uint8]:
-    """A face framed, turned, lit and spoiled at random, but for what makes its label."""
-    return random_view(photo, record.box, size, rng, rows_of(record), turned)
+@dataclass(frozen=True, slots=True)
+class Augmented:
+    """A view of a face framed, turned, lit and spoiled at random, but for what makes its label.
+
+    Attributes:
+        size: S, side of the crop in pixels.
+        turned: how often a face is turned far, instead of a little or not at all.
+    """
+
+    size: int
+    turned: float = 0.0
+
+    def __call__(
+        self, photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        """See `View`."""
+        return random_view(photo, record.box, self.size, rng, rows_of(record), self.turned)
+
+    def of_pixels(
+        self,
+        photo: NDArray[np.uint8],
+        marked: NDArray[np.bool_],
+        record: FaceRecord,
+        rng: np.random.Generator,
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """The same view, and where marked pixels (H, W) of the photo lie in it: bool (S, S)."""
+        rows = rows_of(record)
+        return random_view_of_pixels(photo, marked, record.box, self.size, rng, rows, self.turned)
 
 
 def portrait(

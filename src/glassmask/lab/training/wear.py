@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -15,7 +14,7 @@ from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.training.module import Task, Views, count_views
 from glassmask.lab.training.pointing import PointedStream, pointing_loss
 from glassmask.lab.training.recipe import Recipe
-from glassmask.lab.training.sampling import CropStream, SamplingError, augmented
+from glassmask.lab.training.sampling import Augmented, CropStream, SamplingError
 
 
 def allowed_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -46,14 +45,14 @@ def wear_task(
         pairs: which of the records are members of pairs, for `evidence.pointing`.
 
     Raises:
-        SamplingError: the recipe asks for pointing and there are no pairs.
+        SamplingError: the recipe asks for pointing and there are no pairs, or none is drawn.
     """
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
     length = count_views(settings)
     views_of = recipe.views
-    view = partial(augmented, size=recipe.network.size, turned=views_of.turned)
+    view = Augmented(recipe.network.size, views_of.turned)
     stream = CropStream(
         records,
         cache,
@@ -72,8 +71,14 @@ def wear_task(
                 "evidence.pointing needs painted pairs: give a folder of them with --data "
                 "(`glassmask data paint --pairs`) and name it in data.shares"
             )
+        drawn = {record.path for record in records}
+        if not any(member.path in drawn for pair in pairs for member in (pair.before, pair.after)):
+            raise SamplingError(
+                "evidence.pointing: none of the faces drawn is of a painted pair: name their "
+                "folder in data.shares"
+            )
         cells = recipe.network.size // recipe.network.stride
-        views = PointedStream(stream, pairs, recipe.network.size, cells, views_of.turned)
+        views = PointedStream(stream, pairs, view, cells)
 
     def loss_of(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
         crops, allowed, *pointed = batch

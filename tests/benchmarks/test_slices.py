@@ -1,0 +1,85 @@
+"""Which faces count in the figures of the wear network, and in which part of them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets.relabelling import Relabelling
+from glassmask.lab.masks import Region
+from glassmask.labels import Uncovered, Wear
+from slices import median_luma, painted_parts, painted_rows
+from wear_runs import counted
+
+FACE = FaceRecord(
+    path=Path("a.jpg"),
+    dataset="real",
+    source="s",
+    split="train",
+    group="a",
+    wear=Wear.INCORRECT,
+    uncovered=Uncovered.NOSE,
+    certain=True,
+    box=(0.0, 0.0, 60.0, 60.0),
+    face_px=60.0,
+)
+
+
+def test_small_and_doubtful_faces_do_not_count() -> None:
+    doubtful = replace(FACE, path=Path("b.jpg"), certain=False)
+    small = replace(FACE, path=Path("c.jpg"), face_px=47.0)
+    bare = replace(FACE, path=Path("d.jpg"), wear=Wear.NONE, uncovered=None, certain=False)
+    faces = [doubtful, FACE, small, bare]
+    assert counted(faces) == ([1, 3], [FACE, bare])
+    # By corrected labels a face that was doubtful is certain, and one may be left out.
+    right = Relabelling(
+        {("real", "b.jpg"): ("nose", "correct"), ("real", "d.jpg"): ("none", "reject")},
+        Path("table.csv"),
+    )
+    rows, now = counted(faces, right)
+    assert rows == [0, 1]
+    assert [face.wear for face in now] == [Wear.CORRECT, Wear.INCORRECT]
+
+
+def test_painted_faces_are_sorted_by_what_was_painted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, faces = tmp_path / "drawn", tmp_path / "faces"
+    for folder in ("images", "regions"):
+        (drawn / folder).mkdir(parents=True)
+    monkeypatch.setattr("slices.read_mesh_faces", lambda _: [])
+    columns = ["file", "way", "kind", "object", "pattern", "photo", "regions"]
+    rows = [
+        ["images/0.png", "nose", "cloth", "", "dots", "images/0.jpg", "regions/0.png"],
+        ["images/1.png", "elsewhere", "ffp2", "", "", "images/1.jpg", "regions/1.png"],
+        ["images/2.png", "", "", "hand", "", "images/2.jpg", "regions/2.png"],
+        ["images/3.png", "correct", "cloth", "", "plain", "images/3.jpg", "regions/3.png"],
+    ]
+    with (drawn / "painted.csv").open("w", newline="") as lines:
+        csv.writer(lines).writerows([columns, *rows])
+    records = []
+    for number, row in enumerate(rows):
+        where = np.zeros((20, 20), np.uint8)
+        where[10:] = int(Region.MASK)
+        shown = np.full((20, 20), 200, np.uint8)
+        shown[10:] = 20 if number == 3 else 120
+        cv2.imwrite(str(drawn / row[0]), shown)
+        cv2.imwrite(str(drawn / row[-1]), where)
+        records.append(replace(FACE, path=drawn / row[0]))
+    assert median_luma(records[3], "regions/3.png") == 20
+    parts = painted_parts(records, painted_rows([drawn]), faces)
+    assert parts == {
+        "black mask": [3],
+        "cloth": [0, 3],
+        "correct": [3],
+        "elsewhere": [1],
+        "hand": [2],
+        "nose": [0],
+        "patterned mask": [0],
+    }
