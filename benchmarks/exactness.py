@@ -22,6 +22,7 @@ from glassmask.lab.evaluation.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.training.run import load_run
 from glassmask.network import Engine, Network, Precision
+from wear_runs import SHARED
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
     ("onnxruntime", "f32"),
@@ -36,7 +37,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--runs", type=Path, required=True)
     options = parser.parse_args()
-    folders = [options.data / name for name in ("real", "maskedfacenet", "faces")]
+    folders = [options.data / name for name in SHARED]
     records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
     network, recipe = load_run(options.runs / "full")

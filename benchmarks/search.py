@@ -11,7 +11,6 @@ that no network of the row has seen. The loss is the balanced one: it moves befo
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -19,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
@@ -29,35 +28,26 @@ from glassmask.lab.evaluation.metrics import accuracy, is_judged
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.run import held_out, train_run
 from glassmask.labels import Wear
+from wear_runs import arguments, faces_of, folders_of
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
 """Datasets whose val faces are judged too, by the first fold's network."""
 
-PAIRS: Final = "pairs-train"
-"""The folder of painted pairs, for recipes that name it."""
-
 
 def main() -> None:
     """Train what is missing, then print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, required=True)
-    parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, required=True)
-    parser.add_argument("--relabelled", type=Path)
-    parser.add_argument("--folds", type=int, nargs="+", default=[0, 1])
+    parser = arguments(__doc__.splitlines()[0])
+    parser.set_defaults(folds=[0, 1])
+    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
     parser.add_argument("recipes", type=Path, nargs="+")
     options = parser.parse_args()
-    folders = [options.data / name for name in ("real", "maskedfacenet", "faces")]
-    folders.append(options.painted / "painted")
     for path in options.recipes:
-        pairs = [options.painted / PAIRS] if PAIRS in read_recipe(path).data.shares else []
         for fold in options.folds:
             print(f"{path.stem}, fold {fold}", flush=True)
             run = options.runs / path.stem / f"fold-{fold}"
-            train_run(path, folders + pairs, run, mending=options.mend, fold=fold)
-    records = read_datasets(folders, options.mend).records
+            train_run(path, folders_of(options), run, mending=options.mend, fold=fold)
+    records = faces_of(options)
     right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")

@@ -30,6 +30,7 @@ from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import held_out, train_run
 from glassmask.labels import Wear
 from glassmask.verdict import probabilities_of
+from wear_runs import SHARED
 
 RECIPES = Path(__file__).parent.parent / "recipes" / "transfer"
 ROWS = {
@@ -39,7 +40,6 @@ ROWS = {
     "real": "(d) real, out of fold",
     "real-painter": "(e) real + painter, out of fold",
 }
-SHARED = ("real", "maskedfacenet", "faces")
 PAINTED = ("painted", "painted-maskedfacenet")
 
 

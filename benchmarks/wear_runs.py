@@ -22,19 +22,22 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--painted", type=Path, required=True, help="where the painted sets are")
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
-    parser.add_argument("--folds", type=int, nargs="+", help="these folds alone, and no other run")
+    parser.add_argument("--folds", type=int, nargs="+", help="these folds alone")
     return parser
 
 
+def folders_of(options: argparse.Namespace) -> list[Path]:
+    """The folder of every dataset that the runs are given."""
+    return [options.data / name for name in SHARED] + [options.painted / name for name in PAINTED]
+
+
 def faces_of(options: argparse.Namespace) -> tuple[FaceRecord, ...]:
-    """The faces of every dataset that the runs were given.
+    """Their faces.
 
     Raises:
         DatasetError: a folder is missing, or not as it must be.
     """
-    folders = [options.data / name for name in SHARED]
-    folders += [options.painted / name for name in PAINTED]
-    return read_datasets(folders, options.mend).records
+    return read_datasets(folders_of(options), options.mend).records
 
 
 def counted(
