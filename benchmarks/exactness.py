@@ -1,6 +1,6 @@
 """Is the heat map the computation? Evidence against logits, and against Grad-CAM by autograd.
 
-    python benchmarks/exactness.py --data ../shared/data --runs ~/.cache/glassmask/wear
+    python benchmarks/exactness.py --data DATA --runs RUNS/wear
 
 Prints, over val faces of every dataset: the largest |mean(evidence) + bias - logit| of each
 engine and precision, and the largest difference between Grad-CAM by autograd and

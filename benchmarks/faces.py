@@ -32,7 +32,7 @@ from glassmask.lab.datasets.scenes import Scene, read_scenes
 from glassmask.lab.evaluation.finding import SIZES, Find, Tally, iou, tally
 from glassmask.lab.evaluation.landmarks import mean_errors, part_overlap
 from glassmask.lab.masks import Region
-from glassmask.labels import WEARS, Wear, fold
+from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.network import Network
 from glassmask.verdict import probabilities_of
 
@@ -192,7 +192,8 @@ def wear_of(network: Network, photo: NDArray[np.uint8], box: Box) -> Wear:
     size = network.manifest.input_size
     view = crop(photo, Square.around(box, CROP_MARGIN), size)
     logits, _ = network.run(view[None])
-    return WEARS[int(fold(probabilities_of(logits, network.manifest.temperature))[0].argmax())]
+    wears = fold_wears(probabilities_of(logits[0], network.manifest.temperature))
+    return WEARS[int(wears.argmax())]
 
 
 def accuracy(pairs: Sequence[tuple[Wear, Wear]]) -> float:

@@ -32,7 +32,7 @@ from glassmask.lab.evaluation.framing import framed
 from glassmask.lab.evaluation.judge import five_probabilities
 from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
-from glassmask.labels import WEARS, Uncovered, Wear, fold
+from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 from glassmask.manifest import load_network
 from wear_runs import arguments, counted, faces_of
 
@@ -59,7 +59,7 @@ def main() -> None:
     print(f"{len(faces)} real faces: how often each says that there is a mask\n")
     print("| | balanced | mask, worn correctly | no mask | nose out | nose and mouth out |")
     print("|---|---|---|---|---|---|")
-    folded = fold(five_probabilities(logits[rows], load_network()[1].temperature))
+    folded = fold_wears(five_probabilities(logits[rows], load_network()[1].temperature))
     called = folded.argmax(axis=1)
     print(f"| ours, any mask | {row_of(faces, called != WEARS.index(Wear.NONE))} |")
     print(f"| ours, a mask worn correctly | {row_of(faces, called == WEARS.index(Wear.CORRECT))} |")

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.evaluation.judge import crops_of, five_probabilities
-from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.manifest import load_network
 from glassmask.network import Network
@@ -46,7 +46,7 @@ def main() -> None:
     cache = PictureCache(records)
     content, manifest = load_network()
     size = manifest.input_size
-    val = [r for r in records if r.split == "val" and is_judged(r)]
+    val = [r for r in records if r.split == "val" and is_counted(r)]
     train = [r for r in records if r.split == "train"][:: max(1, len(records) // SAMPLES)]
     crops = crops_of(val, cache, "check", size)
     samples = (crops_of([record], cache, "check", size) for record in train)

@@ -23,12 +23,12 @@ from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import balanced_loss
-from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all, open_judge
-from glassmask.lab.evaluation.metrics import accuracy, is_judged
-from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.run import held_out, train_run
+from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.evaluation.metrics import accuracy
+from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
+from glassmask.lab.training.run import train_run
 from glassmask.labels import Wear
-from wear_runs import arguments, faces_of, folders_of
+from wear_runs import arguments, counted, faces_of, folders_of
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
@@ -53,38 +53,28 @@ def main() -> None:
     print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")
     print("|---|---|---|---|---|---|---|---|---|")
     for path in options.recipes:
-        runs = {fold: options.runs / path.stem / f"fold-{fold}" for fold in options.folds}
-        for line in rows(read_recipe(path), runs, records, right, cache):
+        folds = open_folds(options.runs / path.stem, records, options.folds)
+        for line in rows(folds, records, right, cache):
             print(f"| {path.stem} | {line} |", flush=True)
 
 
 def rows(
-    recipe: Recipe,
-    runs: dict[int, Path],
+    folds: Sequence[Unseen],
     records: Sequence[FaceRecord],
     right: Relabelling | None,
     cache: PictureCache,
 ) -> list[str]:
     """The rows of one recipe."""
-    parts = {fold: held_out(records, recipe, fold) for fold in runs}
-    judges = {fold: open_judge(run) for fold, run in runs.items()}
     found = []
     for framing in FRAMED:
-        faces: list[FaceRecord] = []
-        logits: list[NDArray[np.float32]] = []
-        for fold, judge in judges.items():
-            own, _ = parts[fold]
-            own = [r for r in (right.of(own) if right else own) if is_judged(r)]
-            faces += own
-            logits.append(judge_all(judge, own, cache, framing))
-        found.append(told(f"real, {framing}", faces, np.concatenate(logits)))
-    first = min(judges)
-    _, seen = parts[first]
+        every, logits = judge_folds(folds, cache, framing)
+        which, faces = counted(every, right)
+        found.append(told(f"real, {framing}", faces, logits[which]))
+    first = folds[0]
     for dataset in OTHERS:
-        own = [r for r in records if r.dataset == dataset and r.split == "val"]
-        own = [r for r in own if r.group not in seen]
-        if own:
-            found.append(told(dataset, own, judge_all(judges[first], own, cache, "as given")))
+        of_val = [r for r in records if r.dataset == dataset and r.split == "val"]
+        if own := first.unseen(of_val):
+            found.append(told(dataset, own, judge_all(first.judge, own, cache, "as given")))
     return found
 
 

@@ -21,16 +21,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.checker import CROP_MARGIN
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
 from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.evaluation.judge import Spoil, five_probabilities, judge_all
-from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
-from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds, open_unseen
+from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
+from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.masks import Region
 from glassmask.labels import Wear
 from glassmask.manifest import load_network
-from wear_runs import arguments, faces_of
+from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail
+from wear_runs import arguments, faces_of, shipped
 
 SLICES_OF: Final = ("slices-val", "slices-test")
 TRAITS: Final = Path(__file__).parent.parent / "recipes" / "traits.csv"
@@ -57,7 +59,7 @@ def main() -> None:
     real(open_folds(options.runs, records, options.folds), cache, temperature)
     if options.folds:
         return
-    full = open_unseen(options.runs / "full", records)
+    full = shipped(options.runs, records)
     drawn = [options.painted / name for name in SLICES_OF]
     masked = full.unseen(read_datasets(drawn, options.mend).records)
     rows = painted_rows(drawn)
@@ -77,7 +79,7 @@ def real(folds: Sequence[Unseen], cache: PictureCache, temperature: float) -> No
     """Real photos, out of fold: by size and by traits, and spoiled."""
     own, logits = judge_folds(folds, cache, "check")
     certain = [i for i, r in enumerate(own) if r.wear is not Wear.INCORRECT or r.certain]
-    large = [row for row in certain if is_judged(own[row])]
+    large = [row for row in certain if is_counted(own[row])]
     parts: dict[str, list[int]] = {"all of 48 px and more": large}
     for low, high in ((32, 48), (24, 32), (0, 24)):
         parts[f"{low} to {high} px"] = [i for i in certain if low <= own[i].face_px < high]
@@ -104,17 +106,42 @@ def moved(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.filter2D(crop, -1, kernel), np.uint8)
 
 
-def reduced(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As if the face had 40 pixels: a crop of 72, enlarged again."""
-    side = len(crop)
-    small = cv2.resize(crop, (72, 72), interpolation=cv2.INTER_AREA)
+def reduced(crop: NDArray[np.uint8], face: float = 40.0) -> NDArray[np.uint8]:
+    """As if the longer side of the face had so many pixels, and enlarged again."""
+    side, kept = len(crop), round(face * CROP_MARGIN)
+    small = cv2.resize(crop, (kept, kept), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def smallest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As small as is judged."""
+    return reduced(crop, SMALL_PX)
+
+
+def darkest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As dark as is judged."""
+    bright = np.percentile(crop @ np.array([0.299, 0.587, 0.114]), 95)
+    return np.asarray(np.round(crop * min(1.0, DARK_LEVEL / max(bright, 1.0))), np.uint8)
+
+
+def most_blurred(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As blurred as is judged: by the largest of some Gaussians that is not too much."""
+    found = crop
+    for sigma in np.arange(0.5, 12.5, 0.5):
+        blurred = np.asarray(cv2.GaussianBlur(crop, (0, 0), sigma), np.uint8)
+        if detail(blurred @ np.array([0.299, 0.587, 0.114])) < BLURRED_DETAIL:
+            break
+        found = blurred
+    return found
 
 
 SPOILED: Final[Mapping[str, Spoil]] = {
     "dark": darkened,
     "motion blur": moved,
     "face of 40 px": reduced,
+    "face of 32 px, the least that is judged": smallest,
+    "as dark as is judged": darkest,
+    "as blurred as is judged": most_blurred,
 }
 
 

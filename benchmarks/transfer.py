@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.judge import judge_all, open_judge
-from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import held_out, train_run
@@ -109,14 +109,14 @@ def judge(setting: Setting, row: str) -> dict[str, Any]:
     sets = {
         "MaskedFace-Net": [*of(setting, "maskedfacenet", "val"), *bare],
         "painted": [*of(setting, "painted", "val"), *bare],
-        "real, test": [r for r in of(setting, "real", "test") if is_judged(r)],
+        "real, test": [r for r in of(setting, "real", "test") if is_counted(r)],
     }
     found: dict[str, Any] = {}
     parts: dict[str, list[tuple[list[FaceRecord], NDArray[np.float32]]]] = {}
     for fold in folds_of(row):
         trained = open_judge(run_folder(setting, row, fold))
         own, seen = held_out(setting.records, recipe, fold)
-        chosen = {"real": [record for record in own if is_judged(record)]}
+        chosen = {"real": [record for record in own if is_counted(record)]}
         if fold in (None, 0):  # one fold's network is enough where all are alike
             for name, records in sets.items():
                 chosen[name] = [r for r in records if r.group not in seen]

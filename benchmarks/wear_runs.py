@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.relabelling import Relabelling
-from glassmask.lab.evaluation.metrics import is_judged
+from glassmask.lab.evaluation.judge import open_judge
+from glassmask.lab.evaluation.metrics import is_counted
+from glassmask.lab.evaluation.out_of_fold import Unseen, open_unseen
+from glassmask.lab.training.folder import RunError, read_card
 
 SHARED: Final = ("real", "maskedfacenet", "faces")
 PAINTED: Final = ("painted", "pairs-train")
@@ -48,6 +54,21 @@ def counted(
         (row, now)
         for row, face in enumerate(faces)
         for now in (right.of([face]) if right else [face])
-        if is_judged(now)
+        if is_counted(now)
     ]
     return [row for row, _ in named], [face for _, face in named]
+
+
+def shipped(runs: Path, records: Sequence[FaceRecord]) -> Unseen:
+    """The shipped network as it is shipped, and what the run that it was made of has not seen.
+
+    Raises:
+        RunError: `full` among the runs is another one, or not finished.
+        RecipeError, DatasetError: as `open_unseen`.
+    """
+    run = runs / "full"
+    found = open_unseen(run, records)
+    manifest = (resources.files("glassmask") / "weights" / "wear.json").read_text(encoding="utf-8")
+    if read_card(run) != json.loads(manifest)["run"]:
+        raise RunError(f"{run}: not the run that the shipped network was exported of")
+    return replace(found, judge=open_judge(None))

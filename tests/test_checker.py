@@ -48,6 +48,10 @@ def test_a_verdict_says_all_it_promises(checker: Checker, demo: Demo) -> None:
     assert sum(verdict.probabilities.values()) == pytest.approx(1)
     assert tuple(verdict.probabilities) == CLASSES
     assert verdict.prediction_set[0] is verdict.wear
+    manifest = checker.network.manifest
+    powers = np.exp(verdict.evidence.logits / manifest.temperature)
+    chances = list(verdict.probabilities.values())
+    np.testing.assert_allclose(chances, powers / powers.sum(), rtol=1e-5)
     evidence = verdict.evidence
     assert evidence.logit == pytest.approx(
         float(evidence.maps[CLASSES.index("nose")].mean()) + evidence.bias, abs=1e-4
@@ -159,3 +163,22 @@ def test_a_photo_of_one_colour_is_unsure(checker: Checker) -> None:
     for level in (0, 128, 255):
         (verdict,) = checker.check(np.full((100, 80, 3), level, np.uint8))
         assert verdict.unsure
+
+
+def test_the_manifests_temperature_and_confidence_are_used(
+    checker: Checker, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sure,) = checker.check(demo["nose"])
+    assert sure.prediction_set == (Wear.INCORRECT,)
+    manifest = checker.network.manifest
+    never = dataclasses.replace(manifest, confidence=1.0)
+    monkeypatch.setattr(checker.network, "manifest", never)
+    (unsure,) = checker.check(demo["nose"])
+    assert unsure.prediction_set == (Wear.INCORRECT, *unsure.prediction_set[1:])
+    assert len(unsure.prediction_set) == 3
+    assert unsure.unsure
+    assert unsure.probabilities == sure.probabilities
+    hot = dataclasses.replace(manifest, temperature=1e6)
+    monkeypatch.setattr(checker.network, "manifest", hot)
+    (flat,) = checker.check(demo["nose"])
+    np.testing.assert_allclose(list(flat.probabilities.values()), 0.2, atol=1e-3)

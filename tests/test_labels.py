@@ -3,23 +3,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.labels import CLASSES, WEARS, Uncovered, Wear, class_index, fold
+from glassmask.labels import CLASSES, WEARS, Uncovered, Wear, class_index, fold_wears
 
 
 def test_fold_sums_the_three_incorrect_classes() -> None:
-    folded = fold(np.array([0.1, 0.2, 0.3, 0.15, 0.25]))
+    folded = fold_wears(np.array([0.1, 0.2, 0.3, 0.15, 0.25]))
     assert dict(zip(WEARS, folded, strict=True)) == pytest.approx(
         {Wear.CORRECT: 0.2, Wear.INCORRECT: 0.7, Wear.NONE: 0.1}
     )
 
 
 def test_fold_keeps_leading_axes() -> None:
-    assert fold(np.full((4, 2, 5), 0.2)).shape == (4, 2, 3)
+    assert fold_wears(np.full((4, 2, 5), 0.2)).shape == (4, 2, 3)
 
 
 def test_fold_refuses_another_number_of_classes() -> None:
     with pytest.raises(ValueError, match=r"expected 5 .* shape \(2, 3\)"):
-        fold(np.zeros((2, 3)))
+        fold_wears(np.zeros((2, 3)))
 
 
 @pytest.mark.parametrize(

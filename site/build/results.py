@@ -113,7 +113,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "evidence": Table(
         "MODEL_CARD.md",
         "Where the evidence lies",
-        ("evidence", "centre"),
+        ("evidence", "centre", "of"),
         {"points": "points into", "stays": "stays"},
     ),
     "speed": Table(
@@ -213,7 +213,10 @@ SENTENCES: Final = (
     Sentence("MODEL_CARD.md", r"is named rightly in (?P<reason>[\d.]+ \[[\d., ]+\] \(\d+/\d+\))"),
     Sentence("MODEL_CARD.md", r"About one in (?P<doubtful_in>\w+) of the unchecked real labels"),
     Sentence("MODEL_CARD.md", r"not even in it: (?P<found_tight>[\d.]+) of these are found"),
-    Sentence("MODEL_CARD.md", r"of 30 faces or more is (?P<gap>[\d.]+) points with masks"),
+    Sentence(
+        "MODEL_CARD.md",
+        r"of one kind [^|]*?is (?P<gap>[\d.]+) points with masks",
+    ),
     Sentence("MODEL_CARD.md", r"is the logit to (?P<exact>[\de-]+) in both engines"),
     Sentence("MODEL_CARD.md", r"by at most (?P<grad_cam>[\de.-]+) of the map's maximum"),
     Sentence("docs/data.md", r"still (?P<leaks>\d+) pairs leaked"),

@@ -19,7 +19,7 @@ from glassmask.faces.face import Face
 from glassmask.faces.find import FaceFinder
 from glassmask.faces.finder import MIN_FACE
 from glassmask.faces.regions import mean_points, mean_regions, regions_of
-from glassmask.labels import CLASSES, class_index, fold
+from glassmask.labels import CLASSES, class_index, fold_wears
 from glassmask.network import Network
 from glassmask.photos import MAX_PIXELS, PhotoError, PhotoSource, read_photo
 from glassmask.verdict import Verdict
@@ -159,7 +159,7 @@ class Checker:
         manifest = self.network.manifest
         probabilities = verdicts.probabilities_of(logits, manifest.temperature)
         wear, uncovered = verdicts.decide(probabilities)
-        likely = verdicts.prediction_set(fold(probabilities), manifest.confidence)
+        likely = verdicts.prediction_set(fold_wears(probabilities), manifest.confidence)
         reason = verdicts.unsure_reason(seen.crop, max(seen.face.box[2:]), likely)
         name = CLASSES[class_index(wear, uncovered)]
         rival = rival_of(logits, name)

@@ -50,7 +50,7 @@ CLASSES_OF_WEAR: Final = {
 """Positions in `CLASSES` of the classes that make up a wear."""
 
 
-def fold(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+def fold_wears(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
     """Fold the five class probabilities into the three wears.
 
     Args:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
-from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, fold
+from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, fold_wears
 
 # Chosen on val faces: where shrinking, darkening or blurring them costs about a third of the
 # balanced accuracy. No sharp val face is anywhere near.
@@ -81,7 +81,7 @@ def probabilities_of(logits: NDArray[np.floating], temperature: float) -> NDArra
 
 def decide(probabilities: NDArray[np.float64]) -> tuple[Wear, Uncovered | None]:
     """The likeliest wear of the class probabilities (5,), and what is uncovered if incorrect."""
-    wear = WEARS[int(fold(probabilities).argmax())]
+    wear = WEARS[int(fold_wears(probabilities).argmax())]
     if wear is not Wear.INCORRECT:
         return wear, None
     likeliest = max(CLASSES_OF_WEAR[wear], key=lambda i: float(probabilities[i]))

@@ -14,7 +14,7 @@ from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.relabelling import Relabelling
 from glassmask.lab.masks import Region
 from glassmask.labels import Uncovered, Wear
-from slices import median_luma, painted_parts, painted_rows
+from slices import fairness, median_luma, painted_parts, painted_rows
 from wear_runs import counted
 
 FACE = FaceRecord(
@@ -83,3 +83,23 @@ def test_painted_faces_are_sorted_by_what_was_painted(
         "nose": [0],
         "patterned mask": [0],
     }
+
+
+def test_the_largest_gap_is_between_groups_of_one_kind_that_are_large_enough(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def group(gender: str, age: str, right: int, count: int) -> None:
+        for number in range(count):
+            faces.append(replace(FACE, gender=gender, age=age))
+            said.append(2 if number < right else 0)
+
+    faces: list[FaceRecord] = []
+    said: list[int] = []
+    group("f", "25", 40, 40)
+    group("m", "70", 36, 40)
+    group("", "5", 0, 29)  # too few
+    fairness("faces", faces, np.eye(5)[said])
+    table = capsys.readouterr().out
+    assert "| gender | F | 1.000 |" in table
+    assert "| age | under 18 | 0.000 |" in table
+    assert "largest gap: 10.0 points, gender: F" in table

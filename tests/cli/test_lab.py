@@ -15,7 +15,13 @@ from typer.testing import CliRunner
 
 from glassmask import Checker
 from glassmask.cli.app import app
+from glassmask.lab.datasets import PictureCache, read_datasets
+from glassmask.lab.evaluation.calibration import fit_temperature
+from glassmask.lab.evaluation.conformal import choose_confidence
+from glassmask.lab.evaluation.judge import judge_all, open_judge
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.training import wear
+from glassmask.verdict import probabilities_of
 
 runner = CliRunner()
 
@@ -45,6 +51,16 @@ def test_train_and_export(
     assert verdict.evidence.maps.shape == (5, 4, 4)
     fields = json.loads(out.with_suffix(".json").read_text())
     assert (fields["data"], fields["licence"]) == (["real"], None)
+    # Chosen on the val faces that count, framed as a check frames them, of the network as trained.
+    counted = [r for r in read_datasets([dataset]).records if r.split == "val" and is_counted(r)]
+    logits = judge_all(open_judge(run), counted, PictureCache(counted), "check")
+    temperature = fit_temperature(logits, counted)
+    assert fields["temperature"] == pytest.approx(temperature, abs=1e-4)
+    chances = probabilities_of(logits, fields["temperature"])
+    assert fields["confidence"] == choose_confidence(chances, counted)
+    told = fields["metrics"]["real"]
+    assert (told["split"], told["framing"], told["faces"]) == ("val", "check", len(counted))
+    assert told["balanced_accuracy"] == round(accuracy(counted, chances).balanced, 4)
     begun = (run / "run.json").read_text()
     again = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
     assert again.exit_code == 0

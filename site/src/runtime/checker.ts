@@ -11,7 +11,7 @@ import type { FinderManifest, LandmarksManifest, WearManifest } from "./manifest
 import { type Judged, Network } from "./network";
 import { meanPoints, regionsOf } from "./regions";
 import type { Box, Face, Picture, Square, Verdict } from "./types";
-import { decide, fold, predictionSet, probabilitiesOf, unsureReason } from "./verdict";
+import { decide, foldWears, predictionSet, probabilitiesOf, unsureReason } from "./verdict";
 
 /** A manifest and the bytes of its network. */
 export type NetworkBytes<Manifest> = readonly [Manifest, Uint8Array<ArrayBuffer>];
@@ -89,7 +89,7 @@ export class Checker {
     const { temperature, confidence, bias, input_size: size } = this.wear.manifest;
     const probabilities = probabilitiesOf(logits, temperature);
     const { wear, className, uncovered } = decide(probabilities);
-    const likely = predictionSet(fold(probabilities), confidence);
+    const likely = predictionSet(foldWears(probabilities), confidence);
     const rival = rivalOf(logits, className);
     const regions = regionsOf(face.points ?? meanPoints(face.box), square, size);
     const difference = contrastAtCrop({ ...maps, cropSize: size }, className, rival);

@@ -21,7 +21,7 @@ export function probabilitiesOf(logits: ArrayLike<number>, temperature: number):
 }
 
 /** The five class probabilities as three wears, in the order of WEARS. */
-export function fold(probabilities: readonly number[]): number[] {
+export function foldWears(probabilities: readonly number[]): number[] {
   return WEARS.map((wear) =>
     CLASSES.reduce(
       (sum, name, i) => sum + (WEAR_OF_CLASS[name] === wear ? probabilities[i] : 0),
@@ -36,7 +36,7 @@ export function decide(probabilities: readonly number[]): {
   readonly className: ClassName;
   readonly uncovered: Uncovered | null;
 } {
-  const folded = fold(probabilities);
+  const folded = foldWears(probabilities);
   const wear = WEARS[folded.indexOf(Math.max(...folded))];
   const own = CLASSES.filter((name) => WEAR_OF_CLASS[name] === wear);
   const chance = (name: ClassName) => probabilities[CLASSES.indexOf(name)];

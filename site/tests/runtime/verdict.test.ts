@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   decide,
   detail,
-  fold,
+  foldWears,
   predictionSet,
   probabilitiesOf,
   unsureReason,
@@ -32,7 +32,7 @@ describe("probabilities", () => {
   });
 
   it("fold into wears", () => {
-    const [correct, incorrect, none] = fold([0.1, 0.2, 0.3, 0.15, 0.25]);
+    const [correct, incorrect, none] = foldWears([0.1, 0.2, 0.3, 0.15, 0.25]);
     expect([correct, none]).toEqual([0.2, 0.1]);
     expect(incorrect).toBeCloseTo(0.7, 12);
   });

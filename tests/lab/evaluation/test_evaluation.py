@@ -12,7 +12,7 @@ from glassmask.lab.evaluation.calibration import (
     fit_temperature,
 )
 from glassmask.lab.evaluation.framing import framed, whole_crop
-from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_judged
+from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.slices import age_of
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import probabilities_of
@@ -64,10 +64,10 @@ def test_accuracy_by_hand() -> None:
 
 
 def test_who_is_judged() -> None:
-    assert is_judged(face("nose"))
-    assert not is_judged(face("nose", certain=False))
-    assert is_judged(face("correct", certain=False))
-    assert not is_judged(face("correct", face_px=47))
+    assert is_counted(face("nose"))
+    assert not is_counted(face("nose", certain=False))
+    assert is_counted(face("correct", certain=False))
+    assert not is_counted(face("correct", face_px=47))
 
 
 def test_temperature_finds_the_one_that_made_the_labels() -> None:

@@ -20,8 +20,6 @@ from glassmask.lab.training.sampling import Augmented, CropStream, SamplingError
 from glassmask.lab.training.wear import wear_task
 from glassmask.labels import CLASSES
 
-VIEW = Augmented(64)
-
 
 def test_the_loss_by_hand() -> None:
     """Own less rival: [[3, -1], [1, 0]]; of the positive 4, 3 lie in a cell that counts half."""
@@ -69,13 +67,18 @@ def test_marked_pixels_go_the_way_of_the_photo() -> None:
         assert inside > view[near & ~seen].mean() + 40, seed
 
 
-def test_a_stream_tells_where_the_members_of_pairs_differ(pairs: Path) -> None:
+@pytest.mark.parametrize(("turned", "among"), [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
+def test_a_stream_tells_where_the_members_of_pairs_differ(
+    pairs: Path, turned: float, among: float
+) -> None:
+    view = Augmented(64, turned)
     read = read_pairs(pairs)
     records = [record for pair in read for record in (pair.before, pair.after)]
     names = {"correct": 1.0, "incorrect": 1.0}
     data = DataSection.model_validate({"shares": {"pairs": 1.0}, "classes": {"pairs": names}})
-    stream = CropStream(records, PictureCache(records), data, 12, 5, VIEW)
-    pointed = PointedStream(stream, read, VIEW, 4)
+    cache = PictureCache(records)
+    stream = CropStream(records, cache, data, 12, 5, view, among_others=among)
+    pointed = PointedStream(stream, read, view, 4)
     for number in range(12):
         crop, allowed, where, rival = pointed[number]
         plain, same = stream[number]
@@ -85,7 +88,7 @@ def test_a_stream_tells_where_the_members_of_pairs_differ(pairs: Path) -> None:
         assert (own == "correct") is (CLASSES[int(rival)] != "correct")
         assert where.shape == (4, 4)
         assert 0 < float(where.mean()) < 0.8
-    alone = PointedStream(stream, [], VIEW, 4)[0]
+    alone = PointedStream(stream, [], view, 4)[0]
     assert int(alone[3]) == -1
     assert not alone[2].any()
 

@@ -21,7 +21,7 @@ from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.audit.maps import logits_of
 from glassmask.lab.evaluation.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import fold
+from glassmask.labels import fold_wears
 
 STEPS: Final = 16
 """Parts that the pixels are hidden in."""
@@ -165,4 +165,4 @@ def _area(curve: NDArray[np.float64]) -> float:
 
 
 def _chances(network: PhotoNetwork, crops: NDArray[np.uint8], wear: int) -> NDArray[np.float64]:
-    return fold(five_probabilities(logits_of(network, crops), 1.0))[:, wear]
+    return fold_wears(five_probabilities(logits_of(network, crops), 1.0))[:, wear]

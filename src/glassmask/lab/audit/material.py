@@ -15,7 +15,7 @@ from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
 from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
 from glassmask.lab.evaluation.judge import Judge
-from glassmask.lab.evaluation.metrics import is_judged
+from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.photos import PhotoError
 
 Given = TypeVar("Given")
@@ -83,6 +83,6 @@ def find_material(folders: Sequence[Path], mending: Path | None, split: str) -> 
     segmented = [face for folder in with_segments for face in read_segments(folder, mending)]
     return Material(
         tuple(pair for pair in pairs if pair.before.split == split),
-        tuple(record for record in records if record.split == split and is_judged(record)),
+        tuple(record for record in records if record.split == split and is_counted(record)),
         tuple(face for face in segmented if face.record.split == split),
     )

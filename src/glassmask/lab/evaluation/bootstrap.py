@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import WEARS, Wear, fold
+from glassmask.labels import WEARS, Wear, fold_wears
 
 Interval = tuple[float, float]
 
@@ -40,7 +40,7 @@ def bootstrap(
     """
     groups = np.unique([r.group for r in records], return_inverse=True)[1]
     wears = wear_positions(records)
-    right = fold(probabilities).argmax(axis=1) == wears
+    right = fold_wears(probabilities).argmax(axis=1) == wears
     present = np.unique(wears)
     hits = np.zeros((groups.max() + 1, len(WEARS)))
     counts = np.zeros_like(hits)

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.curves import reliability
-from glassmask.labels import WEARS, fold
+from glassmask.labels import WEARS, fold_wears
 from glassmask.verdict import probabilities_of
 
 TEMPERATURES: Final = (0.02, 50.0)
@@ -46,7 +46,7 @@ def balanced_loss(probabilities: NDArray[np.floating], wears: NDArray[np.int64])
         wears: (N,), the true ones, positions in `WEARS`.
     """
     weights = 1.0 / np.maximum(np.bincount(wears, minlength=len(WEARS)), 1)[wears]
-    chosen = fold(probabilities)[np.arange(len(wears)), wears]
+    chosen = fold_wears(probabilities)[np.arange(len(wears)), wears]
     return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import fold
+from glassmask.labels import fold_wears
 
 COVERAGE = 0.95
 """How often the set must hold the true wear."""
@@ -28,7 +28,7 @@ def true_probabilities(
 ) -> NDArray[np.float64]:
     """What the network gives to the true wear: class probabilities (N, 5) to float64 (N,)."""
     wears = wear_positions(records)
-    return np.asarray(fold(probabilities)[np.arange(len(wears)), wears], np.float64)
+    return np.asarray(fold_wears(probabilities)[np.arange(len(wears)), wears], np.float64)
 
 
 def threshold_of(true: NDArray[np.floating], coverage: float = COVERAGE) -> float:

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import WEARS, Wear, fold
+from glassmask.labels import WEARS, Wear, fold_wears
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def reliability(
         records: N labelled faces.
         bins: how many bins [0, 1] is cut into.
     """
-    folded = fold(probabilities)
+    folded = fold_wears(probabilities)
     top = folded.max(axis=1)
     right = folded.argmax(axis=1) == wear_positions(records)
     numbers = np.minimum((top * bins).astype(int), bins - 1)
@@ -74,7 +74,7 @@ class Roc:
 
 def roc(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> dict[Wear, Roc]:
     """The curve of each wear that occurs and is not the only one, of probabilities (N, 5)."""
-    folded = fold(probabilities)
+    folded = fold_wears(probabilities)
     curves = {}
     for number, wear in enumerate(WEARS):
         this = np.array([record.wear is wear for record in records])
@@ -89,7 +89,7 @@ def confusion(
 ) -> NDArray[np.int64]:
     """Faces by label (rows) and by what they are called (columns), in the order of `WEARS`."""
     counts = np.zeros((len(WEARS), len(WEARS)), np.int64)
-    called = fold(probabilities).argmax(axis=1)
+    called = fold_wears(probabilities).argmax(axis=1)
     for record, column in zip(records, called, strict=True):
         counts[WEARS.index(record.wear), column] += 1
     return counts

@@ -23,7 +23,7 @@ from glassmask.lab.evaluation.hardness import Hardness, hardness
 from glassmask.lab.evaluation.judge import five_logits, five_probabilities
 from glassmask.lab.evaluation.metrics import Proportion, accuracy
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
-from glassmask.labels import CLASSES, WEARS, fold
+from glassmask.labels import CLASSES, WEARS, fold_wears
 
 LEAST: int = 5
 """Parts of a slice with fewer faces get no figures."""
@@ -117,7 +117,7 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
     Raises:
         OSError: it can't be written.
     """
-    folded = fold(evaluation.calibrated)
+    folded = fold_wears(evaluation.calibrated)
     with (
         replacing(path) as partial,
         partial.open("w", newline="", encoding="utf-8") as lines,
@@ -164,7 +164,7 @@ def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[st
         figures["reason"] = _told(found.reason)
     if traits is not None:
         wears = wear_positions(records)
-        wrong = fold(calibrated).argmax(axis=1) != wears
+        wrong = fold_wears(calibrated).argmax(axis=1) != wears
         figures["traits"] = {h.trait: _hard(h) for h in hardness(records, wrong, traits)}
     return figures
 

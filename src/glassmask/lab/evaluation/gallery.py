@@ -20,7 +20,7 @@ from glassmask.lab.attribution import (
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.judge import Framing, Judge, crop_of
-from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold
+from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold_wears
 
 _METHODS: Final[Mapping[str, Method]] = {
     "Grad-CAM": GradCAM(),
@@ -56,7 +56,7 @@ def worst_mistakes(
     framing: Framing | None = None,
 ) -> list[Mistake]:
     """The mistakes that the network was surest of, never those of `train`, surest first."""
-    folded = fold(evaluation.calibrated)
+    folded = fold_wears(evaluation.calibrated)
     called = [WEARS[column] for column in folded.argmax(axis=1)]
     wrong = [
         row

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord
-from glassmask.labels import WEARS, Uncovered, Wear, fold
+from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 
 MIN_FACE_PX = 48.0
 """Real faces smaller than this, before the dataset reduced them, are not in the main figures."""
@@ -66,14 +66,14 @@ class Accuracy:
         return float(np.mean([recall.value for recall in self.by_wear.values()]))
 
 
-def is_judged(record: FaceRecord) -> bool:
+def is_counted(record: FaceRecord) -> bool:
     """Whether a real face counts: large enough, and if incorrect, labelled beyond doubt."""
     return record.face_px >= MIN_FACE_PX and (record.wear is not Wear.INCORRECT or record.certain)
 
 
 def accuracy(records: Sequence[FaceRecord], probabilities: NDArray[np.floating]) -> Accuracy:
     """Compare class probabilities (N, 5) with the labels of N records."""
-    called = [WEARS[i] for i in fold(probabilities).argmax(axis=1)]
+    called = [WEARS[i] for i in fold_wears(probabilities).argmax(axis=1)]
     right = np.array([wear is r.wear for wear, r in zip(called, records, strict=True)])
     reasons = [
         list(Uncovered)[i]

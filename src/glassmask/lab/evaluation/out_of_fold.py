@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
-from glassmask.lab.training.folder import CARD, RECIPE, RunError, see_finished
+from glassmask.lab.training.folder import RECIPE, RunError, read_card, see_finished
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.run import corrected, held_out, table_hash, training_records
 
@@ -50,11 +49,12 @@ def open_unseen(run: Path, records: Sequence[FaceRecord]) -> Unseen:
     """
     see_finished(run)
     recipe = read_recipe(run / RECIPE)
-    card = json.loads((run / CARD).read_text(encoding="utf-8"))
-    faces = training_records(records, recipe, card["fold"])
-    if table_hash(corrected(faces, recipe, run)) != card["data"]:
+    card = read_card(run)
+    fold = card.get("fold")
+    faces = training_records(records, recipe, fold)
+    if table_hash(corrected(faces, recipe, run)) != card.get("data"):
         raise RunError(f"{run}: was trained on other faces than these: give the same --data")
-    own, seen = held_out(records, recipe, card["fold"])
+    own, seen = held_out(records, recipe, fold)
     return Unseen(open_judge(run), tuple(own), frozenset(seen))
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.files import replacing
-from glassmask.lab.training.folder import CARD
+from glassmask.lab.training.folder import read_card
 from glassmask.lab.training.recipe import Section
 from glassmask.version import __version__
 
@@ -102,14 +102,18 @@ def compare(
 
 
 def papers_of(run: Path, recipe: Section, licence: str | None) -> dict[str, Any]:
-    """What every manifest says: name, version, licence, and how the network was trained."""
+    """What every manifest says: name, version, licence, and how the network was trained.
+
+    Raises:
+        RunError: the run's card is missing or broken.
+    """
     fields = recipe.model_dump()
     return {
         "name": fields["name"],
         "version": __version__,
         "licence": licence,
         "recipe": fields,
-        "run": json.loads((run / CARD).read_text(encoding="utf-8")),
+        "run": read_card(run),
     }
 
 

@@ -12,7 +12,7 @@ from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.conformal import choose_confidence
 from glassmask.lab.evaluation.judge import Framing, Judge, crops_of, judge_all, wear_judge
-from glassmask.lab.evaluation.metrics import accuracy, is_judged
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.networks.evidence import EvidenceGiver
@@ -47,7 +47,7 @@ def export_run(
     see_whole(run)
     papers = papers_of(run, recipe, licence)
     records = [record for record in read_datasets(data, mending).records if record.split == "val"]
-    real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_judged(r)]
+    real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_counted(r)]
     if not real:
         raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
     cache = PictureCache(records)
@@ -93,7 +93,7 @@ def _figures(
     figures: dict[str, Any] = {}
     for dataset in sorted({record.dataset for record in records}):
         is_real = dataset == recipe.data.fold_dataset
-        chosen = [r for r in records if r.dataset == dataset and (is_judged(r) or not is_real)]
+        chosen = [r for r in records if r.dataset == dataset and (is_counted(r) or not is_real)]
         framing: Framing = FRAMING if is_real else "as given"
         logits = judge_all(judge, chosen, cache, framing)
         probabilities = probabilities_of(logits, temperature)

@@ -86,13 +86,14 @@ def _placed(
     """
     if rng.random() < 0.5:
         photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
+    longest = max(box[2:])
     if turned and rng.random() < turned:
         photo, box, rows = _with_room(photo, box, rows)
         photo = _turn(photo, box, float(rng.uniform(-FARTHEST, FARTHEST)))
     elif rng.random() < 0.5:
         photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
     picture, square = _frame(photo, box, rng, rows, fill)
-    return crop(picture, square, size), max(box[2], box[3]) / square.side * size
+    return crop(picture, square, size), longest / square.side * size
 
 
 def _with_room(

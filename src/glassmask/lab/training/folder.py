@@ -77,8 +77,8 @@ def _see_same(run: Path, recipe: Path, card: dict[str, Any], *, finished: bool) 
     other = "choose another --out, or remove it"
     try:
         same = (run / RECIPE).read_bytes() == recipe.read_bytes()
-        begun = json.loads((run / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        begun = read_card(run)
+    except (OSError, RunError) as error:
         raise RunError(f"{run} holds a run whose papers are missing or broken: {other}") from error
     if not same:
         raise RunError(f"{run} holds a run of another recipe: {other}")
@@ -113,14 +113,29 @@ def see_finished(run: Path) -> None:
         raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
 
 
+def read_card(run: Path) -> dict[str, Any]:
+    """What made a run what it is: recipe's name, fold, seed, hash of the data, versions, faces.
+
+    Raises:
+        RunError: it is missing or broken.
+    """
+    try:
+        card = json.loads((run / CARD).read_text(encoding="utf-8"))
+        if isinstance(card, dict):
+            return card
+        problem = "holds no object"
+    except (OSError, ValueError, RecursionError) as error:
+        problem = str(error)
+    raise RunError(f"{run / CARD}: missing or broken ({problem}): train the run again")
+
+
 def see_whole(run: Path) -> None:
     """See that a finished run was trained without `--fold`, so that it has seen nothing of val.
 
     Raises:
-        RunError: it has.
+        RunError: it has, or nobody knows.
     """
-    card = json.loads((run / CARD).read_text(encoding="utf-8"))
-    if card.get("fold") is not None:
+    if read_card(run).get("fold") is not None:
         raise RunError(
             f"{run}: trained with --fold: it has seen faces of val, by which networks are "
             "calibrated and judged; give a run without --fold"
