@@ -18,6 +18,7 @@ from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.folder import begin_run, list_problems
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Held, Task, count_views
+from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import (
     DataSection,
     RecipeError,
@@ -147,6 +148,7 @@ def train_classifier_run(
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
+        "precision": precision_here(recipe.training.precision),
         "data": table_hash([*records, *held]),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }

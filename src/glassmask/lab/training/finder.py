@@ -21,6 +21,7 @@ from glassmask.lab.training.finder_views import FinderViews, Portrait
 from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Task, count_views
+from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _REAL: Final = 5  # a real masked face is drawn as often as this many painted ones
@@ -114,6 +115,7 @@ def train_finder_run(
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
+        "precision": precision_here(recipe.training.precision),
         "data": stamp_of(
             chain(
                 ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),

@@ -29,6 +29,7 @@ from glassmask.lab.training.landmark_sampling import LandmarkViews
 from glassmask.lab.training.landmark_views import Shown
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Task, count_views
+from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance
@@ -196,6 +197,7 @@ def train_landmarks_run(
     card = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
+        "precision": precision_here(recipe.training.precision),
         "data": stamp_of(
             chain(
                 (

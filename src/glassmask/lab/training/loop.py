@@ -35,6 +35,7 @@ from glassmask.lab.training.module import (
     averaging,
     count_steps,
 )
+from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import TrainingSection
 
 WEIGHTS: Final = "weights.safetensors"
@@ -122,7 +123,7 @@ def train(
         num_nodes=world // here,
         strategy="ddp" if world > 1 else "auto",
         sync_batchnorm=torch.cuda.is_available() and world > 1,
-        precision="bf16-mixed" if settings.precision == "bf16" else "32-true",
+        precision="bf16-mixed" if precision_here(settings.precision) == "bf16" else "32-true",
         gradient_clip_val=settings.clip or None,
         callbacks=callbacks,
         plugins=[CheckpointFile()],

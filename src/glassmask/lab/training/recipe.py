@@ -85,7 +85,8 @@ class TrainingSection(Section):
     """Gradients with a larger norm are shortened to it; 0: never."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    precision: Literal["f32", "bf16"] = "f32"
+    precision: Literal["f32", "bf16", "auto"] = "f32"
+    """`auto`: the faster one here; the run's card says which, see `precision_here`."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
     @model_validator(mode="after")

@@ -25,6 +25,7 @@ from glassmask.lab.training.folder import (
     stamp_of,
 )
 from glassmask.lab.training.loop import Progress, train
+from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.wear import wear_task
 
@@ -134,6 +135,7 @@ def train_run(
         "recipe": recipe.name,
         "fold": fold,
         "seed": recipe.training.seed,
+        "precision": precision_here(recipe.training.precision),
         "data": table_hash(records),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
