@@ -14,8 +14,8 @@ from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
 from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, fold_wears
 
-# Chosen on val faces: where shrinking, darkening or blurring them costs about a third of the
-# balanced accuracy. No sharp val face is anywhere near.
+# Chosen on val faces with the project's first network: where shrinking, darkening or blurring them
+# cost it about a third of the balanced accuracy. No sharp val face is anywhere near.
 SMALL_PX: Final = 32.0
 """A face whose box has a longer side under this, in photo pixels, is too small to judge."""
 

@@ -44,6 +44,7 @@ def test_train_and_export(
     assert "step 4/4 (100%)" in trained.output
     card = json.loads((run / "run.json").read_text())
     assert card["faces"]["real/nose"] == 4
+    assert card["precision"] == "f32"
     exported = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
     assert exported.exit_code == 0, exported.output
     networks = {"network": out, "finder": faces.demo, "landmarks": faces.landmarks}
