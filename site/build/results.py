@@ -212,7 +212,7 @@ SENTENCES: Final = (
     ),
     Sentence("MODEL_CARD.md", r"is named rightly in (?P<reason>[\d.]+ \[[\d., ]+\] \(\d+/\d+\))"),
     Sentence("MODEL_CARD.md", r"About one in (?P<doubtful_in>\w+) of the unchecked real labels"),
-    Sentence("MODEL_CARD.md", r"not even in it: (?P<found_tight>[\d.]+ \(\d+/\d+\)) of these are found"),
+    Sentence("MODEL_CARD.md", r"not even in it: (?P<found_tight>[\d.]+ \(\d+/\d+\)) of these"),
     Sentence(
         "MODEL_CARD.md",
         r"of one kind [^|]*?is (?P<gap>[\d.]+) points with masks",
