@@ -31,7 +31,7 @@ from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.masks import Region
 from glassmask.labels import Wear
 from glassmask.manifest import load_network
-from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail
+from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of
 from wear_runs import arguments, faces_of, shipped
 
 SLICES_OF: Final = ("slices-val", "slices-test")
@@ -120,7 +120,7 @@ def smallest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def darkest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """As dark as is judged."""
-    bright = np.percentile(crop @ np.array([0.299, 0.587, 0.114]), 95)
+    bright = np.percentile(luma_of(crop), 95)
     return np.asarray(np.round(crop * min(1.0, DARK_LEVEL / max(bright, 1.0))), np.uint8)
 
 
@@ -129,7 +129,7 @@ def most_blurred(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     found = crop
     for sigma in np.arange(0.5, 12.5, 0.5):
         blurred = np.asarray(cv2.GaussianBlur(crop, (0, 0), sigma), np.uint8)
-        if detail(blurred @ np.array([0.299, 0.587, 0.114])) < BLURRED_DETAIL:
+        if detail(luma_of(blurred)) < BLURRED_DETAIL:
             break
         found = blurred
     return found

@@ -107,12 +107,17 @@ def unsure_reason(
     """
     if face_px < SMALL_PX:
         return UnsureReason.SMALL
-    luma = crop @ np.array([0.299, 0.587, 0.114])  # (S, S)
+    luma = luma_of(crop)
     if np.percentile(luma, 95) < DARK_LEVEL:
         return UnsureReason.DARK
     if detail(luma) < BLURRED_DETAIL:
         return UnsureReason.BLURRED
     return UnsureReason.AMBIGUOUS if len(likely) > 1 else None
+
+
+def luma_of(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The luma (ITU-R BT.601) of a crop, RGB uint8 (S, S, 3): float64 (S, S), 0 to 255."""
+    return np.asarray(crop @ np.array([0.299, 0.587, 0.114]))
 
 
 def detail(luma: NDArray[np.floating]) -> float:

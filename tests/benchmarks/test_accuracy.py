@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from accuracy import told
-from glassmask.lab.datasets import FaceRecord
 from glassmask.labels import Wear
+from labelled import labelled
 
 
 def test_doubt_by_hand() -> None:
     """Nineteen sure and right; one called correct at 0.45 that is bare, which has 0.40."""
-    box = (0.0, 0.0, 60.0, 60.0)
     wears = [Wear.CORRECT] * 10 + [Wear.NONE] * 10
-    faces = [
-        FaceRecord(Path(f"{k}.jpg"), "real", "s", "val", f"g{k}", wear, None, True, box, 60.0)
-        for k, wear in enumerate(wears)
-    ]
+    faces = [labelled(wear, group=f"g{k}") for k, wear in enumerate(wears)]
     chances = np.full((20, 5), 0.01)
     chances[:10, 1] = chances[10:, 0] = 0.96
     chances[19] = (0.40, 0.45, 0.05, 0.05, 0.05)

@@ -14,21 +14,11 @@ from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.relabelling import Relabelling
 from glassmask.lab.masks import Region
 from glassmask.labels import Uncovered, Wear
+from labelled import labelled
 from slices import fairness, median_luma, painted_parts, painted_rows
 from wear_runs import counted
 
-FACE = FaceRecord(
-    path=Path("a.jpg"),
-    dataset="real",
-    source="s",
-    split="train",
-    group="a",
-    wear=Wear.INCORRECT,
-    uncovered=Uncovered.NOSE,
-    certain=True,
-    box=(0.0, 0.0, 60.0, 60.0),
-    face_px=60.0,
-)
+FACE = labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE, path=Path("a.jpg"), face_px=60.0)
 
 
 def test_small_and_doubtful_faces_do_not_count() -> None:

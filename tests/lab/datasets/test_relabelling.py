@@ -7,22 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from glassmask.lab.datasets import DatasetError, FaceRecord
+from glassmask.lab.datasets import DatasetError
 from glassmask.lab.datasets.relabelling import read_relabelling
 from glassmask.labels import Uncovered, Wear
+from labelled import labelled
 
-FACE = FaceRecord(
-    path=Path("pictures/a.jpg"),
-    dataset="real",
-    source="s",
-    split="train",
-    group="a",
-    wear=Wear.CORRECT,
-    uncovered=None,
-    certain=False,
-    box=(0.0, 0.0, 9.0, 9.0),
-    face_px=99.0,
-)
+FACE = labelled(Wear.CORRECT, certain=False)
 
 
 def table(folder: Path, *rows: str) -> Path:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.curves import confusion, reliability, roc
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
 from glassmask.labels import Uncovered, Wear
+from labelled import labelled
 
-BARE = FaceRecord(
-    path=Path("a.png"),
-    dataset="faces",
-    source="demo",
-    split="val",
-    group="a",
-    wear=Wear.NONE,
-    uncovered=None,
-    certain=True,
-    box=(0, 0, 40, 50),
-    face_px=40,
-    gender="F",
-    age="26",
-    ethnicity="Asian",
-)
+BARE = labelled(dataset="faces", source="demo", face_px=40, gender="F", age="26", ethnicity="Asian")
 NOSE = replace(
     BARE, wear=Wear.INCORRECT, uncovered=Uncovered.NOSE, face_px=120, age="", gender="male"
 )

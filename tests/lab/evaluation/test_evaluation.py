@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,22 +15,13 @@ from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.slices import age_of
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import probabilities_of
+from labelled import labelled
 
 
 def face(name: str, certain: bool = True, face_px: float = 100) -> FaceRecord:
     wear = Wear(name) if name in ("none", "correct") else Wear.INCORRECT
-    return FaceRecord(
-        path=Path("x.jpg"),
-        dataset="real",
-        source="s",
-        split="val",
-        group="g",
-        wear=wear,
-        uncovered=Uncovered(name) if wear is Wear.INCORRECT else None,
-        certain=certain,
-        box=(0, 0, 10, 10),
-        face_px=face_px,
-    )
+    uncovered = Uncovered(name) if wear is Wear.INCORRECT else None
+    return labelled(wear, uncovered=uncovered, split="val", certain=certain, face_px=face_px)
 
 
 def test_wilson_interval() -> None:

@@ -11,21 +11,11 @@ import pytest
 from glassmask.lab.datasets import DatasetError, FaceRecord, Traits, read_traits
 from glassmask.lab.evaluation.hardness import hardness
 from glassmask.labels import Wear
+from labelled import labelled
 
 
 def face(name: str, wear: Wear, face_px: float = 100) -> FaceRecord:
-    return FaceRecord(
-        path=Path("pictures") / name,
-        dataset="real",
-        source="s",
-        split="val",
-        group=name,
-        wear=wear,
-        uncovered=None,
-        certain=True,
-        box=(0, 0, 10, 10),
-        face_px=face_px,
-    )
+    return labelled(wear, path=Path("pictures") / name, group=name, split="val", face_px=face_px)
 
 
 def faces_of(

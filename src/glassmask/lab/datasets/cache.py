@@ -82,11 +82,7 @@ class PictureCache:
 
     def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
         """Those of the records whose picture could be decoded, and faces that lie in it."""
-        return [
-            r
-            for r in records
-            if self._decoded(r) and not (isinstance(r, FaceRecord) and not self._inside(r))
-        ]
+        return [r for r in records if self._decoded(r) and self._inside(r)]
 
     def scale(self, record: Pictured) -> float:
         """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
@@ -101,8 +97,10 @@ class PictureCache:
     def _decoded(self, record: Pictured) -> bool:
         return self._shape(record.path.absolute())[0] > 0
 
-    def _inside(self, record: FaceRecord) -> bool:
-        """Whether a pixel of the picture, as it is kept, lies in the face's box."""
+    def _inside(self, record: Pictured) -> bool:
+        """Whether a pixel of the picture, as it is kept, lies in the box of a face; else True."""
+        if not isinstance(record, FaceRecord):
+            return True
         height, width = self._shape(record.path.absolute())
         x, y, w, h = record.scaled(self.scale(record)).box
         return x + w >= 1 and y + h >= 1 and x <= width - 1 and y <= height - 1

@@ -15,10 +15,9 @@ from torch import Tensor
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
-from glassmask.lab.training.folder import begin_run, list_problems
+from glassmask.lab.training.folder import begin_run, card_of, list_problems
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Held, Task, count_views
-from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import (
     DataSection,
     RecipeError,
@@ -146,9 +145,7 @@ def train_classifier_run(
     records = [r for r in drawn if r.split == "train"]
     held = [r for r in drawn if r.split == "val"] if recipe.training.held_every else []
     card = {
-        "recipe": recipe.name,
-        "seed": recipe.training.seed,
-        "precision": precision_here(recipe.training.precision),
+        **card_of(recipe.name, recipe.training),
         "data": table_hash([*records, *held]),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }

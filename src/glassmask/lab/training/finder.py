@@ -18,10 +18,9 @@ from glassmask.lab.datasets.scenes import Scene, cut_faces, scenes_of, without_s
 from glassmask.lab.networks.finder import FinderNetwork
 from glassmask.lab.training.finder_loss import Targets, finder_loss
 from glassmask.lab.training.finder_views import FinderViews, Portrait
-from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
+from glassmask.lab.training.folder import begin_run, card_of, list_problems, stamp_of
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Task, count_views
-from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _REAL: Final = 5  # a real masked face is drawn as often as this many painted ones
@@ -113,9 +112,7 @@ def train_finder_run(
     faces = [face for face in faces if face.record.split == "train"]
     real = cut_faces(data, scenes, mending)
     card = {
-        "recipe": recipe.name,
-        "seed": recipe.training.seed,
-        "precision": precision_here(recipe.training.precision),
+        **card_of(recipe.name, recipe.training),
         "data": stamp_of(
             chain(
                 ((s.path.name, s.split, s.faces, s.unlabelled) for s in scenes),

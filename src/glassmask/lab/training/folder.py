@@ -17,6 +17,8 @@ from torch import nn
 from glassmask.files import replacing
 from glassmask.lab.datasets import Problem, Reading
 from glassmask.lab.training.loop import BEST, METRICS, RESUME, WEIGHTS, versions
+from glassmask.lab.training.precision import precision_here
+from glassmask.lab.training.recipe import TrainingSection
 from glassmask.version import __version__
 
 RECIPE: Final = "recipe.toml"
@@ -34,6 +36,12 @@ def stamp_of(rows: Iterable[object]) -> str:
     for row in rows:
         stamp.update(repr(row).encode())
     return stamp.hexdigest()
+
+
+def card_of(name: str, training: TrainingSection) -> dict[str, Any]:
+    """What the card of every run begins with: the recipe's name, its seed, in what it computes."""
+    precision = precision_here(training.precision)
+    return {"recipe": name, "seed": training.seed, "precision": precision}
 
 
 def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Path] = ()) -> bool:

@@ -24,12 +24,11 @@ from glassmask.lab.training.candidates import (
     propose_in_portraits,
     propose_in_scenes,
 )
-from glassmask.lab.training.folder import begin_run, list_problems, stamp_of
+from glassmask.lab.training.folder import begin_run, card_of, list_problems, stamp_of
 from glassmask.lab.training.landmark_sampling import LandmarkViews
 from glassmask.lab.training.landmark_views import Shown
 from glassmask.lab.training.loop import Progress, train
 from glassmask.lab.training.module import Task, count_views
-from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Section, TrainingSection, read_recipe
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance
@@ -195,9 +194,7 @@ def train_landmarks_run(
     cut = cut_faces(data, scenes, mending) if scenes else []
     finder = Finder()
     card = {
-        "recipe": recipe.name,
-        "seed": recipe.training.seed,
-        "precision": precision_here(recipe.training.precision),
+        **card_of(recipe.name, recipe.training),
         "data": stamp_of(
             chain(
                 (

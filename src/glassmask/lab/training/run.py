@@ -19,13 +19,13 @@ from glassmask.lab.training.folder import (
     RECIPE,
     RunError,
     begin_run,
+    card_of,
     list_problems,
     load_weights,
     see_finished,
     stamp_of,
 )
 from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.precision import precision_here
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.lab.training.wear import wear_task
 
@@ -132,10 +132,8 @@ def train_run(
     reading = read_datasets(data, mending)
     records = corrected(training_records(reading.records, recipe, fold), recipe, recipe_path.parent)
     card = {
-        "recipe": recipe.name,
+        **card_of(recipe.name, recipe.training),
         "fold": fold,
-        "seed": recipe.training.seed,
-        "precision": precision_here(recipe.training.precision),
         "data": table_hash(records),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
