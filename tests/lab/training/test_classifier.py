@@ -13,10 +13,15 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import crop
-from glassmask.lab.datasets import FaceRecord, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.networks.registry import NetworkNameError
-from glassmask.lab.training.classifier import ClassifierRecipe, folded, train_classifier_run
+from glassmask.lab.training.classifier import (
+    ClassifierRecipe,
+    classifier_task,
+    folded,
+    train_classifier_run,
+)
 from glassmask.lab.training.folder import RunError
 from glassmask.lab.training.loop import LOGS, METRICS, WEIGHTS, Progress
 from glassmask.lab.training.recipe import RecipeError, read_recipe
@@ -177,3 +182,50 @@ def test_a_portrait_is_framed_as_by_the_exact_crop(demo: dict[str, NDArray[np.ui
         ]
         assert max(off) < 4
         assert len({view.tobytes() for view in views}) == 2  # mirrored or not
+
+
+PROGRESSIVE = """
+[training.progressive]
+size = 64
+crops = 8
+"""
+
+
+def test_smaller_crops_come_first_and_show_the_same_faces(
+    dataset: Path, recipe: Path, tmp_path: Path
+) -> None:
+    text = RECIPE.replace('"lenet5"', '"mobilenet_v2"').replace("size = 32", "size = 96")
+    recipe.write_text(text + PROGRESSIVE)
+    read = read_recipe(recipe, ClassifierRecipe)
+    records = read_datasets([dataset]).records
+    views = classifier_task(read, records, records, PictureCache(records)).views
+    assert len(views) == 24
+    assert [len(views[k][0]) for k in (0, 7, 8, 23)] == [64, 64, 96, 96]
+    recipe.write_text(text)
+    whole = classifier_task(
+        read_recipe(recipe, ClassifierRecipe), records, records, PictureCache(records)
+    ).views
+    assert all(torch.equal(views[k][1], whole[k][1]) for k in range(24))
+    assert torch.equal(views[9][0], whole[9][0])
+    recipe.write_text(text + PROGRESSIVE)
+    told: list[Progress] = []
+    train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
+    assert told[-1].step == 6
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "message"),
+    [
+        ("crops = 8", "crops = 6", "whole batches"),
+        ("crops = 8", "crops = 24", "at the full size"),
+        ("size = 64", "size = 16", "progressive.size"),
+        ("size = 64", "size = 64", "lenet5 does not take photos of 64 x 64"),
+    ],
+)
+def test_smaller_crops_that_make_no_sense(
+    dataset: Path, recipe: Path, tmp_path: Path, was: str, becomes: str, message: str
+) -> None:
+    recipe.write_text(RECIPE + PROGRESSIVE.replace(was, becomes))
+    with pytest.raises(RecipeError, match=message):
+        train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0)
+    assert not (tmp_path / "run").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -17,7 +18,7 @@ from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.folder import begin_run, card_of, list_problems
 from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import Held, Task, count_views
+from glassmask.lab.training.module import Held, Task, Views, count_views
 from glassmask.lab.training.recipe import (
     DataSection,
     RecipeError,
@@ -48,9 +49,19 @@ class ClassifierDataSection(DataSection):
     """Framed as in FFHQ, or framed and spoiled at random."""
 
 
-class ClassifierTrainingSection(TrainingSection):
-    """The loop, with looks at held-out faces."""
+class ProgressiveSection(Section):
+    """Smaller crops first: progressive resizing, for less time with as many views."""
 
+    size: Annotated[int, Field(ge=32, le=512)]
+    """Side of the smaller crops, in pixels."""
+    crops: Annotated[int, Field(gt=0)]
+    """How many views are small; those that follow have the network's size."""
+
+
+class ClassifierTrainingSection(TrainingSection):
+    """The loop, with looks at held-out faces, and smaller crops first."""
+
+    progressive: ProgressiveSection | None = None
     held_every: Annotated[int, Field(ge=0)] = 0
     """Steps from one look at held-out views to the next; 0: none."""
     patience: Annotated[int, Field(ge=0)] = 0
@@ -60,6 +71,11 @@ class ClassifierTrainingSection(TrainingSection):
     def _looks(self) -> Self:
         if self.patience and not self.held_every:
             raise ValueError("patience needs held_every: steps from one look to the next")
+        if self.progressive is not None:
+            if self.progressive.crops % self.batch:
+                raise ValueError("progressive.crops must be whole batches: one has one size")
+            if self.progressive.crops >= self.crops:
+                raise ValueError("progressive.crops must leave some of crops at the full size")
         return self
 
 
@@ -81,6 +97,27 @@ def folded(allowed: Tensor, classes: int) -> Tensor:
     return torch.cat([allowed[:, :2], allowed[:, 2:].any(dim=1, keepdim=True)], dim=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Progressive:
+    """Views of which the first are others: the same faces, smaller.
+
+    Attributes:
+        small: the first of them are shown.
+        whole: the rest are; as many views.
+        first: how many are small.
+    """
+
+    small: Views
+    whole: Views
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def __getitem__(self, number: int) -> tuple[Tensor, ...]:
+        return (self.small if number < self.first else self.whole)[number]
+
+
 def classifier_task(
     recipe: ClassifierRecipe,
     records: Sequence[FaceRecord],
@@ -91,11 +128,15 @@ def classifier_task(
     settings, classes = recipe.training, recipe.network.classes
     torch.manual_seed(settings.seed)
     network = build_classifier(recipe.network.network, classes, recipe.network.init)
-    framed: View = partial(portrait, size=recipe.network.size)
-    view = Augmented(recipe.network.size) if recipe.data.views == "augmented" else framed
-    views = CropStream(records, cache, recipe.data, count_views(settings), settings.seed, view)
+    size, count = recipe.network.size, count_views(settings)
+    stream = partial(CropStream, records, cache, recipe.data, count, settings.seed)
+    views: Views = stream(_view(recipe, size))
+    if settings.progressive is not None:
+        small = stream(_view(recipe, settings.progressive.size))
+        views = Progressive(small, views, settings.progressive.crops)
     looks = None
     if settings.held_every:
+        framed = partial(portrait, size=size)
         looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed, "val")
         looks = Held(looked, settings.held_every, settings.patience)
 
@@ -104,6 +145,11 @@ def classifier_task(
         return allowed_loss(network(crops), folded(allowed, classes), settings.label_smoothing)
 
     return Task(network, views, loss_of, looks)
+
+
+def _view(recipe: ClassifierRecipe, size: int) -> View:
+    """How a recipe shows a face on crops of a size."""
+    return Augmented(size) if recipe.data.views == "augmented" else partial(portrait, size=size)
 
 
 _LOOKED: Final = 16  # batches of held-out views in one look
@@ -158,20 +204,24 @@ def train_classifier_run(
 
 
 def _see_size(path: Path, recipe: ClassifierRecipe) -> None:
-    """See that the network takes photos of the recipe's size, before anything is read.
+    """See that the network takes photos of the recipe's sizes, before anything is read.
 
     Raises:
         RecipeError: it does not.
         NetworkNameError: there is no such network, or not with such weights.
     """
-    wanted = recipe.network
-    network = build_classifier(wanted.network, wanted.classes)
-    try:
-        with torch.inference_mode():
-            network.eval()(torch.zeros(1, wanted.size, wanted.size, 3, dtype=torch.uint8))
-    except (RuntimeError, AssertionError, ValueError) as error:
-        usual = network.preprocessing.size
-        raise RecipeError(
-            f"{path}: network.size: {wanted.network} does not take photos of {wanted.size} x "
-            f"{wanted.size}; it was made for {usual} x {usual}"
-        ) from error
+    wanted, progressive = recipe.network, recipe.training.progressive
+    network = build_classifier(wanted.network, wanted.classes).eval()
+    sizes = {"network.size": wanted.size}
+    if progressive is not None:
+        sizes["training.progressive.size"] = progressive.size
+    for key, size in sizes.items():
+        try:
+            with torch.inference_mode():
+                network(torch.zeros(1, size, size, 3, dtype=torch.uint8))
+        except (RuntimeError, AssertionError, ValueError) as error:
+            usual = network.preprocessing.size
+            raise RecipeError(
+                f"{path}: {key}: {wanted.network} does not take photos of {size} x {size}; "
+                f"it was made for {usual} x {usual}"
+            ) from error
