@@ -149,7 +149,7 @@ site/node_modules/.done: site/package.json site/package-lock.json
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-site/generated/.done: $(LAB)/.done site/build/constants.py site/build/pictures.py site/build/results.py $(wildcard src/glassmask/weights/*.json) README.md MODEL_CARD.md $(addprefix docs/,reproduction.md synthetic-to-real.md explanations.md data.md)
+site/generated/.done: $(LAB)/.done $(wildcard src/glassmask/*.py src/glassmask/faces/*.py) site/build/constants.py site/build/pictures.py site/build/results.py $(wildcard src/glassmask/weights/*.json) README.md MODEL_CARD.md $(addprefix docs/,reproduction.md synthetic-to-real.md explanations.md data.md)
 	$(LAB)/bin/python site/build/constants.py
 	$(LAB)/bin/python site/build/pictures.py
 	@touch $@
