@@ -24,6 +24,7 @@ from glassmask.lab.training.classifier import (
 )
 from glassmask.lab.training.folder import RunError
 from glassmask.lab.training.loop import LOGS, METRICS, WEIGHTS, Progress
+from glassmask.lab.training.module import Views
 from glassmask.lab.training.recipe import RecipeError, read_recipe
 from glassmask.lab.training.sampling import SamplingError, portrait
 from glassmask.labels import Wear
@@ -195,19 +196,18 @@ def test_smaller_crops_come_first_and_show_the_same_faces(
     dataset: Path, recipe: Path, tmp_path: Path
 ) -> None:
     text = RECIPE.replace('"lenet5"', '"mobilenet_v2"').replace("size = 32", "size = 96")
-    recipe.write_text(text + PROGRESSIVE)
-    read = read_recipe(recipe, ClassifierRecipe)
     records = read_datasets([dataset]).records
-    views = classifier_task(read, records, records, PictureCache(records)).views
+    cache = PictureCache(records)
+
+    def views_of(written: str) -> Views:
+        recipe.write_text(written)
+        return classifier_task(read_recipe(recipe, ClassifierRecipe), records, records, cache).views
+
+    whole, views = views_of(text), views_of(text + PROGRESSIVE)
     assert len(views) == 24
     assert [len(views[k][0]) for k in (0, 7, 8, 23)] == [64, 64, 96, 96]
-    recipe.write_text(text)
-    whole = classifier_task(
-        read_recipe(recipe, ClassifierRecipe), records, records, PictureCache(records)
-    ).views
     assert all(torch.equal(views[k][1], whole[k][1]) for k in range(24))
     assert torch.equal(views[9][0], whole[9][0])
-    recipe.write_text(text + PROGRESSIVE)
     told: list[Progress] = []
     train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
     assert told[-1].step == 6

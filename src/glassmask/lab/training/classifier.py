@@ -71,11 +71,15 @@ class ClassifierTrainingSection(TrainingSection):
     def _looks(self) -> Self:
         if self.patience and not self.held_every:
             raise ValueError("patience needs held_every: steps from one look to the next")
-        if self.progressive is not None:
-            if self.progressive.crops % self.batch:
-                raise ValueError("progressive.crops must be whole batches: one has one size")
-            if self.progressive.crops >= self.crops:
-                raise ValueError("progressive.crops must leave some of crops at the full size")
+        return self
+
+    @model_validator(mode="after")
+    def _smaller_first(self) -> Self:
+        small = 0 if self.progressive is None else self.progressive.crops
+        if small % self.batch:
+            raise ValueError("progressive.crops must be whole batches: one has one size")
+        if small >= self.crops:
+            raise ValueError("progressive.crops must leave some of crops at the full size")
         return self
 
 
