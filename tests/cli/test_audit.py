@@ -72,7 +72,8 @@ def test_a_network_of_three_classes_on_faces(
 ) -> None:
     trained, out = tmp_path / "run", tmp_path / "audit"
     train_classifier_run(lenet_recipe, [dataset], trained, workers=0)
-    done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5)
+    done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5,
+               "--precision", "bf16")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "no painted pairs among --data" in done.output
     told = json.loads((out / "audit.json").read_text())
@@ -86,6 +87,9 @@ def test_a_network_of_three_classes_on_faces(
     assert sum(inside) == pytest.approx(1, abs=0.01)
     assert told["tables"]["sanity"]["edges"]["all"]["value"] == 1
     assert "points right - (not measured)" in done.output
+    path = told["methods"]["integrated-gradients"]
+    assert (path["precision"], path["max_steps"], path["baselines"]) == ("bf16", 64, ["black"])
+    assert "max_steps 64, batch 8, precision bf16</p>" in (out / "report.html").read_text()
 
 
 def test_faces_with_segments(dataset: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def audit_of(**tables: dict[str, Figure]) -> Audit:
         test, _, row = name.partition("__")
         rows.setdefault(test.replace("_", ", "), {})[row or "m"] = table
     areas = {"outside": 0.6, "forehead": 0.1, "eyes": 0.1, "border": 0.2}
-    return Audit("n", ("m",), ("centre",), {}, NOTHING, rows, areas, {})
+    return Audit("n", {"m": {}}, ("centre",), {}, NOTHING, rows, areas, {})
 
 
 def passed(audit: Audit, name: str) -> bool | None:

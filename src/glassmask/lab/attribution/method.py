@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from torch import Tensor
 
@@ -62,3 +63,8 @@ class Method(Protocol):
             MethodError: it does not go with this network, or its settings not with the photos.
         """
         ...
+
+
+def settings_of(method: Method) -> dict[str, Any]:
+    """A method's settings as JSON takes them."""
+    return dataclasses.asdict(method)  # type: ignore[call-overload, no-any-return]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask.files import replacing
-from glassmask.lab.attribution.method import Method
+from glassmask.lab.attribution.method import Method, settings_of
 from glassmask.lab.attribution.pictures import Palette, row_of, sheet
 from glassmask.lab.attribution.targets import Target
 
@@ -79,7 +79,7 @@ class Attribution:
         target = self.targets[row]
         return {
             "method": self.method.name,
-            "settings": dataclasses.asdict(self.method),  # type: ignore[call-overload]
+            "settings": settings_of(self.method),
             "target": target if isinstance(target, int) else dataclasses.asdict(target),
             "value": float(self.values[row]),
             "layer": self.layer,

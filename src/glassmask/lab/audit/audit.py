@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.engines import Precision
 from glassmask.lab.attribution import (
     Evidence,
     GradCAM,
@@ -19,6 +20,7 @@ from glassmask.lab.attribution import (
     MethodError,
     Occlusion,
 )
+from glassmask.lab.attribution.method import settings_of
 from glassmask.lab.audit.baselines import BASELINES
 from glassmask.lab.audit.examples import Example
 from glassmask.lab.audit.figures import Figure, Table, mean_of
@@ -45,7 +47,7 @@ class Audit:
 
     Attributes:
         network: its name.
-        methods: names, the methods before what knows nothing.
+        methods: name -> its settings, in order; what knows nothing stands in `baselines`.
         counts: what was looked at: name -> how many.
         rightly: of the pairs, the share with both members rightly classified.
         tables: test -> method, or `AREA` -> column -> figure.
@@ -54,7 +56,7 @@ class Audit:
     """
 
     network: str
-    methods: tuple[str, ...]
+    methods: Mapping[str, Mapping[str, Any]]
     baselines: tuple[str, ...]
     counts: Mapping[str, int]
     rightly: Figure
@@ -63,17 +65,20 @@ class Audit:
     examples: Mapping[str, Sequence[Example]]
 
 
-def methods_of(network: PhotoNetwork, names: Sequence[str] = ()) -> list[Method]:
+def methods_of(
+    network: PhotoNetwork, names: Sequence[str] = (), precision: Precision = "f32"
+) -> list[Method]:
     """Every method that a network allows, with its usual settings; but fewer steps at most.
 
     Args:
         network: any.
         names: only those; none: all.
+        precision: of the gradients of `integrated-gradients`, which are most of the time.
 
     Raises:
         MethodError: one of them is none, or not for this network.
     """
-    path = IntegratedGradients(max_steps=64)
+    path = IntegratedGradients(max_steps=64, precision=precision)
     methods: list[Method] = [GradCAM(), path, Gradient(), Occlusion()]
     with suppress(ConversionError):
         network.with_evidence()
@@ -141,7 +146,7 @@ def audit(
     _add(tables, AREA, areas_of(kept, segmented))
     return Audit(
         network=judge.name,
-        methods=tuple(method.name for method in methods),
+        methods={method.name: settings_of(method) for method in methods},
         baselines=tuple(method.name for method in BASELINES),
         counts={
             "pairs": len(chosen),

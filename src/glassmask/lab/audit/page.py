@@ -47,6 +47,7 @@ def audit_json(audit: Audit) -> dict[str, Any]:
         "network": audit.network,
         "glassmask": __version__,
         "counts": dict(audit.counts),
+        "methods": {name: dict(settings) for name, settings in audit.methods.items()},
         "rightly": audit.rightly.told(),
         "verdicts": {
             method: {check.name: check.passed for check in verdict_of(audit, method)}
@@ -84,12 +85,26 @@ def write_audit(audit: Audit, folder: Path, told_of: str = "") -> None:
         parts.append(
             f"<p>Both pictures of a pair rightly classified: {escape(str(audit.rightly))}.</p>"
         )
+    parts += [f"<p>{escape(line)}</p>" for line in _settings(audit)]
     order = list(_INTRODUCTIONS)
     tests = sorted(audit.tables, key=lambda test: order.index(test.split(",")[0]))
     parts += [_test(audit, test) for test in tests]
     parts += [_examples(method, some) for method, some in audit.examples.items()]
     subtitle = f"Glassmask {__version__}; {counts}{told_of}; intervals are of 95 %, by person"
     write_html(folder / "report.html", f"Audit of {audit.network}", subtitle, parts)
+
+
+def _settings(audit: Audit) -> list[str]:
+    """A line for each method that has any."""
+    return [
+        f"{name}: " + ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())
+        for name, settings in audit.methods.items()
+        if settings
+    ]
+
+
+def _plain(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _test(audit: Audit, test: str) -> str:
