@@ -41,13 +41,10 @@ class Faithful:
         deletion: float64 (N,), area under the wear's probability while the most important
             pixels go first; less is better.
         insertion: float64 (N,), likewise while they come first, over the baseline; more is better.
-        road: float64 (N,), mean over `SHARES` of the probability with the least important pixels
-            filled less that with the most important filled; more is better.
     """
 
     deletion: NDArray[np.float64]
     insertion: NDArray[np.float64]
-    road: NDArray[np.float64]
 
 
 def faithfulness(
@@ -68,21 +65,41 @@ def faithfulness(
         baseline: what hides in deletion, and what insertion begins with.
     """
     hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy().round()
-    curves = np.zeros((len(crops), 3))
+    areas = np.zeros((len(crops), 2))
     for row, (photo, empty, place) in enumerate(
         zip(crops, hidden.astype(np.uint8), wears, strict=True)
     ):
         order = _order(maps[row])
         filled = np.stack([photo, *_steps(photo, empty, order), empty])
         shown = np.stack([empty, *_steps(empty, photo, order), photo])
+        chances = _chances(network, np.concatenate([filled, shown]), int(place))
+        areas[row] = _area(chances[: STEPS + 1]), _area(chances[STEPS + 1 :])
+    return Faithful(*areas.T)
+
+
+def road(
+    network: PhotoNetwork,
+    crops: NDArray[np.uint8],
+    wears: Sequence[int] | NDArray[np.integer],
+    maps: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """Fill the most and the least important pixels from around (Rong et al. 2022).
+
+    Arguments as those of `faithfulness`.
+
+    Returns:
+        float64 (N,), mean over `SHARES` of the probability with the least important pixels filled
+        less that with the most important filled; more is better.
+    """
+    found = np.zeros(len(crops))
+    for row, (photo, place) in enumerate(zip(crops, wears, strict=True)):
+        order = _order(maps[row])
         rng = np.random.default_rng(row)
         most = [fill(photo, order < share, rng) for share in SHARES]
         least = [fill(photo, order >= 1 - share, rng) for share in SHARES]
-        chances = _chances(network, np.concatenate([filled, shown, most, least]), int(place))
-        n, m = STEPS + 1, len(SHARES)
-        curves[row, 0], curves[row, 1] = _area(chances[:n]), _area(chances[n : 2 * n])
-        curves[row, 2] = (chances[2 * n + m :] - chances[2 * n : 2 * n + m]).mean()
-    return Faithful(*curves.T)
+        chances = _chances(network, np.stack([*most, *least]), int(place))
+        found[row] = (chances[len(SHARES) :] - chances[: len(SHARES)]).mean()
+    return found
 
 
 def _order(values: NDArray[np.float32]) -> NDArray[np.float64]:
