@@ -102,6 +102,7 @@ slices: $(LAB)/.done ## where the shipped network is weaker: masks, people, ligh
 	set -e; for split in val test; do $(LAB)/bin/glassmask data paint $(DATA)/faces \
 	  --split $$split --number 1500 --seed 31 --out $(GLASSMASK_RUNS)/slices-$$split; done
 	$(LAB)/bin/python benchmarks/slices.py $(OF_WEAR)
+	$(LAB)/bin/python benchmarks/limits.py --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED)
 
 SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-inception-resnet-v1-mild seed-resnet50-scratch
 SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMASK_RUNS)/painted-maskedfacenet

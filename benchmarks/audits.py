@@ -68,7 +68,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("audits", type=Path, nargs="+")
     for path in parser.parse_args().audits:
-        tell(path / "audit.json" if path.is_dir() else path)
+        file = path / "audit.json" if path.is_dir() else path
+        if not file.is_file():
+            parser.error(f"{file}: no such file; `make audit` writes it")
+        tell(file)
 
 
 def tell(path: Path) -> None:

@@ -14,6 +14,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -21,7 +22,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.checker import CROP_MARGIN
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
 from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.evaluation.judge import Spoil, five_probabilities, judge_all
@@ -31,7 +31,8 @@ from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.masks import Region
 from glassmask.labels import Wear
 from glassmask.manifest import load_network
-from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of
+from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
+from spoiling import blurred, darkened, moved, reduced, shot_in_the_dark
 from wear_runs import arguments, faces_of, shipped
 
 SLICES_OF: Final = ("slices-val", "slices-test")
@@ -93,55 +94,13 @@ def real(folds: Sequence[Unseen], cache: PictureCache, temperature: float) -> No
         tell(f"real, out of fold, {name}", own, probabilities, {"all of 48 px and more": large})
 
 
-def darkened(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A quarter of the light, with noise as of a sensor."""
-    rng = np.random.default_rng(0)
-    dark = crop.astype(np.float32) / 4 + rng.normal(0, 2, crop.shape)
-    return np.clip(dark, 0, 255).astype(np.uint8)
-
-
-def moved(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Motion blur aslant over 9 pixels of 160."""
-    kernel = np.eye(9, dtype=np.float32) / 9
-    return np.asarray(cv2.filter2D(crop, -1, kernel), np.uint8)
-
-
-def reduced(crop: NDArray[np.uint8], face: float = 40.0) -> NDArray[np.uint8]:
-    """As if the longer side of the face had so many pixels, and enlarged again."""
-    side, kept = len(crop), round(face * CROP_MARGIN)
-    small = cv2.resize(crop, (kept, kept), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def smallest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As small as is judged."""
-    return reduced(crop, SMALL_PX)
-
-
-def darkest(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As dark as is judged."""
-    bright = np.percentile(luma_of(crop), 95)
-    return np.asarray(np.round(crop * min(1.0, DARK_LEVEL / max(bright, 1.0))), np.uint8)
-
-
-def most_blurred(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As blurred as is judged: by the largest of some Gaussians that is not too much."""
-    found = crop
-    for sigma in np.arange(0.5, 12.5, 0.5):
-        blurred = np.asarray(cv2.GaussianBlur(crop, (0, 0), sigma), np.uint8)
-        if detail(luma_of(blurred)) < BLURRED_DETAIL:
-            break
-        found = blurred
-    return found
-
-
 SPOILED: Final[Mapping[str, Spoil]] = {
-    "dark": darkened,
+    "dark": shot_in_the_dark,
     "motion blur": moved,
-    "face of 40 px": reduced,
-    "face of 32 px, the least that is judged": smallest,
-    "as dark as is judged": darkest,
-    "as blurred as is judged": most_blurred,
+    "face of 40 px": partial(reduced, face=40),
+    "face of 32 px, the least that is judged": partial(reduced, face=SMALL_PX),
+    "as dark as is judged": partial(darkened, level=DARK_LEVEL),
+    "as blurred as is judged": partial(blurred, least=BLURRED_DETAIL),
 }
 
 
