@@ -59,6 +59,10 @@ TABLES: Final[Sequence[tuple[str, Sequence[tuple[str, str, str]]]]] = (
         "Share of the positive evidence by what each pixel shows, after",
         tuple((part, "parts, after", part) for part in ("skin", "mask", "nose", "mouth", "chin")),
     ),
+    (
+        "Share of the positive evidence by the segments of MaskedFace-Net",
+        tuple((part, "parts, MaskedFace-Net", part) for part in ("background", "face", "mask")),
+    ),
 )
 """Title, and columns: heading, test, column of the test."""
 
