@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from glassmask.lab.networks.efficientnet_lite0 import efficientnet_lite0
 from glassmask.lab.networks.pretrained import imagenet_state
 from glassmask.lab.networks.windows import bound
 
@@ -48,7 +49,22 @@ def _mobilenet_v2(
     return features[:frozen], features[frozen:], 1280
 
 
+def _efficientnet_lite0(
+    init: str, stride: int, frozen: int, window: int | None
+) -> tuple[nn.Module, nn.Module, int]:
+    features = efficientnet_lite0(init, stride)
+    if frozen >= len(features):
+        raise ValueError(f"efficientnet_lite0 has {len(features)} stages; {frozen} can't be frozen")
+    if window is not None:
+        bound(features, window)
+    _strided_depthwise_in_float(features)
+    return features[:frozen], features[frozen:], 1280
+
+
 Build: TypeAlias = Callable[[str, int, int, int | None], tuple[nn.Module, nn.Module, int]]
 """(init, stride, frozen stages, window) -> (stem, body, channels); see `build_network`."""
 
-BACKBONES: Final[dict[str, Build]] = {"mobilenet_v2": _mobilenet_v2}
+BACKBONES: Final[dict[str, Build]] = {
+    "mobilenet_v2": _mobilenet_v2,
+    "efficientnet_lite0": _efficientnet_lite0,
+}

@@ -11,17 +11,13 @@ ReLU(evidence[c]) / (h w). No backward pass is needed to have it, for any class.
 
 from __future__ import annotations
 
-from typing import Final
-
 import torch
 from torch import Tensor, nn
 
 from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 from glassmask.labels import CLASSES
-
-IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
-IMAGENET_STD: Final = (0.229, 0.224, 0.225)
 
 
 class EvidenceHead(nn.Module):

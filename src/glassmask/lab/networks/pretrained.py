@@ -1,14 +1,18 @@
-"""ImageNet weights of torchvision's networks, checked before they are read."""
+"""What networks with ImageNet weights want: those of torchvision, checked, and their scale."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torchvision.models import WeightsEnum
 
 from glassmask.lab.tensors import load_tensors
+
+IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
+IMAGENET_STD: Final = (0.229, 0.224, 0.225)
+"""Of red, green and blue, with pixels from 0 to 1."""
 
 
 def imagenet_state(weights: WeightsEnum) -> dict[str, Any]:

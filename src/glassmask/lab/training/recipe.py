@@ -30,7 +30,7 @@ class Section(BaseModel):
 class NetworkSection(Section):
     """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
 
-    backbone: Literal["mobilenet_v2"]
+    backbone: Literal["mobilenet_v2", "efficientnet_lite0"]
     init: Literal["imagenet", "random"]
     size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
     stride: Literal[16, 32]
