@@ -59,9 +59,7 @@ def test_its_weights_see_pixels_on_their_own_scale(
         np.testing.assert_allclose(got[inside], expected[inside], atol=1e-5)
 
         random = efficientnet_lite0("random", 32).eval()  # the layers after it: timm's own order
-        random.load_state_dict(
-            named_like(random, dict(list(original.state_dict().items())[: -2]))
-        )
+        random.load_state_dict(named_like(random, dict(list(original.state_dict().items())[:-2])))
         np.testing.assert_allclose(
             random(2 * photo - 1), original.forward_features(2 * photo - 1), atol=1e-5
         )
