@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_its_weights_see_pixels_on_their_own_scale(
     monkeypatch.setattr("glassmask.lab.networks.efficientnet_lite0.SHA256", digest)
     photo = torch.rand(1, 3, 64, 64)
     mean, std = (torch.tensor(v).reshape(1, 3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-    original = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
+    original: Any = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
     original.load_state_dict(named_like(original, torch.load(packaged, weights_only=True)))
     with torch.no_grad():
         expected = original.eval().bn1(original.conv_stem(2 * photo - 1))

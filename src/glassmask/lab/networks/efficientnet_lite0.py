@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import timm
 import torch
@@ -38,7 +38,7 @@ def efficientnet_lite0(init: str, stride: int) -> nn.Sequential:
     if stride not in (16, 32):
         raise ValueError(f"efficientnet_lite0 has stride 16 or 32, not {stride}")
     # TensorFlow's BatchNorm adds 1e-3 to a variance, and the weights come from there.
-    network = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
+    network: Any = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
     if init == "imagenet":
         network.load_state_dict(named_like(network, load_tensors(_packaged(), sha256=SHA256)))
         _scaled_as_imagenet(network.conv_stem, network.bn1)
