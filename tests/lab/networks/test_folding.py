@@ -11,7 +11,10 @@ from glassmask.lab.networks.folding import FoldingError, folded
 from glassmask.lab.networks.registry import build_classifier
 
 
-@pytest.mark.parametrize("name", ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet"])
+NETWORKS = ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet", "timm/efficientnet_lite0"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_same_logits_without_batchnorm(name: str) -> None:
     torch.manual_seed(0)
     network = build_classifier(name, 3)

@@ -93,4 +93,5 @@ def _fold(network: nn.Module, convolution: nn.Conv2d, name: str) -> None:
         weight = nn.Parameter(weight.contiguous(memory_format=torch.channels_last))
     convolution.weight, convolution.bias = weight, bias
     parent, _, own = name.rpartition(".")
-    setattr(network.get_submodule(parent), own, nn.Identity())
+    after = getattr(norm, "act", None)  # timm's BatchNormAct2d holds the activation after it
+    setattr(network.get_submodule(parent), own, nn.Identity() if after is None else after)
