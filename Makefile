@@ -31,12 +31,12 @@ help: ## list the targets
 
 $(LIGHT)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LIGHT)
-	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -e '.'
 	@touch $@
 
 $(LAB)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LAB)
-	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[demo,lab,openvino,test]'
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[lab,openvino,test]'
 	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  'facenet-pytorch==2.6.0' 'grad-cam==1.5.7' 'ttach==0.0.3'
 	@touch $@

@@ -27,11 +27,11 @@ from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.calibration import calibration_error
 from glassmask.lab.evaluation.conformal import covered, true_probabilities
-from glassmask.lab.evaluation.judge import Framing, five_probabilities, judge_all
 from glassmask.lab.evaluation.metrics import Accuracy, Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
+from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
 from glassmask.labels import WEARS, Wear, fold_wears
-from glassmask.manifest import load_network
+from glassmask.networks.manifest import load_network
 from glassmask.verdict import prediction_set
 from wear_runs import PAINTED, SHARED, arguments, counted, faces_of, shipped
 

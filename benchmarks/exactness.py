@@ -18,10 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.judge import crops_of
+from glassmask.lab.judging.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
-from glassmask.lab.training.run import load_run
-from glassmask.network import Engine, Network, Precision
+from glassmask.lab.tasks.wear.run import load_run
+from glassmask.networks.wear import Engine, Network, Precision
 from wear_runs import SHARED
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (

@@ -28,14 +28,14 @@ from torch import Tensor
 
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
-from glassmask.lab.evaluation.judge import open_judge
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.lab.export.onnx_file import to_onnx
-from glassmask.lab.export.wear import evidence_to_onnx
-from glassmask.lab.masks import demo_photos
+from glassmask.lab.judging.judge import open_judge
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.tasks.wear.export import evidence_to_onnx
+from glassmask.painter import demo_photos
 from timing import interleaved
 
 with warnings.catch_warnings():

@@ -29,11 +29,11 @@ from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.scenes import Scene, read_scenes
-from glassmask.lab.evaluation.finding import SIZES, Find, Tally, iou, tally
-from glassmask.lab.evaluation.landmarks import mean_errors, part_overlap
-from glassmask.lab.masks import Region
+from glassmask.lab.tasks.finder.figures import SIZES, Find, Tally, iou, tally
+from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
 from glassmask.labels import WEARS, Wear, fold_wears
-from glassmask.network import Network
+from glassmask.networks.wear import Network
+from glassmask.painter import Region
 from glassmask.verdict import probabilities_of
 
 MASKED = (Wear.CORRECT, Wear.INCORRECT)

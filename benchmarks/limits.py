@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.judge import (
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
+from glassmask.lab.judging.judge import (
     Judge,
     Spoil,
     crops_of,
@@ -29,9 +30,8 @@ from glassmask.lab.evaluation.judge import (
     open_judge,
     unspoiled,
 )
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.labels import Wear
-from glassmask.manifest import load_network
+from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of
 from spoiling import blurred, darkened, reduced
 

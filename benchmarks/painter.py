@@ -21,7 +21,7 @@ from PIL import Image
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS
 from glassmask.lab.datasets.painted import paint_dataset
 from glassmask.lab.datasets.painting import Job
-from glassmask.lab.masks import demo_portrait
+from glassmask.painter import demo_portrait
 
 SIDE = 256
 

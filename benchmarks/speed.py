@@ -26,14 +26,14 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from PIL import Image
 
-from glassmask.lab.export.wear import evidence_to_onnx
-from glassmask.lab.masks import demo_photos
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.networks.shipped import network_of_file, weights_of
+from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.labels import WEARS
-from glassmask.manifest import load_network
-from glassmask.network import Network
+from glassmask.networks.manifest import load_network
+from glassmask.networks.wear import Network
+from glassmask.painter import demo_photos
 from timing import medians
 
 BATCHES: Final = (1, 32)

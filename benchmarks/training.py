@@ -28,11 +28,11 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.masks import demo_portrait
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.sampling import CropStream, portrait
 from glassmask.labels import Wear
+from glassmask.painter import demo_portrait
 from timing import interleaved
 
 SIDE: Final = 224

@@ -10,12 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.relabelling import Relabelling
-from glassmask.lab.evaluation.judge import open_judge
 from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.lab.evaluation.out_of_fold import Unseen, open_unseen
-from glassmask.lab.training.folder import RunError, read_card
+from glassmask.lab.judging.judge import open_judge
+from glassmask.lab.training.folder import read_card
 
 SHARED: Final = ("real", "maskedfacenet", "faces")
 PAINTED: Final = ("painted", "pairs-train")

@@ -19,8 +19,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from glassmask.lab.masks import demo_photos
-from glassmask.website import server_of, write_site
+from glassmask.painter import demo_photos
+from glassmask.server.static_site import server_of, write_site
 
 TIMED = """([photo, rounds]) => new Promise((done) => {
     const input = document.querySelector("#file");

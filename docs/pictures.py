@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask import Checker
-from glassmask.annotate import marks_of
-from glassmask.draw import boxes, fit
-from glassmask.lab.masks import (
-    PaintError,
+from glassmask.errors import PaintError
+from glassmask.output.annotate import marks_of
+from glassmask.output.draw import boxes, fit
+from glassmask.painter import (
     Region,
     demo_photos,
     demo_portrait,
@@ -25,8 +25,8 @@ from glassmask.lab.masks import (
     paint_object,
     paint_pair,
 )
-from glassmask.lab.masks.objects import THINGS
-from glassmask.lab.masks.wearing import WAYS
+from glassmask.painter.objects import THINGS
+from glassmask.painter.wearing import WAYS
 
 IMAGES = Path(__file__).parent / "images"
 

@@ -16,7 +16,7 @@ from glassmask import Checker
 from glassmask.cli.app import app
 from glassmask.faces.crop import Box
 from glassmask.faces.points import MESH_INDICES
-from glassmask.lab.masks import demo_photos, demo_portrait
+from glassmask.painter import demo_photos, demo_portrait
 from stand_ins import Faces, make_faces
 
 LENET = """

@@ -11,7 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask import Checker, PhotoError, Uncovered, Verdict, Wear
+from glassmask import (
+    Checker,
+    Uncovered,
+    Verdict,
+    Wear,
+)
+from glassmask.errors import PhotoError
 from glassmask.labels import CLASSES, class_index
 
 Demo = dict[str, NDArray[np.uint8]]

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glassmask import Checker, NetworkError, PhotoError, UnsureReason, Verdict
+from glassmask import Checker, UnsureReason, Verdict
 from glassmask.checker import BATCH, CROP_MARGIN
+from glassmask.errors import NetworkError, PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.labels import CLASSES, class_index
 

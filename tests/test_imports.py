@@ -32,4 +32,4 @@ def test_the_command_line_loads_no_torch() -> None:
 
 
 def test_drawing_masks_loads_no_torch() -> None:
-    assert "torch" not in loaded_after("from glassmask.lab.masks import paint")
+    assert "torch" not in loaded_after("from glassmask.painter import paint")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glassmask.photos import MAX_PIXELS, PhotoError, read_photo
+from glassmask.errors import PhotoError
+from glassmask.photos import MAX_PIXELS, read_photo
 
 RAMP = np.stack(np.meshgrid(np.arange(40), np.arange(30), [5]), -1)[:, :, 0].astype(np.uint8) * 5
 

@@ -12,8 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import checker, draw, photos, verdict
+from glassmask import checker, photos, verdict
 from glassmask.faces import crop, find, finder, landmarks, points, regions
+from glassmask.output import draw
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "constants.json"
 

@@ -14,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask import labels, wording
+from glassmask import labels
 from glassmask.checker import Checker
 from glassmask.evidence import enlarge, region_shares
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.nms import suppress
 from glassmask.faces.regions import REGIONS, mean_points, regions_of
-from glassmask.lab.masks import demo_photos
+from glassmask.output import wording
+from glassmask.painter import demo_photos
 from glassmask.verdict import Verdict, detail, prediction_set
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"

@@ -22,15 +22,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from glassmask.checker import Checker
-from glassmask.draw import fit
+from glassmask.errors import PaintError
 from glassmask.evidence import enlarge
 from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import laid_on, levels, palette_of
-from glassmask.lab.masks import (
+from glassmask.lab.networks.shipped import network_of_file
+from glassmask.labels import CLASSES
+from glassmask.output.draw import fit
+from glassmask.painter import (
     Look,
-    PaintError,
     Wearing,
     demo_photos,
     demo_portrait,
@@ -40,9 +42,7 @@ from glassmask.lab.masks import (
     paint_object,
     paint_pair,
 )
-from glassmask.lab.masks.portrait import _DEMO_LOOK, _DEMO_WEARINGS
-from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import CLASSES
+from glassmask.painter.portrait import _DEMO_LOOK, _DEMO_WEARINGS
 from glassmask.verdict import Verdict
 
 Photo: TypeAlias = NDArray[np.uint8]

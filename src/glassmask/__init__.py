@@ -7,11 +7,11 @@
 """
 
 from glassmask.checker import Checker
+from glassmask.errors import GlassmaskError, NetworkError, PhotoError
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
 from glassmask.labels import CLASSES, Uncovered, Wear
-from glassmask.manifest import NetworkError
-from glassmask.photos import PhotoError, read_photo
+from glassmask.photos import read_photo
 from glassmask.verdict import UnsureReason, Verdict
 from glassmask.version import __version__
 
@@ -20,6 +20,7 @@ __all__ = [
     "Checker",
     "Evidence",
     "Face",
+    "GlassmaskError",
     "NetworkError",
     "PhotoError",
     "Uncovered",

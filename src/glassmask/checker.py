@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask import verdict as verdicts
-from glassmask.engines import Engine, Precision
+from glassmask.errors import PhotoError
 from glassmask.evidence import Evidence, contrast, enlarge, region_shares, rival_of
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.face import Face
@@ -20,8 +20,9 @@ from glassmask.faces.find import FaceFinder
 from glassmask.faces.finder import MIN_FACE
 from glassmask.faces.regions import mean_points, mean_regions, regions_of
 from glassmask.labels import CLASSES, class_index, fold_wears
-from glassmask.network import Network
-from glassmask.photos import MAX_PIXELS, PhotoError, PhotoSource, read_photo
+from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.wear import Network
+from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
 from glassmask.verdict import Verdict
 
 BATCH: Final = 32

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.draw import heat
 from glassmask.faces.crop import Square
 from glassmask.faces.regions import REGIONS
 from glassmask.labels import CLASSES, WEAR_OF_CLASS
+from glassmask.output.draw import heat
 from glassmask.photos import PhotoSource, read_photo
 
 

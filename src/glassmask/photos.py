@@ -29,6 +29,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from glassmask.errors import PhotoError
+
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
 
@@ -57,10 +59,6 @@ HARD_LIMIT: Final = 178_956_970
 
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
-
-
-class PhotoError(ValueError):
-    """A photo can't be used; the message is one line: what is wrong, and what to do."""
 
 
 def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:

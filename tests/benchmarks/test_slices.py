@@ -12,8 +12,8 @@ import pytest
 
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.relabelling import Relabelling
-from glassmask.lab.masks import Region
 from glassmask.labels import Uncovered, Wear
+from glassmask.painter import Region
 from labelled import labelled
 from slices import fairness, median_luma, painted_parts, painted_rows
 from wear_runs import counted

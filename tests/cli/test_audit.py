@@ -14,9 +14,9 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from glassmask.cli.app import app
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.pairs import read_pairs
-from glassmask.lab.datasets.reading import DatasetError
-from glassmask.lab.training.classifier import train_classifier_run
+from glassmask.lab.tasks.classifier.run import train_classifier_run
 
 
 def run(*arguments: object) -> Result:

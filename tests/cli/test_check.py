@@ -19,8 +19,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
-from glassmask.manifest import NetworkError
-from glassmask.network import Network
+from glassmask.errors import NetworkError
+from glassmask.networks.wear import Network
 from glassmask.version import __version__
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -311,7 +311,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("glassmask.report._figure", full)
+    monkeypatch.setattr("glassmask.output.report._figure", full)
     done = CliRunner().invoke(
         app, [*CHECK, str(photo_file), "--report", str(tmp_path / "r"),
               "--json", str(tmp_path / "o.jsonl")],

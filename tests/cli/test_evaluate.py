@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
-from glassmask.lab.training.classifier import train_classifier_run
-from glassmask.lab.training.run import train_run
+from glassmask.lab.tasks.classifier.run import train_classifier_run
+from glassmask.lab.tasks.wear.run import train_run
 
 
 def test_a_classifier_is_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:

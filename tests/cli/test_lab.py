@@ -18,9 +18,9 @@ from glassmask.cli.app import app
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.evaluation.calibration import fit_temperature
 from glassmask.lab.evaluation.conformal import choose_confidence
-from glassmask.lab.evaluation.judge import judge_all, open_judge
 from glassmask.lab.evaluation.metrics import accuracy, is_counted
-from glassmask.lab.training import wear
+from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.tasks.wear import learning
 from glassmask.verdict import probabilities_of
 
 runner = CliRunner()
@@ -134,7 +134,7 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     assert not list(run.glob("*.part"))
     assert not (run / "weights.safetensors").exists()
     with monkeypatch.context() as patched:
-        patched.setattr(wear, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
+        patched.setattr(learning, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
         done = runner.invoke(app, arguments)
     assert done.exit_code == 2
     assert "the loss is nan at step 0: lower training.learning_rate" in done.stderr

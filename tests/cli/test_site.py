@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from glassmask import website
 from glassmask.cli.app import app
+from glassmask.server import static_site
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "site" / name).write_text(name)
     (folder / "site" / "sw.js").write_text("glassmask")
     (folder / "weights").mkdir()
-    for name in website.NETWORKS:
+    for name in static_site.NETWORKS:
         (folder / "weights" / f"{name}.onnx").write_bytes(b"network")
         (folder / "weights" / f"{name}.json").write_text('{"sha256": "0123456789abcdef"}')
     monkeypatch.setattr("importlib.resources.files", lambda _: folder)
@@ -108,13 +108,13 @@ def test_a_full_disk_leaves_nothing(
 def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
     meta = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'">"""
     (package / "site" / "index.html").write_text(meta)
-    website.write_site(tmp_path / "www")
-    with website.server_of(tmp_path / "www", 0) as server:
+    static_site.write_site(tmp_path / "www")
+    with static_site.server_of(tmp_path / "www", 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/assets/engine.wasm"
         with urllib.request.urlopen(address) as answer:
             assert answer.headers["Content-Type"] == "application/wasm"
-            for name, value in website.HEADERS.items():
+            for name, value in static_site.HEADERS.items():
                 assert answer.headers[name] == value
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
         server.shutdown()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glassmask import NetworkError
+from glassmask.errors import NetworkError
 from glassmask.faces.finder import Finder
 
 CELL = 32

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassmask import NetworkError
+from glassmask.errors import NetworkError
 from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.regions import mean_points
 

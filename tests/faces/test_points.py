@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS, PARTS, FacePoints
-from glassmask.lab.masks import demo_portrait
+from glassmask.painter import demo_portrait
 
 
 def test_the_points_are_a_subset_of_the_mesh_each_listed_once() -> None:

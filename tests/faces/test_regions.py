@@ -6,7 +6,7 @@ import pytest
 from glassmask.faces.crop import Square
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, mean_points, mean_regions, regions_of
-from glassmask.lab.masks import demo_portrait
+from glassmask.painter import demo_portrait
 
 
 @pytest.mark.parametrize("size", [32, 160, 224])

@@ -13,8 +13,8 @@ from skimage import data
 
 from glassmask import Checker, Face, UnsureReason
 from glassmask.faces.find import FaceFinder
-from glassmask.lab.masks import demo_portrait
 from glassmask.labels import CLASSES, class_index
+from glassmask.painter import demo_portrait
 
 WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
 

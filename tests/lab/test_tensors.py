@@ -8,8 +8,9 @@ import pytest
 import torch
 from torchvision.models import MobileNet_V2_Weights
 
+from glassmask.errors import TensorFileError
 from glassmask.lab.networks import build_network
-from glassmask.lab.tensors import TensorFileError, load_tensors
+from glassmask.lab.tensors import load_tensors
 
 
 class Trap:

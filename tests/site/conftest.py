@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from glassmask.lab.masks import demo_photos
-from glassmask.website import server_of, write_site
+from glassmask.painter import demo_photos
+from glassmask.server.static_site import server_of, write_site
 from tabs import Tab
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from glassmask.checker import Checker
+from glassmask.output.wording import explanation, headline
 from glassmask.photos import read_photo
-from glassmask.wording import explanation, headline
 from tabs import Tab
 
 RESULT = "#result:not([hidden])"

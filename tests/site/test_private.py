@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Worker
 
-from glassmask.website import write_site
+from glassmask.server.static_site import write_site
 from tabs import Tab
 
 RESULT = "#result:not([hidden])"

@@ -9,8 +9,14 @@ import pytest
 from PIL import Image
 
 from glassmask.checker import Checker
-from glassmask.lab.masks import PaintError, demo_portrait, draw_look, draw_wearing, paint
+from glassmask.errors import PaintError
 from glassmask.labels import CLASSES
+from glassmask.painter import (
+    demo_portrait,
+    draw_look,
+    draw_wearing,
+    paint,
+)
 from tabs import Tab
 
 COUNT = 50

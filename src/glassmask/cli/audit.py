@@ -51,7 +51,14 @@ def audit(
     right. The report shows faces: treat it as you would the photos.
     """
     try:
-        from glassmask.lab.attribution import MethodError
+        from glassmask.errors import (
+            DatasetError,
+            MethodError,
+            NetworkError,
+            NetworkNameError,
+            RecipeError,
+            RunError,
+        )
         from glassmask.lab.audit.audit import audit as measure
         from glassmask.lab.audit.audit import methods_of
         from glassmask.lab.audit.baselines import BASELINES
@@ -59,12 +66,7 @@ def audit(
         from glassmask.lab.audit.page import write_audit
         from glassmask.lab.audit.sizes import Sizes
         from glassmask.lab.audit.verdicts import in_one_line, verdict_of
-        from glassmask.lab.datasets import DatasetError
-        from glassmask.lab.evaluation.judge import open_explained
-        from glassmask.lab.networks.registry import NetworkNameError
-        from glassmask.lab.training.folder import RunError
-        from glassmask.lab.training.recipe import RecipeError
-        from glassmask.manifest import NetworkError
+        from glassmask.lab.judging.judge import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
     try:

@@ -19,7 +19,7 @@ from glassmask.labels import Wear
 if TYPE_CHECKING:
     from glassmask.checker import Checker
     from glassmask.cli.inputs import Input
-    from glassmask.cli.sinks import Sink
+    from glassmask.output.sinks import Sink
     from glassmask.verdict import Verdict
 
 
@@ -90,7 +90,7 @@ def check(
     """
     from glassmask.checker import Checker
     from glassmask.cli.inputs import find_inputs
-    from glassmask.manifest import NetworkError
+    from glassmask.errors import NetworkError
 
     inputs = find_inputs(paths)
     _spare_inputs(inputs, json, report, annotate)
@@ -178,7 +178,7 @@ def _spare_inputs(
 def _open_sinks(
     checker: Checker, json: str | None, report: Path | None, annotate: Path | None
 ) -> list[Sink]:
-    from glassmask.cli import sinks as kinds
+    from glassmask.output import sinks as kinds
 
     wanted: list[tuple[object, Callable[[], Sink]]] = []
     if json is not None:
@@ -206,7 +206,8 @@ def _check_all(
     from rich.console import Console
     from rich.progress import track
 
-    from glassmask.photos import PhotoError, read_photo
+    from glassmask.errors import PhotoError
+    from glassmask.photos import read_photo
 
     screen = Console(stderr=True)
     quiet = not screen.is_terminal or len(inputs) < 2

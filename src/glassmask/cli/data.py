@@ -63,10 +63,9 @@ def paint(
 ) -> None:
     """Paint masks, and things that are none, on faces; the truth of every pixel beside them."""
     try:
-        from glassmask.lab.datasets.meshes import MeshError
+        from glassmask.errors import MeshError, NetworkError, PaintingError
         from glassmask.lab.datasets.painted import paint_dataset
-        from glassmask.lab.datasets.painting import Job, PaintingError
-        from glassmask.manifest import NetworkError
+        from glassmask.lab.datasets.painting import Job
     except ModuleNotFoundError as error:
         need_lab(error)
     try:
@@ -241,8 +240,7 @@ def _lab_errors() -> Iterator[None]:
     except ModuleNotFoundError as error:
         need_lab(error)
     except ValueError as error:
-        from glassmask.lab.datasets.reading import DatasetError
-        from glassmask.lab.datasets.splits import SplitError
+        from glassmask.errors import DatasetError, SplitError
 
         if isinstance(error, DatasetError | SplitError):
             stop(str(error))

@@ -17,12 +17,9 @@ def demo(
     """Write the demo photos: one portrait, worn in the five ways the network tells apart."""
     from PIL import Image
 
-    from glassmask.lab.masks import demo_photos
+    from glassmask.painter import demo_photos
 
-    try:
-        photos = demo_photos()
-    except ModuleNotFoundError:
-        stop("the demo portrait comes with scikit-image: pip install 'glassmask[demo]'")
+    photos = demo_photos()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, photo in photos.items():

@@ -13,7 +13,7 @@ from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets import Reading
-    from glassmask.lab.evaluation.judge import Framing
+    from glassmask.lab.judging.judge import Framing
 
 _TOLD: Final = 20  # problems that are printed, at most
 
@@ -58,8 +58,14 @@ def evaluate(
     The report shows the pictures of its mistakes: treat it as you would the photos.
     """
     try:
-        from glassmask.lab.datasets import (
+        from glassmask.errors import (
             DatasetError,
+            NetworkError,
+            NetworkNameError,
+            RecipeError,
+            RunError,
+        )
+        from glassmask.lab.datasets import (
             PictureCache,
             Reading,
             read_datasets,
@@ -72,12 +78,8 @@ def evaluate(
             write_predictions,
         )
         from glassmask.lab.evaluation.gallery import worst_mistakes
-        from glassmask.lab.evaluation.judge import judge_all, open_whole
         from glassmask.lab.evaluation.page import write_page
-        from glassmask.lab.networks.registry import NetworkNameError
-        from glassmask.lab.training.folder import RunError
-        from glassmask.lab.training.recipe import RecipeError
-        from glassmask.manifest import NetworkError
+        from glassmask.lab.judging.judge import judge_all, open_whole
     except ModuleNotFoundError as error:
         need_lab(error)
     try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from glassmask.faces.find import FaceFinder
     from glassmask.lab.attribution import Method, Target
     from glassmask.lab.attribution.pictures import Palette
-    from glassmask.lab.evaluation.judge import Judge
+    from glassmask.lab.judging.judge import Judge
     from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
@@ -81,19 +81,23 @@ def explain(
     are done); 2: the command could not start or write.
     """
     try:
+        from glassmask.errors import (
+            MethodError,
+            NetworkError,
+            NetworkNameError,
+            RecipeError,
+            RunError,
+            TargetError,
+        )
         from glassmask.faces.find import FaceFinder
-        from glassmask.lab.attribution import MethodError, TargetError
         from glassmask.lab.attribution.targets import read_target
-        from glassmask.lab.evaluation.judge import open_explained
-        from glassmask.lab.networks.registry import NetworkNameError
-        from glassmask.lab.training.folder import RunError
-        from glassmask.lab.training.recipe import RecipeError
-        from glassmask.manifest import NetworkError
+        from glassmask.lab.judging.judge import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
     from glassmask.cli.inputs import find_inputs
-    from glassmask.cli.names import FreeNames
-    from glassmask.photos import PhotoError, read_photo
+    from glassmask.errors import PhotoError
+    from glassmask.output.names import FreeNames
+    from glassmask.photos import read_photo
 
     inputs, names, failed = find_inputs(paths), FreeNames(), 0
     try:
@@ -162,6 +166,7 @@ class _Work:
         """
         import numpy as np
 
+        from glassmask.errors import PhotoError
         from glassmask.lab.attribution import attribute
         from glassmask.lab.attribution.in_photo import (
             FACES_A_SHEET,
@@ -170,8 +175,7 @@ class _Work:
             write_maps,
             write_picture,
         )
-        from glassmask.lab.evaluation.judge import said_classes
-        from glassmask.photos import PhotoError
+        from glassmask.lab.judging.judge import said_classes
 
         seen = faces_in(photo, self.judge, self.finder, self.min_face)
         if not seen:
@@ -212,15 +216,14 @@ def _methods(
     Raises:
         MethodError: settings that a method does not have.
     """
+    from glassmask.errors import ConversionError, MethodError
     from glassmask.lab.attribution import (
         Evidence,
         GradCAM,
         Gradient,
         IntegratedGradients,
-        MethodError,
         Occlusion,
     )
-    from glassmask.lab.networks.photo_network import ConversionError
 
     if layer is not None and name not in ("grad-cam", "all"):
         raise MethodError(f"--layer is for grad-cam, not for {name}")

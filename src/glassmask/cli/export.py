@@ -23,16 +23,21 @@ def export(
 ) -> None:
     """Write a run's network as ONNX with its manifest; what is chosen is chosen on `val`."""
     try:
-        from glassmask.lab.datasets import DatasetError
-        from glassmask.lab.datasets.meshes import MeshError
-        from glassmask.lab.export.finder import export_finder_run
-        from glassmask.lab.export.landmarks import export_landmark_run
-        from glassmask.lab.export.onnx_file import ExportError
-        from glassmask.lab.export.wear import export_run
-        from glassmask.lab.training.folder import RECIPE, RunError, see_finished
-        from glassmask.lab.training.recipe import RecipeError, task_of
-        from glassmask.manifest import NetworkError, see_network_name
-        from glassmask.photos import PhotoError
+        from glassmask.errors import (
+            DatasetError,
+            ExportError,
+            MeshError,
+            NetworkError,
+            PhotoError,
+            RecipeError,
+            RunError,
+        )
+        from glassmask.lab.tasks.finder.export import export_finder_run
+        from glassmask.lab.tasks.landmarks.export import export_landmark_run
+        from glassmask.lab.tasks.wear.export import export_run
+        from glassmask.lab.training.folder import RECIPE, see_finished
+        from glassmask.lab.training.recipe import task_of
+        from glassmask.networks.manifest import see_network_name
     except ModuleNotFoundError as error:
         need_lab(error)
     exports = {

@@ -24,7 +24,8 @@ def site(
     ] = 8000,
 ) -> None:
     """Write the website, or serve it: check photos in a browser, where they stay."""
-    from glassmask.website import SiteError, write_site
+    from glassmask.errors import SiteError
+    from glassmask.server.static_site import write_site
 
     if folder is None and not serve:
         stop("say where to write the website, or --serve it: glassmask site DIR")
@@ -45,7 +46,7 @@ def site(
 
 
 def _serve(folder: Path, port: int) -> None:
-    from glassmask.website import server_of
+    from glassmask.server.static_site import server_of
 
     try:
         server = server_of(folder, port)

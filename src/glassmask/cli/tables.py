@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from glassmask.cli.terminal import printable
 from glassmask.files import replacing
 from glassmask.labels import WEARS
+from glassmask.output.names import printable
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets.description import Description

@@ -11,16 +11,12 @@ from typing import NoReturn
 
 import typer
 
+from glassmask.output.names import printable
+
 USAGE = 2
 """Exit code: the command can't do what was asked, whatever the photos."""
 
 INTERRUPTED = 130
-
-
-def printable(text: str) -> str:
-    """A name or message as one line that a terminal can show and is not controlled by."""
-    shown = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else "�" for c in shown)
 
 
 def complain(message: str) -> None:

@@ -32,20 +32,23 @@ def train(
 ) -> None:
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
     try:
-        from glassmask.lab.datasets import DatasetError
-        from glassmask.lab.datasets.meshes import MeshError
-        from glassmask.lab.networks.registry import NetworkNameError
-        from glassmask.lab.tensors import TensorFileError
-        from glassmask.lab.training.classifier import train_classifier_run
-        from glassmask.lab.training.finder import train_finder_run
-        from glassmask.lab.training.folder import RunError
-        from glassmask.lab.training.landmarks import train_landmarks_run
-        from glassmask.lab.training.module import TrainingError
-        from glassmask.lab.training.recipe import RecipeError, task_of
-        from glassmask.lab.training.run import train_run
-        from glassmask.lab.training.sampling import SamplingError
-        from glassmask.manifest import NetworkError
-        from glassmask.photos import PhotoError
+        from glassmask.errors import (
+            DatasetError,
+            MeshError,
+            NetworkError,
+            NetworkNameError,
+            PhotoError,
+            RecipeError,
+            RunError,
+            SamplingError,
+            TensorFileError,
+            TrainingError,
+        )
+        from glassmask.lab.tasks.classifier.run import train_classifier_run
+        from glassmask.lab.tasks.finder.run import train_finder_run
+        from glassmask.lab.tasks.landmarks.run import train_landmarks_run
+        from glassmask.lab.tasks.wear.run import train_run
+        from glassmask.lab.training.recipe import task_of
     except ModuleNotFoundError as error:
         need_lab(error)
     runs: dict[str, Callable[..., None]] = {

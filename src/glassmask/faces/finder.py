@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.engines import open_engine, told_of
+from glassmask.errors import NetworkError
 from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
-from glassmask.manifest import NetworkCard, NetworkError, card_fields, load_checked
+from glassmask.networks.engines import open_engine, told_of
+from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
 
 SHIPPED: Final = "finder.onnx"
 

@@ -10,10 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.engines import open_engine, told_of
+from glassmask.errors import NetworkError
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import MESH_INDICES, FacePoints
-from glassmask.manifest import NetworkCard, NetworkError, card_fields, load_checked
+from glassmask.networks.engines import open_engine, told_of
+from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
 
 SHIPPED: Final = "landmarks.onnx"
 

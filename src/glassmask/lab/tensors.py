@@ -8,9 +8,7 @@ from typing import Any
 
 import torch
 
-
-class TensorFileError(ValueError):
-    """A file of tensors can't be used; the message names it and says what to do."""
+from glassmask.errors import TensorFileError
 
 
 def load_tensors(path: Path, sha256: str | None = None) -> dict[str, Any]:

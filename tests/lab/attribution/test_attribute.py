@@ -13,15 +13,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from glassmask.errors import MethodError, TargetError
 from glassmask.lab.attribution import (
     METHODS,
     Contrast,
     GradCAM,
     IntegratedGradients,
     Method,
-    MethodError,
     Occlusion,
-    TargetError,
     attribute,
 )
 from glassmask.lab.networks import build_network

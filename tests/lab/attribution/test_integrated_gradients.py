@@ -11,7 +11,8 @@ from captum.attr import IntegratedGradients as CaptumIG
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from glassmask.lab.attribution import IntegratedGradients, MethodError, attribute
+from glassmask.errors import MethodError
+from glassmask.lab.attribution import IntegratedGradients, attribute
 from glassmask.lab.networks.classifier import Classifier
 
 AsClassifier = Callable[[nn.Module, str], Classifier]

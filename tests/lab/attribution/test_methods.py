@@ -11,12 +11,12 @@ from captum.attr import LayerGradCam, Saliency
 from numpy.typing import NDArray
 from torch import nn
 
+from glassmask.errors import MethodError
 from glassmask.lab.attribution import (
     Contrast,
     GradCAM,
     IntegratedGradients,
     Method,
-    MethodError,
     Occlusion,
     Target,
     attribute,

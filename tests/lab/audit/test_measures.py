@@ -21,11 +21,11 @@ from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
 from glassmask.lab.audit.sanity import DEPTHS, draw, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
-from glassmask.lab.evaluation.judge import five_probabilities, said_classes
-from glassmask.lab.masks import demo_photos
+from glassmask.lab.judging.judge import five_probabilities, said_classes
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import network_of_file
 from glassmask.labels import WEARS, Uncovered, Wear
+from glassmask.painter import demo_photos
 from glassmask.verdict import decide
 
 SIDE = 20

@@ -5,12 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glassmask.lab.datasets import (
-    DatasetError,
-    FaceRecord,
-    fold_numbers,
-    read_datasets,
-)
+from glassmask.errors import DatasetError
+from glassmask.lab.datasets import FaceRecord, fold_numbers, read_datasets
 from glassmask.lab.datasets.ffhq import FFHQ_BOX
 from glassmask.lab.datasets.reading import numbered_rows
 from glassmask.labels import Uncovered, Wear

@@ -9,10 +9,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.lab.datasets import DatasetError, FaceRecord, read_datasets
+from glassmask.errors import DatasetError, SplitError
+from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.duplicates import Match, find_matches, merged_groups
 from glassmask.lab.datasets.mending import mend, read_mending, write_mending
-from glassmask.lab.datasets.splits import SplitError, make_split, write_split
+from glassmask.lab.datasets.splits import make_split, write_split
 
 Photo = NDArray[np.uint8]
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glassmask.lab.datasets import DatasetError, Reading, read_datasets
+from glassmask.errors import DatasetError
+from glassmask.lab.datasets import Reading, read_datasets
 from glassmask.lab.datasets.formats import FORMATS, format_of
 from glassmask.labels import Uncovered, Wear
 

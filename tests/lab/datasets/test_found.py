@@ -12,10 +12,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
+from glassmask.errors import MeshError
 from glassmask.faces.find import FaceFinder
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.datasets.found import read_faces
-from glassmask.lab.datasets.meshes import MeshError
 
 Demo = dict[str, NDArray[np.uint8]]
 

@@ -11,13 +11,14 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
+from glassmask.errors import MeshError, PaintingError
 from glassmask.faces.points import MESH_INDICES
 from glassmask.lab.datasets import read_datasets
-from glassmask.lab.datasets.meshes import MeshError, read_mesh_faces
+from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.datasets.painted import paint_dataset
-from glassmask.lab.datasets.painting import Job, PaintingError
-from glassmask.lab.masks import Region, demo_portrait
+from glassmask.lab.datasets.painting import Job
 from glassmask.labels import Wear
+from glassmask.painter import Region, demo_portrait
 
 runner = CliRunner()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from glassmask.lab.datasets import DatasetError
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.relabelling import read_relabelling
 from glassmask.labels import Uncovered, Wear
 from labelled import labelled

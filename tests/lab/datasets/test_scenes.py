@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glassmask.lab.datasets import DatasetError
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.mending import Mending
 from glassmask.lab.datasets.scenes import read_scenes
 from glassmask.labels import Wear

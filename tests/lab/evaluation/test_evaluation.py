@@ -10,9 +10,9 @@ from glassmask.lab.evaluation.calibration import (
     calibration_error,
     fit_temperature,
 )
-from glassmask.lab.evaluation.framing import framed, whole_crop
 from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.slices import age_of
+from glassmask.lab.judging.framing import framed, whole_crop
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import probabilities_of
 from labelled import labelled

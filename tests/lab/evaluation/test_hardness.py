@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glassmask.lab.datasets import DatasetError, FaceRecord, Traits, read_traits
+from glassmask.errors import DatasetError
+from glassmask.lab.datasets import FaceRecord, Traits, read_traits
 from glassmask.lab.evaluation.hardness import hardness
 from glassmask.labels import Wear
 from labelled import labelled

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from glassmask.errors import RunError
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.judge import judge_all
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds, open_unseen
-from glassmask.lab.training.folder import RunError
+from glassmask.lab.judging.judge import judge_all
+from glassmask.lab.tasks.wear.run import train_run, training_records
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.run import train_run, training_records
 
 
 def test_every_face_is_judged_once_and_by_a_fold_that_did_not_see_it(

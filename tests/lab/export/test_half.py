@@ -12,11 +12,11 @@ import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from glassmask.engines import open_engine
+from glassmask.errors import ExportError
 from glassmask.lab.export.half import weights_in_half
-from glassmask.lab.export.onnx_file import ExportError
-from glassmask.lab.export.wear import evidence_to_onnx
 from glassmask.lab.networks import build_network
+from glassmask.lab.tasks.wear.export import evidence_to_onnx
+from glassmask.networks.engines import open_engine
 
 WEIGHTS = resources.files("glassmask").joinpath("weights")
 

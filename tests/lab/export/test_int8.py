@@ -9,10 +9,10 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from glassmask.engines import open_engine
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.lab.networks.shipped import weights_of
+from glassmask.networks.engines import open_engine
 
 
 @pytest.fixture(scope="module")

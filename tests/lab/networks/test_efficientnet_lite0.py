@@ -9,6 +9,7 @@ import pytest
 import timm
 import torch
 
+from glassmask.errors import TensorFileError
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.efficientnet_lite0 import (
     FILE,
@@ -17,7 +18,6 @@ from glassmask.lab.networks.efficientnet_lite0 import (
     named_like,
 )
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
-from glassmask.lab.tensors import TensorFileError
 
 
 @pytest.fixture

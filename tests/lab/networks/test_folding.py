@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from glassmask.errors import FoldingError
 from glassmask.lab.networks.classifier import Classifier, Preprocessing
-from glassmask.lab.networks.folding import FoldingError, folded
+from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
 
 NETWORKS = ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet", "timm/efficientnet_lite0"]

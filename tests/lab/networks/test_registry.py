@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from glassmask.lab.networks.photo_network import ConversionError
-from glassmask.lab.networks.registry import NETWORKS, NetworkNameError, build_classifier
+from glassmask.errors import ConversionError, NetworkNameError
+from glassmask.lab.networks.registry import NETWORKS, build_classifier
 
 POOLING = (
     "inception_resnet_v1",

@@ -12,9 +12,9 @@ import onnx
 import pytest
 import torch
 
+from glassmask.errors import NetworkError
 from glassmask.lab.networks.shipped import network_of_file
-from glassmask.manifest import NetworkError
-from glassmask.network import Network
+from glassmask.networks.wear import Network
 
 WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
 

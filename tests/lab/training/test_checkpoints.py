@@ -10,14 +10,14 @@ import pytest
 import torch
 from PIL import Image
 
+from glassmask.errors import TensorFileError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.tensors import TensorFileError
+from glassmask.lab.tasks.wear.learning import wear_task
+from glassmask.lab.tasks.wear.run import train_run
 from glassmask.lab.training import loop
 from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
 from glassmask.lab.training.loop import train
 from glassmask.lab.training.recipe import Recipe, read_recipe
-from glassmask.lab.training.run import train_run
-from glassmask.lab.training.wear import wear_task
 
 
 def trained(recipe: Recipe, records: list[FaceRecord], run: Path) -> None:

@@ -11,14 +11,16 @@ from safetensors.torch import load_file, save
 from torch import nn
 from torch.utils.data import Dataset
 
+from glassmask.errors import SamplingError, TrainingError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.training import loop, wear
+from glassmask.lab.tasks.wear import learning
+from glassmask.lab.tasks.wear.learning import allowed_loss, wear_task
+from glassmask.lab.training import loop
 from glassmask.lab.training.checkpoints import steps_done
 from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import Held, Task, TrainingError, learning_rate
+from glassmask.lab.training.module import Held, Task, learning_rate
 from glassmask.lab.training.recipe import Recipe, TrainingSection, read_recipe
-from glassmask.lab.training.sampling import Augmented, CropStream, SamplingError
-from glassmask.lab.training.wear import allowed_loss, wear_task
+from glassmask.lab.training.sampling import Augmented, CropStream
 
 VIEW = Augmented(32)
 
@@ -205,7 +207,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
         calls += 1
         return allowed_loss(logits, allowed, smoothing) * (math.nan if calls == 3 else 1)
 
-    monkeypatch.setattr(wear, "allowed_loss", poisoned)
+    monkeypatch.setattr(learning, "allowed_loss", poisoned)
     with pytest.raises(TrainingError, match=r"the loss is nan at step 2: .*into another --out"):
         train(
             wear_task(recipe, records, PictureCache(records)),

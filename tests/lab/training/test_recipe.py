@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from glassmask.lab.training.recipe import RecipeError, read_recipe
+from glassmask.errors import RecipeError
+from glassmask.lab.training.recipe import read_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 SHIPPED = RECIPES / "wear.toml"

@@ -11,11 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from glassmask.errors import MethodError
 from glassmask.lab.attribution.evidence import Evidence
 from glassmask.lab.attribution.grad_cam import GradCAM
 from glassmask.lab.attribution.gradient import Gradient
 from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
-from glassmask.lab.attribution.method import Maps, Method, MethodError
+from glassmask.lab.attribution.method import Maps, Method
 from glassmask.lab.attribution.occlusion import Occlusion
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import Target, targets_for, targets_of, weights_of

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import MethodError
+from glassmask.errors import MethodError
 
 _BLUR: Final = 1 / 8  # standard deviation, in sides of the photo: no part of a face is left
 

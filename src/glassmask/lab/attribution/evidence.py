@@ -8,8 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps, MethodError, Weigh
-from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
+from glassmask.errors import ConversionError, MethodError
+from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.attribution.method import Maps, MethodError, Weigh
+from glassmask.errors import MethodError
+from glassmask.lab.attribution.method import Maps, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.draw import Mark, boxes, fit
 from glassmask.evidence import place
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.find import FaceFinder
@@ -30,7 +29,8 @@ from glassmask.lab.attribution.pictures import (
 )
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import target_name
-from glassmask.lab.evaluation.judge import Judge
+from glassmask.lab.judging.judge import Judge
+from glassmask.output.draw import Mark, boxes, fit
 
 _BOX: Final = (255, 255, 255)
 _LONGEST: Final = 3 * TILE // 2  # of the photo in a sheet, in pixels: two are as wide as a row

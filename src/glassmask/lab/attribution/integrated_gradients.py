@@ -9,11 +9,12 @@ from typing import ClassVar, Final
 import torch
 from torch import Tensor
 
-from glassmask.engines import Precision
+from glassmask.errors import MethodError
 from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.attribution.in_two import InTwo, in_two
-from glassmask.lab.attribution.method import Maps, MethodError, Weigh
+from glassmask.lab.attribution.method import Maps, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.networks.engines import Precision
 
 _FLOOR: Final = 0.1  # logits: of a smaller difference the bound is a share of this
 

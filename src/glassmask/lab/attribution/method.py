@@ -12,10 +12,6 @@ from torch import Tensor
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
-class MethodError(ValueError):
-    """A method that can't be used so; the message says what to do."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Maps:
     """What a method found.

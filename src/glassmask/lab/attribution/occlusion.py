@@ -9,8 +9,9 @@ import torch
 from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor
 
+from glassmask.errors import MethodError
 from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.attribution.method import Maps, MethodError, Weigh
+from glassmask.lab.attribution.method import Maps, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from glassmask.draw import fit, heat
+from glassmask.output.draw import fit, heat
 
 Palette: TypeAlias = Literal["inferno", "green"]
 """`inferno` grows steadily in lightness and reads without colour vision; `green` is that of the

@@ -10,6 +10,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from glassmask.errors import TargetError
+
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
@@ -30,10 +32,6 @@ class Contrast:
 
 Target: TypeAlias = int | Contrast
 """A class by its position in the network's logits, or a contrast of two."""
-
-
-class TargetError(ValueError):
-    """A target that the network's logits do not have."""
 
 
 def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from glassmask.lab.attribution.method import MethodError
+from glassmask.errors import MethodError
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.engines import Precision
+from glassmask.errors import ConversionError, MethodError
 from glassmask.lab.attribution import (
     Evidence,
     GradCAM,
     Gradient,
     IntegratedGradients,
     Method,
-    MethodError,
     Occlusion,
 )
 from glassmask.lab.attribution.method import settings_of
@@ -32,8 +31,9 @@ from glassmask.lab.audit.reasons import areas_by_region
 from glassmask.lab.audit.sanity import draw
 from glassmask.lab.audit.sizes import Sizes, spread
 from glassmask.lab.audit.subjects import Subject, SubjectPair, Subjects, parts_in
-from glassmask.lab.evaluation.judge import Judge
-from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
+from glassmask.lab.judging.judge import Judge
+from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.networks.engines import Precision
 
 AREA: Final = "area"
 """The row of a table that tells what chance gives."""

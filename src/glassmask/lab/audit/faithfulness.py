@@ -19,7 +19,7 @@ from scipy.sparse.linalg import splu
 
 from glassmask.lab.attribution.baselines import baseline_of
 from glassmask.lab.audit.maps import logits_of
-from glassmask.lab.evaluation.judge import five_probabilities
+from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import fold_wears
 

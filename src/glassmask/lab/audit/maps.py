@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Contrast, Method, Target, attribute
 from glassmask.lab.audit.subjects import Subject
-from glassmask.lab.evaluation.judge import Judge, said_classes
+from glassmask.lab.judging.judge import Judge, said_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import CLASSES, WEAR_OF_CLASS, WEARS, Wear, class_index
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from glassmask.errors import PhotoError
 from glassmask.faces.landmarks import Landmarker
 from glassmask.lab.audit.parts import SEGMENTS
 from glassmask.lab.audit.sizes import Sizes, spread
@@ -14,9 +15,8 @@ from glassmask.lab.audit.subjects import Cutter, Subjects
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
 from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
-from glassmask.lab.evaluation.judge import Judge
 from glassmask.lab.evaluation.metrics import is_counted
-from glassmask.photos import PhotoError
+from glassmask.lab.judging.judge import Judge
 
 Given = TypeVar("Given")
 Cut = TypeVar("Cut")

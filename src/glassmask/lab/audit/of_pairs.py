@@ -18,7 +18,7 @@ from glassmask.lab.audit.parts import PAINTED, parts_table
 from glassmask.lab.audit.reasons import by_class
 from glassmask.lab.audit.sizes import Sizes, rows_of
 from glassmask.lab.audit.subjects import Subject, SubjectPair, parts_in
-from glassmask.lab.evaluation.judge import Judge
+from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 

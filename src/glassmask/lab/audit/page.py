@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from glassmask.draw import data_url
 from glassmask.faces.regions import REGIONS
 from glassmask.files import replacing
 from glassmask.lab.audit.audit import Audit
@@ -17,6 +16,7 @@ from glassmask.lab.audit.examples import Example
 from glassmask.lab.audit.figures import Table
 from glassmask.lab.audit.verdicts import in_one_line, verdict_of
 from glassmask.lab.pages import table, write_html
+from glassmask.output.draw import data_url
 from glassmask.version import __version__
 
 _INTRODUCTIONS: Final = {

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.audit.figures import Table, mean_of
-from glassmask.lab.masks.regions import Region
+from glassmask.painter.regions import Region
 
 PAINTED: Final = tuple(region.name.lower() for region in Region)
 """The parts of a painted picture."""

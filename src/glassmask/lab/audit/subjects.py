@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.regions import mean_points, regions_of
 from glassmask.lab.audit.parts import PAINTED
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.pairs import PaintedPair
-from glassmask.lab.evaluation.judge import Judge
-from glassmask.photos import PhotoError, read_photo
+from glassmask.lab.judging.judge import Judge
+from glassmask.photos import read_photo
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,12 +14,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.files import replacing
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import WEARS, Uncovered, Wear
-from glassmask.photos import PhotoError, read_photo
+from glassmask.photos import read_photo
 
 REASONS: Final = (*(str(part) for part in Uncovered), "not known")
 """Why a mask is worn incorrectly, as the tables have it."""

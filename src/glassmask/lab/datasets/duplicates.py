@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glassmask.errors import PhotoError
 from glassmask.lab.datasets.reading import Problem
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import PhotoError, read_photo
+from glassmask.photos import read_photo
 
 T = TypeVar("T")
 

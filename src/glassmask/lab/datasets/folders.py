@@ -6,9 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.reading import (
     UNSPLIT,
-    DatasetError,
     Problem,
     Reading,
     picture_size,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from glassmask.lab.datasets.reading import DatasetError
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 

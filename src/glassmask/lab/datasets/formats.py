@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.folders import is_by_folder, read_folders
 from glassmask.lab.datasets.maskedfacenet import is_maskedfacenet, read_maskedfacenet
 from glassmask.lab.datasets.mending import read_mending
-from glassmask.lab.datasets.reading import SPLITS, DatasetError, Reading
+from glassmask.lab.datasets.reading import SPLITS, Reading
 from glassmask.lab.datasets.tables import find_table, read_table, root_of
 from glassmask.lab.datasets.voc import is_voc, read_voc
 

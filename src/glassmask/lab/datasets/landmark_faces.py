@@ -16,8 +16,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import DatasetError
 from glassmask.faces.points import PARTS, rows_of
-from glassmask.lab.datasets import DatasetError, FaceRecord, Problem, Reading, read_datasets
+from glassmask.lab.datasets import (
+    FaceRecord,
+    Problem,
+    Reading,
+    read_datasets,
+)
 from glassmask.lab.datasets.meshes import MESH, MeshFace, read_mesh_faces
 from glassmask.lab.datasets.painted import TABLE
 

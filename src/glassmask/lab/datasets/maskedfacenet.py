@@ -17,10 +17,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.ffhq import ffhq_box
 from glassmask.lab.datasets.reading import (
     UNSPLIT,
-    DatasetError,
     Problem,
     Reading,
     picture_size,

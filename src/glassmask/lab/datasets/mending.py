@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from glassmask.errors import DatasetError
 from glassmask.files import replacing
 from glassmask.lab.datasets.duplicates import Match, merged_groups
-from glassmask.lab.datasets.reading import SPLITS, DatasetError, numbered_rows
+from glassmask.lab.datasets.reading import SPLITS, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("group", "into", "split")

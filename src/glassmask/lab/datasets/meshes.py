@@ -11,15 +11,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import MeshError
 from glassmask.faces.crop import Box
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS, FacePoints
 from glassmask.lab.datasets.tables import group_of
 
 MESH: Final = "mesh468.npz"
-
-
-class MeshError(ValueError):
-    """A folder of faces with landmarks that is not as it must be; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)

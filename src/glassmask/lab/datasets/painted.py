@@ -24,11 +24,17 @@ from typing import Final
 
 import cv2
 
+from glassmask.errors import PaintingError
 from glassmask.files import replacing
 from glassmask.lab.datasets.found import read_faces
 from glassmask.lab.datasets.meshes import MeshFace
-from glassmask.lab.datasets.painting import COLUMNS, Job, PaintingError, Row, paint_item
-from glassmask.lab.masks import Region
+from glassmask.lab.datasets.painting import (
+    COLUMNS,
+    Job,
+    Row,
+    paint_item,
+)
+from glassmask.painter import Region
 
 try:
     import fcntl

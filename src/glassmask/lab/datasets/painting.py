@@ -10,22 +10,22 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import PaintError, PaintingError, PhotoError
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.png import write_png
-from glassmask.lab.masks import (
+from glassmask.painter import (
     Painted,
-    PaintError,
     draw_look,
     draw_wearing,
     paint,
     paint_object,
     paint_pair,
 )
-from glassmask.lab.masks.kinds import STYLES, Look
-from glassmask.lab.masks.objects import THINGS
-from glassmask.lab.masks.pairs import CHANGES
-from glassmask.photos import PhotoError, read_photo
+from glassmask.painter.kinds import STYLES, Look
+from glassmask.painter.objects import THINGS
+from glassmask.painter.pairs import CHANGES
+from glassmask.photos import read_photo
 
 Row: TypeAlias = dict[str, Any]
 """A row of the table: `COLUMNS` to values; missing ones are empty."""
@@ -48,10 +48,6 @@ COLUMNS: Final = (
 
 
 _TRIES: Final = 30
-
-
-class PaintingError(ValueError):
-    """A job that can't be done; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.painted import TABLE
-from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 _NONE = "no pairs; paint them with `glassmask data paint --pairs`"

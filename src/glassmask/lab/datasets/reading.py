@@ -11,6 +11,7 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
+from glassmask.errors import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import FORMATS, MAX_PIXELS, SUFFIXES
 
@@ -22,10 +23,6 @@ UNSPLIT: Final = ""
 
 _ORIENTATION: Final = 0x0112  # the EXIF tag, 1 to 8
 _ON_ITS_SIDE: Final = 5  # from here on width and height change places
-
-
-class DatasetError(ValueError):
-    """A folder that holds no dataset that can be read; the message says where and why."""
 
 
 def numbered_rows(

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.lab.datasets.reading import DatasetError, numbered_rows, see_names_tell
+from glassmask.errors import DatasetError
+from glassmask.lab.datasets.reading import numbered_rows, see_names_tell
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import Uncovered, Wear
 

@@ -11,10 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.mending import Mending, read_mending
-from glassmask.lab.datasets.reading import SPLITS, DatasetError
+from glassmask.lab.datasets.reading import SPLITS
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.datasets.tables import group_of
 from glassmask.labels import Wear

@@ -8,18 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from glassmask.errors import DatasetError, SplitError
 from glassmask.files import replacing
 from glassmask.lab.datasets.folds import fold_numbers
-from glassmask.lab.datasets.reading import DatasetError
 from glassmask.lab.datasets.records import FaceRecord
 
 SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "val": 0.1, "test": 0.1})
 
 _FOLDS: Final = 20
-
-
-class SplitError(ValueError):
-    """Faces that can't be split so; the message says why."""
 
 
 def make_split(

@@ -14,9 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.ffhq import FFHQ_BOX
-from glassmask.lab.datasets.reading import SPLITS, UNSPLIT, DatasetError, Problem, Reading
+from glassmask.lab.datasets.reading import (
+    SPLITS,
+    UNSPLIT,
+    Problem,
+    Reading,
+)
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import Uncovered, Wear
 

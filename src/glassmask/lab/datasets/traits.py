@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassmask.lab.datasets.reading import DatasetError, numbered_rows, see_names_tell
+from glassmask.errors import DatasetError
+from glassmask.lab.datasets.reading import numbered_rows, see_names_tell
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("dataset", "file", "traits")

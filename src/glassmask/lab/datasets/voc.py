@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
 
+from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.reading import (
     UNSPLIT,
-    DatasetError,
     Problem,
     Reading,
     picture_size,

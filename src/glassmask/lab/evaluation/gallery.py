@@ -10,16 +10,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import MethodError
 from glassmask.lab.attribution import (
     GradCAM,
     IntegratedGradients,
     Method,
-    MethodError,
     attribute,
 )
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.evaluate import Evaluation
-from glassmask.lab.evaluation.judge import Framing, Judge, crop_of
+from glassmask.lab.judging.judge import Framing, Judge, crop_of
 from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold_wears
 
 _METHODS: Final[Mapping[str, Method]] = {

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.evaluation.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
-from glassmask.lab.training.folder import RECIPE, RunError, read_card, see_finished
+from glassmask.lab.judging.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
+from glassmask.lab.tasks.wear.run import corrected, held_out, table_hash, training_records
+from glassmask.lab.training.folder import RECIPE, read_card, see_finished
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.run import corrected, held_out, table_hash, training_records
 
 
 @dataclass(frozen=True, slots=True)

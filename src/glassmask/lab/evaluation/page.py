@@ -7,7 +7,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from glassmask.draw import data_url, heat
 from glassmask.lab.evaluation.calibration import TEMPERATURES
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from glassmask.lab.evaluation.curves import confusion, reliability, roc
@@ -15,6 +14,7 @@ from glassmask.lab.evaluation.evaluate import LEAST, Evaluation
 from glassmask.lab.evaluation.gallery import Mistake
 from glassmask.lab.pages import table, write_html
 from glassmask.labels import WEARS
+from glassmask.output.draw import data_url, heat
 from glassmask.version import __version__
 
 _SPLIT_NAMES = {"train": "Train", "val": "Validation", "test": "Test"}

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from glassmask.lab.export.onnx_file import ExportError
+from glassmask.errors import ExportError
 
 _LEAST: Final = 256
 """Numbers that a kernel has, to be worth it."""

@@ -28,7 +28,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from glassmask.lab.export.onnx_file import ExportError
+from glassmask.errors import ExportError
 
 _SCALE: Final = np.float32(1 / 64)
 _ZERO: Final = np.uint8(128)

@@ -18,16 +18,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from glassmask.errors import ExportError
 from glassmask.files import replacing
 from glassmask.lab.training.folder import read_card
 from glassmask.lab.training.recipe import Section
 from glassmask.version import __version__
 
 OPSET: Final = 20
-
-
-class ExportError(RuntimeError):
-    """An ONNX file that does not compute what the network does."""
 
 
 def to_onnx(

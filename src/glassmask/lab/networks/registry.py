@@ -11,6 +11,7 @@ import torchvision
 from torch import Tensor, nn
 from torchvision.models import AlexNet_Weights, MobileNet_V2_Weights, ResNet50_Weights, WeightsEnum
 
+from glassmask.errors import NetworkNameError
 from glassmask.lab.networks.classifier import FACENET, HALF, Classifier, Pooled, Preprocessing
 from glassmask.lab.networks.inception_resnet_v1 import InceptionResnetV1
 from glassmask.lab.networks.lenet5 import LeNet5
@@ -20,10 +21,6 @@ Init = Literal["imagenet", "random"]
 
 TIMM: Final = "timm/"
 """What names of timm's networks begin with."""
-
-
-class NetworkNameError(ValueError):
-    """A network, or pretrained weights of it, that do not exist."""
 
 
 def build_classifier(name: str, classes: int, init: Init = "random") -> Classifier:

@@ -14,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from glassmask.errors import NetworkError
 from glassmask.lab.networks.evidence import EvidenceNetwork, build_network
-from glassmask.manifest import SHIPPED, NetworkError, load_network
+from glassmask.networks.manifest import SHIPPED, load_network
 
 
 def network_of_file(path: str | os.PathLike[str] | None = None) -> EvidenceNetwork:

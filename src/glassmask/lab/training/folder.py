@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from glassmask.errors import RunError
 from glassmask.files import replacing
 from glassmask.lab.datasets import Problem, Reading
 from glassmask.lab.training.loop import BEST, METRICS, RESUME, WEIGHTS, versions
@@ -24,10 +25,6 @@ from glassmask.version import __version__
 RECIPE: Final = "recipe.toml"
 CARD: Final = "run.json"
 PROBLEMS: Final = "problems.txt"
-
-
-class RunError(ValueError):
-    """A run folder that can't be used; the message says what to do."""
 
 
 def stamp_of(rows: Iterable[object]) -> str:

@@ -22,6 +22,7 @@ from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping, Mod
 from lightning.pytorch.loggers import TensorBoardLogger
 from safetensors.torch import save
 
+from glassmask.errors import TrainingError
 from glassmask.files import replacing
 from glassmask.lab.tensors import load_tensors
 from glassmask.lab.training.batches import Batches, load_views, torchrun
@@ -31,7 +32,6 @@ from glassmask.lab.training.module import (
     NetworkType,
     Task,
     TaskModule,
-    TrainingError,
     averaging,
     count_steps,
 )

@@ -13,11 +13,8 @@ from lightning.pytorch import LightningModule
 from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor, nn
 
+from glassmask.errors import TrainingError
 from glassmask.lab.training.recipe import TrainingSection
-
-
-class TrainingError(RuntimeError):
-    """Training can't go on; the message says at which step and what to do."""
 
 
 class Views(Sized, Protocol):

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar, ove
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from glassmask.errors import RecipeError
+
 TASKS: Final = ("wear", "finder", "landmarks", "classifier")
 """The networks that recipes train."""
 
@@ -15,10 +17,6 @@ DrawnClass: TypeAlias = Literal["none", "correct", "incorrect", "nose", "chin", 
 """What shares of a dataset may be given for."""
 
 _SOME: Final = Field(min_length=1)
-
-
-class RecipeError(ValueError):
-    """A recipe that can't be used; the message names the file and the key."""
 
 
 class Section(BaseModel):

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
+from glassmask.errors import SamplingError
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.datasets.records import FaceRecord
@@ -23,11 +24,6 @@ from glassmask.lab.training.augmentation import FACE_ROWS, random_view, random_v
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import among_others
 from glassmask.labels import Uncovered, Wear
-
-
-class SamplingError(ValueError):
-    """The records do not hold what the recipe wants to draw."""
-
 
 View: TypeAlias = Callable[[NDArray[np.uint8], FaceRecord, np.random.Generator], NDArray[np.uint8]]
 """Makes a crop, RGB uint8 (S, S, 3), of a record's picture; the generator is its only chance."""

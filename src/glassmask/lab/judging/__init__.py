@@ -1,0 +1,1 @@
+"""Any trained network as one that judges crops."""

@@ -1,0 +1,1 @@
+"""The task `classifier`: its recipe, views, network, run and export."""

@@ -1,0 +1,1 @@
+"""The task `finder`: its recipe, views, network, run and export."""

@@ -1,0 +1,302 @@
+"""Pictures to train the face finder with: parts of scenes, and faces pasted into them.
+
+Most faces are of the few pixels that the finder answers for: see `LARGEST`.
+
+View number k depends on the seed and on k alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from glassmask.errors import SamplingError
+from glassmask.faces.crop import Box
+from glassmask.faces.points import FacePoints
+from glassmask.lab.datasets.cache import PictureCache
+from glassmask.lab.datasets.landmark_faces import LandmarkFace
+from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.tasks.finder.loss import FACE, IGNORED
+from glassmask.lab.training.augmentation import light, spoil
+from glassmask.lab.training.placing import about, apply, moved_box, reduced, warped
+
+ROWS: Final = 80
+"""Targets a view has room for."""
+
+LARGEST: Final = 64.0
+"""Faces with a longer side above this are none of the finder's: it sees them in the photo
+reduced. Up to twice this they count for nothing, beyond they are background."""
+
+_SIDES: Final = (9.0, 72.0)  # longer side of the face that a view is cut around
+_FILLED: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
+_LEAST: Final = 8.0  # a face smaller than this, or less of it than _SEEN, counts for nothing
+_SEEN: Final = 0.45
+_FLIP: Final = [1, 0, 2, 4, 3]  # left and right change places
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A picture of one face, to be pasted.
+
+    Attributes:
+        path: the picture's file.
+        box: (x, y, w, h) of the face in pixels of the file.
+        points: its five points (5, 2), None where they are not known.
+        close: the face fills at least this share of what is pasted: others may be beside it.
+    """
+
+    path: Path
+    box: Box
+    points: NDArray[np.float64] | None
+    close: float = 0.0
+
+    @classmethod
+    def of(cls, face: LandmarkFace) -> Portrait:
+        """That of a face whose landmarks are known."""
+        return cls(face.path, face.record.box, five_points(FacePoints(face.points)))
+
+
+@dataclass
+class _Canvas:
+    """A picture, and what is in it: boxes (n, 4) left, top, right, bottom."""
+
+    picture: NDArray[np.uint8]
+    boxes: list[NDArray[np.float64]] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    points: list[NDArray[np.float64] | None] = field(default_factory=list)
+
+    def add(self, box: NDArray[np.float64], kind: int, points: NDArray[np.float64] | None) -> None:
+        """Note a face or a place."""
+        self.boxes.append(box)
+        self.kinds.append(kind)
+        self.points.append(points)
+
+
+class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
+    """View k: picture RGB uint8 (S, S, 3), boxes (M, 4), kinds (M,), points (M, 5, 2), pointed."""
+
+    def __init__(
+        self,
+        scenes: Sequence[Scene],
+        portraits: Sequence[Portrait],
+        cache: PictureCache,
+        size: int,
+        length: int,
+        seed: int,
+    ) -> None:
+        """Take scenes and portraits.
+
+        Args:
+            scenes: to cut parts from; each has a face or more.
+            portraits: to paste.
+            cache: holds the pictures of both.
+            size: S, side of a view in pixels.
+            length: how many views.
+            seed: of all chance.
+
+        Raises:
+            SamplingError: there are no scenes, or no portraits.
+        """
+        for kind, there in (("scene", scenes), ("portrait", portraits)):
+            if not there:
+                raise SamplingError(f"no train {kind} to learn from: give its folder with --data")
+        self._scenes, self._portraits, self._cache = scenes, portraits, cache
+        self._size, self._length, self._seed = size, length, seed
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, ...]:
+        rng = np.random.default_rng([self._seed, number])
+        draw = rng.random()
+        if draw < 0.70:
+            canvas = self._scene(self._size, rng)
+        elif draw < 0.85:
+            canvas = self._mosaic(rng)
+        else:
+            canvas = self._crowd(rng)
+        if rng.random() < 0.3:
+            self._paste(canvas, rng)
+        return self._finished(canvas, rng)
+
+    def _scene(self, size: int, rng: np.random.Generator) -> _Canvas:
+        """A part of a scene, cut so that one of its faces has a side drawn at random."""
+        scene = self._scenes[int(rng.integers(len(self._scenes)))]
+        own = scene.faces[int(rng.integers(len(scene.faces)))].box
+        side = float(np.exp(rng.uniform(*np.log(_SIDES))))
+        # Seldom so small that the picture is mostly empty.
+        filled = _FILLED[int(rng.random() < 0.3)] * size
+        scale = float(np.clip(side / max(own[2:]), filled / max(scene.size), 3.0))
+        turn = float(rng.normal(0, 8)) if rng.random() < 0.4 else 0.0
+        middle = (own[0] + own[2] / 2, own[1] + own[3] / 2)
+        # The face lies anywhere; where the scene is large enough, it fills the picture.
+        reach = max(0.5 * size - 0.3 * scale * max(own[2:]), 0.1 * size)
+        at = size / 2 + rng.uniform(-reach, reach, 2)
+        if rng.random() < 0.85:
+            low = size - (np.array(scene.size) - middle) * scale
+            high = np.array(middle) * scale
+            at = np.clip(at, np.minimum(low, high), np.maximum(low, high))
+        spot = (float(at[0]), float(at[1]))
+        photo, matrix = reduced(self._cache[scene], scale)
+        whole = about(middle, spot, scale, turn)
+        canvas = _Canvas(warped(photo, whole @ matrix, size, rng))
+        for face in scene.faces:
+            self._put(canvas, moved_box(face.box, whole), FACE if face.wear else IGNORED, None)
+        for box in scene.unlabelled:
+            self._put(canvas, moved_box(box, whole), IGNORED, None)
+        return canvas
+
+    def _mosaic(self, rng: np.random.Generator) -> _Canvas:
+        """Four scenes side by side: more small faces, and edges that mean nothing."""
+        half = self._size // 2
+        canvas = _Canvas(np.zeros((self._size, self._size, 3), np.uint8))
+        for row in (0, half):
+            for column in (0, half):
+                part = self._scene(half, rng)
+                canvas.picture[row : row + half, column : column + half] = part.picture
+                for box, kind, points in zip(part.boxes, part.kinds, part.points, strict=True):
+                    shift = np.array([column, row], np.float64)
+                    canvas.add(
+                        np.clip(box, 0, half) + np.tile(shift, 2),
+                        kind,
+                        None if points is None else points + shift,
+                    )
+        return canvas
+
+    def _crowd(self, rng: np.random.Generator) -> _Canvas:
+        """Portraits beside each other, as in a gallery or a crowd."""
+        size = self._size
+        canvas = _Canvas(np.zeros((size, size, 3), np.uint8))
+        tiles = int(rng.choice([2, 3, 4, 6, 8], p=[0.35, 0.3, 0.2, 0.1, 0.05]))
+        step = size / tiles
+        for row in range(tiles):
+            for column in range(tiles):
+                x0, y0 = round(column * step), round(row * step)
+                x1, y1 = round((column + 1) * step), round((row + 1) * step)
+                self._lay(canvas, (x0, y0, x1, y1), rng, fill=rng.uniform(0.35, 1.0))
+        return canvas
+
+    def _paste(self, canvas: _Canvas, rng: np.random.Generator) -> None:
+        """Lay portraits over parts of the picture where no face is."""
+        size = self._size
+        for _ in range(int(rng.integers(1, 4))):
+            side = float(np.exp(rng.uniform(np.log(20), np.log(0.6 * size))))
+            x, y = rng.uniform(-0.1 * side, size - 0.9 * side, 2)
+            spot = (
+                int(max(x, 0)),
+                int(max(y, 0)),
+                int(min(x + side, size)),
+                int(min(y + side, size)),
+            )
+            if spot[2] - spot[0] < 16 or spot[3] - spot[1] < 16:
+                continue
+            if any(_overlap(box, spot) > 0 for box in canvas.boxes):
+                continue
+            self._lay(canvas, spot, rng, fill=rng.uniform(0.4, 1.1))
+
+    def _lay(
+        self,
+        canvas: _Canvas,
+        spot: tuple[int, int, int, int],
+        rng: np.random.Generator,
+        fill: float,
+    ) -> None:
+        """Fill a rectangle of the canvas with a portrait whose face fills `fill` of its side."""
+        face = self._portraits[int(rng.integers(len(self._portraits)))]
+        x0, y0, x1, y1 = spot
+        side = min(x1 - x0, y1 - y0)
+        box = face.box
+        scale = min(max(fill, face.close) * side / max(box[2:]), 3.0)
+        turn = float(np.clip(rng.normal(0, 10), -35, 35))
+        middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
+        at = (
+            (x1 - x0) / 2 + rng.normal(0, 0.08) * side,
+            (y1 - y0) / 2 + rng.normal(0, 0.08) * side,
+        )
+        photo, shrink = reduced(self._cache[face], scale)
+        whole = about(middle, at, scale, turn)
+        tile = warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
+        canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]
+        shift = np.array([x0, y0])
+        points = None if face.points is None else apply(face.points, whole) + shift
+        moved = np.clip(moved_box(box, whole), 0, (x1 - x0, y1 - y0) * 2)
+        seen = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
+        kind = FACE if seen > _SEEN else IGNORED
+        self._put(canvas, moved + np.tile(shift, 2), kind, points)
+
+    def _put(
+        self,
+        canvas: _Canvas,
+        box: NDArray[np.float64],
+        kind: int,
+        points: NDArray[np.float64] | None,
+    ) -> None:
+        """Add a face or a place, as far as it is in the picture and not too large."""
+        size = canvas.picture.shape[0]
+        inside = np.clip(box, 0, size)
+        w, h = inside[2:] - inside[:2]
+        across, down = box[2:] - box[:2]
+        if w < 2 or h < 2 or max(across, down) > 2 * LARGEST:
+            return
+        too_large = max(across, down) > LARGEST
+        if w * h < _SEEN * across * down or max(w, h) < _LEAST or too_large:
+            kind = IGNORED
+        canvas.add(inside, kind, points)
+
+    def _finished(self, canvas: _Canvas, rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
+        faces = [
+            max(b[2:] - b[:2]) for b, k in zip(canvas.boxes, canvas.kinds, strict=True) if k == FACE
+        ]
+        picture = light(canvas.picture, rng)
+        # The smallest face decides how far the picture may be spoilt.
+        picture = spoil(picture, min(faces, default=100.0), rng)
+        boxes = np.array(canvas.boxes, np.float32).reshape(-1, 4)[:ROWS]
+        kinds = np.array(canvas.kinds, np.int64)[:ROWS]
+        pointed = np.array([p is not None for p in canvas.points], bool)[:ROWS]
+        empty = np.zeros((len(_FLIP), 2))
+        points = np.array([empty if p is None else p for p in canvas.points], np.float32).reshape(
+            -1, len(_FLIP), 2
+        )[:ROWS]
+        if rng.random() < 0.5:
+            size = self._size
+            picture = picture[:, ::-1]
+            boxes = np.stack([size - boxes[:, 2], boxes[:, 1], size - boxes[:, 0], boxes[:, 3]], 1)
+            points = np.stack([size - points[:, _FLIP, 0], points[:, _FLIP, 1]], axis=-1)
+        return (
+            torch.from_numpy(np.ascontiguousarray(picture)),
+            _padded(boxes),
+            _padded(kinds),
+            _padded(points),
+            _padded(pointed),
+        )
+
+
+def five_points(points: FacePoints) -> NDArray[np.float64]:
+    """Centres of the eyes, tip of the nose, corners of the mouth: (5, 2), left as in the photo."""
+    lips = points.part("lips")
+    return np.stack(
+        [
+            points.part("left_eye").mean(axis=0),
+            points.part("right_eye").mean(axis=0),
+            points.part("bridge")[-1],
+            lips[0],
+            lips[10],
+        ]
+    )
+
+
+def _overlap(box: NDArray[np.float64], spot: tuple[int, int, int, int]) -> float:
+    low, high = np.maximum(box[:2], spot[:2]), np.minimum(box[2:], spot[2:])
+    return float(np.clip(high - low, 0, None).prod())
+
+
+def _padded(rows: NDArray[np.generic]) -> torch.Tensor:
+    out = np.zeros((ROWS, *rows.shape[1:]), rows.dtype)
+    out[: len(rows)] = rows
+    return torch.from_numpy(out)

@@ -1,0 +1,1 @@
+"""The task `landmarks`: its recipe, views, network, run and export."""

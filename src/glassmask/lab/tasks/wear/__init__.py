@@ -1,0 +1,1 @@
+"""The task `wear`: its recipe, views, network, run and export."""

@@ -1,0 +1,110 @@
+"""Write a trained wear network as the package ships it: an ONNX file and its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from glassmask.errors import RunError
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
+from glassmask.lab.evaluation.conformal import choose_confidence
+from glassmask.lab.evaluation.metrics import accuracy, is_counted
+from glassmask.lab.export.half import weights_in_half
+from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
+from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all, wear_judge
+from glassmask.lab.networks.evidence import EvidenceGiver
+from glassmask.lab.tasks.wear.run import load_run
+from glassmask.lab.training.folder import see_whole
+from glassmask.lab.training.recipe import Recipe
+from glassmask.labels import CLASSES
+from glassmask.verdict import probabilities_of
+
+FRAMING: Final[Framing] = "check"
+"""The framing by which temperature and confidence are chosen."""
+
+
+def export_run(
+    run: Path,
+    data: Sequence[Path],
+    out: Path,
+    licence: str | None = None,
+    mending: Path | None = None,
+) -> Mapping[str, Any]:
+    """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
+
+    Temperature and confidence are chosen on the `val` faces of the recipe's fold dataset; the
+    figures in the manifest are of all `val` faces.
+
+    Raises:
+        RunError: the run is not finished, is of a fold, or no val faces are given.
+        ExportError: ONNX Runtime gives other numbers than torch.
+        DatasetError: a dataset folder is not as it must be.
+    """
+    network, recipe = load_run(run)
+    see_whole(run)
+    papers = papers_of(run, recipe, licence)
+    records = [record for record in read_datasets(data, mending).records if record.split == "val"]
+    real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_counted(r)]
+    if not real:
+        raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
+    cache = PictureCache(records)
+    records, real = cache.readable(records), cache.readable(real)
+    judge = wear_judge(network, recipe)
+    logits = judge_all(judge, real, cache, FRAMING)
+    temperature = round(fit_temperature(logits, real), 4)
+    content = evidence_to_onnx(network, recipe.network.size)
+    crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
+    compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
+    content = weights_in_half(content)
+    compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
+    manifest = {
+        **papers,
+        "input_size": recipe.network.size,
+        "classes": list(CLASSES),
+        "bias": network.head.bias.tolist(),
+        "temperature": temperature,
+        "confidence": choose_confidence(probabilities_of(logits, temperature), real),
+        "data": sorted({kind.split("/")[0] for kind in papers["run"]["faces"]}),
+        "metrics": _figures(judge, records, cache, recipe, temperature),
+    }
+    return write_network(out, content, manifest)
+
+
+def evidence_to_onnx(network: EvidenceGiver, size: int) -> bytes:
+    """A network with an evidence head as ONNX.
+
+    `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.
+    """
+    crops = torch.zeros(2, size, size, 3, dtype=torch.uint8)
+    names = ("logits", "evidence")
+    return to_onnx(network, crops, "crops", names, {0: torch.export.Dim("N")})
+
+
+def _figures(
+    judge: Judge,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    recipe: Recipe,
+    temperature: float,
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for dataset in sorted({record.dataset for record in records}):
+        is_real = dataset == recipe.data.fold_dataset
+        chosen = [r for r in records if r.dataset == dataset and (is_counted(r) or not is_real)]
+        framing: Framing = FRAMING if is_real else "as given"
+        logits = judge_all(judge, chosen, cache, framing)
+        probabilities = probabilities_of(logits, temperature)
+        found = accuracy(chosen, probabilities)
+        figures[dataset] = {
+            "split": "val",
+            "framing": framing,
+            "faces": len(chosen),
+            "balanced_accuracy": round(found.balanced, 4),
+            "recall": {str(w): round(p.value, 4) for w, p in found.by_wear.items()},
+            "calibration_error": round(calibration_error(probabilities, chosen), 4),
+        }
+    return figures

@@ -1,0 +1,1 @@
+"""What a network file is, and how it runs."""

@@ -1,0 +1,1 @@
+"""The website's files, served or written."""

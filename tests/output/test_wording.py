@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glassmask import Checker, UnsureReason, Verdict, Wear
+from glassmask.faces.regions import REGIONS
+from glassmask.output.wording import (
+    ADVICE_TEXT,
+    CLASS_TEXT,
+    explanation,
+    headline,
+    label,
+    percent,
+    short_label,
+)
+
+
+@pytest.fixture(scope="module")
+def verdict(checker: Checker, demo: dict[str, NDArray[np.uint8]]) -> Verdict:
+    return replace(checker.check(demo["nose"])[0], unsure=False, unsure_reason=None)
+
+
+def with_shares(verdict: Verdict, **shares: float) -> Verdict:
+    full = dict.fromkeys(REGIONS, 0.0) | shares
+    return replace(verdict, evidence=replace(verdict.evidence, shares=full))
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0_%"), (0.004, "<_1_%"), (0.25, "25_%"), (0.994, ">_99_%"), (1, "100_%")],
+)
+def test_percent_never_rounds_to_certainty_and_never_breaks(share: float, text: str) -> None:
+    assert percent(share) == text.replace("_", "\N{NO-BREAK SPACE}")
+
+
+def test_the_label_gives_the_probability_of_the_class_that_it_names(verdict: Verdict) -> None:
+    assert label(verdict) == f"nose uncovered {percent(verdict.probabilities['nose'])}"
+    unsure = replace(verdict, unsure=True, unsure_reason=UnsureReason.AMBIGUOUS)
+    assert label(unsure) == "unsure: nose uncovered?"
+    assert (short_label(verdict), short_label(unsure)) == ("nose bare", "unsure")
+
+
+def test_a_sure_verdict(verdict: Verdict) -> None:
+    told = with_shares(verdict, nose=0.5, outside=0.3, eyes=0.1, chin=0.1)
+    assert headline(told) == "worn incorrectly: nose uncovered"
+    rival = CLASS_TEXT[told.evidence.rival]
+    bare = replace(told, face=replace(told.face, landmarks=None))
+    for one, place in ((told, "at"), (bare, "around")):
+        text = explanation(one)
+        assert text.startswith("Worn incorrectly (")
+        assert text.replace("\N{NO-BREAK SPACE}", " ").endswith(
+            f"Of what speaks for “nose uncovered”, not “{rival}”, "
+            f"50 % lies {place} the nose and 30 % outside the face."
+        )
+
+
+def test_an_unsure_verdict_says_why_and_what_to_do(verdict: Verdict) -> None:
+    for reason in UnsureReason:
+        told = replace(
+            verdict,
+            unsure=True,
+            unsure_reason=reason,
+            prediction_set=(Wear.INCORRECT, Wear.CORRECT),
+        )
+        assert headline(told) == "unsure (worn incorrectly: nose uncovered?)"
+        assert ADVICE_TEXT[reason] in explanation(told)
+        assert "worn incorrectly or worn correctly" in explanation(told)
+
+
+def test_no_evidence_at_all(verdict: Verdict) -> None:
+    assert explanation(with_shares(verdict)).endswith("No place in the picture speaks for it.")
