@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 
 import torch
 
-Precision: TypeAlias = Literal["f32", "bf16"]
+TrainingPrecision: TypeAlias = Literal["f32", "bf16"]
 
 
-def precision_here(wanted: Precision | Literal["auto"]) -> Precision:
+def choose_precision(wanted: TrainingPrecision | Literal["auto"]) -> TrainingPrecision:
     """What a recipe's `training.precision` means on this machine.
 
     `auto` is bf16 on GPUs and CPUs that have units for it, where training is about three times as
