@@ -92,7 +92,7 @@ weights: wear landmarks ## write src/glassmask/weights from trained runs
 	  --out src/glassmask/weights/wear.onnx --mend $(MENDED) --licence $(LICENCE)
 
 benchmark: $(LAB)/.done ## measure accuracy, slices, exactness, speed, finding, painter, training
-	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR) --relabelled recipes/relabelled.csv
+	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR)
 	$(MAKE) slices
 	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
 	$(LAB)/bin/python benchmarks/speed.py
