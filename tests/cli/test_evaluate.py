@@ -89,7 +89,7 @@ def test_a_wear_run_and_the_shipped_network(
         assert done.exit_code == 0, done.output
         (split,) = json.loads((out / "metrics.json").read_text())["splits"].values()
         assert split["reason"]["count"] <= 3
-        assert set(split["by_uncovered"]) == {"nose", "chin", "nose_and_mouth"}
+        assert set(split["by_reason"]) == {"nose", "chin", "nose_and_mouth"}
 
 
 @pytest.mark.parametrize(
