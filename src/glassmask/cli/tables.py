@@ -48,8 +48,8 @@ def print_counts(found: Description) -> None:
             f"{count} of {split or 'no split'}" for split, count in found.picked.items()
         )
         print(
-            f"{found.picked.total()} faces were picked with a network's help ({parts}): they may be "
-            "trained on, and are never measured on"
+            f"{found.picked.total()} faces were picked with a network's help ({parts}): "
+            "to train on, never to measure on"
         )
 
 

@@ -13,12 +13,12 @@ import pytest
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
-from glassmask.lab.evaluation.conformal import choose_confidence, true_probabilities
-from glassmask.lab.evaluation.curves import confusion, reliability, roc
+from glassmask.lab.evaluation.curves import confusion, roc
 from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.hardness import hardness
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
+from glassmask.lab.metrics.calibration import calibration_error, fit_temperature, reliability
+from glassmask.lab.metrics.conformal import choose_confidence, true_probabilities
 from glassmask.lab.tasks.wear.run import fold_pool, held_out, training_records
 from glassmask.lab.training.recipe import Recipe, read_recipe
 from glassmask.labels import Wear
