@@ -1,6 +1,6 @@
 """The search for the shipped network: recipes tried on a few folds, for docs/network.md.
 
-    python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
+    python -m benchmarks.search --data DATA --painted RUNS --runs RUNS/search --mend FILE \
       [--relabelled FILE] RECIPE... [--folds 0 1]    # measured against recipes/wear.toml
 
 With `--relabelled` real faces are judged by their corrected labels, else by those they came with.
@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import arguments, counted, faces_of, folders_of
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
@@ -28,7 +29,6 @@ from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
 from glassmask.lab.tasks.wear.run import train_run
 from glassmask.labels import Wear
-from wear_runs import arguments, counted, faces_of, folders_of
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
