@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from glassmask.lab.evaluation.metrics import Proportion
+from glassmask.lab.metrics.accuracy import Proportion
 
 Figure: TypeAlias = "float | str | bool | Sequence[Figure] | Mapping[str, Figure] | None"
 Figures: TypeAlias = Mapping[str, Figure]

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from benchmarks.spoiling import blurred, darkened, reduced
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.judging.judge import (
     Judge,
     Spoil,
@@ -31,6 +30,7 @@ from glassmask.lab.judging.judge import (
     open_judge,
     unspoiled,
 )
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of

@@ -16,7 +16,7 @@ from benchmarks.figures import proportion
 from benchmarks.frame import ROOT, Result, read_result, result_of, write_result
 from benchmarks.registry import BENCHMARKS, summary
 from glassmask.errors import GlassmaskError
-from glassmask.lab.evaluation.metrics import Proportion
+from glassmask.lab.metrics.accuracy import Proportion
 
 
 class Stub:
