@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_picked_faces_are_never_measured_on() -> None:
 def test_folds_spread_every_label_of_every_dataset() -> None:
     """Of 4 faces with a mask elsewhere and 4 of another dataset, each of 2 folds has 2."""
 
-    def faces(count: int, **fields: object) -> list[FaceRecord]:
+    def faces(count: int, **fields: Any) -> list[FaceRecord]:
         return [
             labelled(group=f"{fields}-{number}", **{"wear": Wear.INCORRECT, **fields})
             for number in range(count)
