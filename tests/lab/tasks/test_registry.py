@@ -89,7 +89,7 @@ def recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_task_opens_by_its_name(name: str) -> None:
     task = open_task(name)
     assert task.name == name
-    assert task.recipe.model_fields["task"].annotation == Literal[name]  # type: ignore[valid-type]
+    assert task.recipe.model_fields["task"].annotation == Literal[name]
 
 
 def test_the_networks_of_the_package_are_exported_and_faces_judged_by_two_tasks() -> None:

@@ -45,7 +45,7 @@ def hash_rows(rows: Iterable[object]) -> str:
 def hash_records(records: Sequence[FaceRecord]) -> str:
     """sha256 over what the records say, wherever their folders lie."""
     return hash_rows(
-        (r.dataset, r.path.name, r.split, r.group, r.wear, r.uncovered, r.certain, r.box)
+        (r.dataset, r.path.name, r.split, r.group, r.label, r.certain, r.picked, r.box)
         for r in sorted(records, key=lambda r: (r.dataset, r.path.name))
     )
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import read_landmark_faces
-from glassmask.lab.datasets.scenes import Scene, cut_faces, scenes_of, without_scenes
+from glassmask.lab.datasets.scenes import Scene, cut_faces, read_split_scenes, without_scenes
 from glassmask.lab.tasks.finder.loss import Targets, finder_loss
 from glassmask.lab.tasks.finder.network import FinderNetwork
 from glassmask.lab.tasks.finder.recipe import FinderRecipe
@@ -35,7 +35,8 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
         DatasetError, MeshError: a folder of data can't be used.
     """
     data, mending = inputs.data, inputs.mending
-    scenes = scenes_of(data, mending, "train")
+    photos = read_split_scenes(data, mending, "train")
+    scenes = photos.scenes
     faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
     real = cut_faces(data, scenes, mending)
@@ -61,7 +62,7 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
             "real_faces": len(real),
         },
         pictures=[*scenes, *faces, *real],
-        problems=reading.problems,
+        problems=[*photos.problems, *reading.problems],
         set_up=set_up_run,
     )
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.datasets.scenes import cut_faces, scenes_of, without_scenes
+from glassmask.lab.datasets.scenes import SceneReading, cut_faces, read_split_scenes, without_scenes
 from glassmask.lab.tasks.landmarks.candidates import (
     Candidate,
     propose_in_portraits,
@@ -40,7 +40,10 @@ def plan(recipe: LandmarkRecipe, inputs: RunInputs) -> RunPlan[LandmarkNetwork]:
     data, mending = inputs.data, inputs.mending
     faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
-    scenes = scenes_of(data, mending, "train") if recipe.data.proposed else []
+    photos = SceneReading(())
+    if recipe.data.proposed:
+        photos = read_split_scenes(data, mending, "train")
+    scenes = photos.scenes
     cut = cut_faces(data, scenes, mending) if scenes else []
     finder = Finder()
 
@@ -70,7 +73,7 @@ def plan(recipe: LandmarkRecipe, inputs: RunInputs) -> RunPlan[LandmarkNetwork]:
             ),
         },
         pictures=[*faces, *scenes, *cut],
-        problems=reading.problems,
+        problems=[*photos.problems, *reading.problems],
         set_up=set_up_run,
     )
 

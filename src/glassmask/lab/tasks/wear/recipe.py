@@ -27,8 +27,11 @@ class FoldedDataSection(DataSection):
     """The same for out-of-fold figures: how the folds are cut."""
 
     folds: Annotated[int, Field(ge=2, le=20)] = 5
-    fold_dataset: str = "real"
-    """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
+    fold_datasets: list[str] = Field(["real"], min_length=1)
+    """The datasets whose train and val rows are cut into folds for out-of-fold figures.
+
+    Calibration and confidence are chosen on their val rows. Picked rows are in neither.
+    """
 
 
 class ViewsSection(Section):
