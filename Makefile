@@ -24,7 +24,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test quality lab wear finder landmarks weights benchmark painted pairs pairs-train audit faults seeds seeds-table slices transfer pictures site site-test serve wheel clean
+.PHONY: help check test test-fast test-slow quality lab wear finder landmarks weights benchmark painted pairs pairs-train audit faults seeds seeds-table slices transfer pictures site site-test serve wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,10 +49,16 @@ else
 	@$(CHECK) $(PHOTOS) $(TELL)
 endif
 
-test: $(LAB)/.done quality ## style, types, the import contract, all tests; those of the website where Node is
+test: $(LAB)/.done quality ## style, types, the import contract, all tests but the slow ones; the website's where Node is
 	@if command -v npm > /dev/null; then $(MAKE) site site-test; \
 	  else echo "SKIPPED: the tests of the website need Node.js 20 and Chromium" >&2; fi
-	$(LAB)/bin/python -m pytest
+	$(LAB)/bin/python -m pytest -m "not slow"
+
+test-fast: $(LAB)/.done ## the tests that need no training, browser or package index: under two minutes
+	$(LAB)/bin/python -m pytest -m "not (slow or browser or network or training)"
+
+test-slow: $(LAB)/.done ## the tests that take minutes and rarely break
+	$(LAB)/bin/python -m pytest -m slow
 
 quality: $(LAB)/.done ## style, types and the import contract alone
 	$(LAB)/bin/ruff check .
@@ -86,7 +92,7 @@ weights: wear landmarks ## write src/glassmask/weights from trained runs
 	  --out src/glassmask/weights/wear.onnx --mend $(MENDED) --licence $(LICENCE)
 
 benchmark: $(LAB)/.done ## measure accuracy, slices, exactness, speed, finding, painter, training
-	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR) --relabelled recipes/relabelled.csv
+	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR)
 	$(MAKE) slices
 	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
 	$(LAB)/bin/python benchmarks/speed.py

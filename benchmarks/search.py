@@ -1,9 +1,8 @@
 """The search for the shipped network: recipes tried on a few folds, for docs/network.md.
 
     python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
-      [--relabelled FILE] RECIPE... [--folds 0 1]    # measured against recipes/wear.toml
+      RECIPE... [--folds 0 1]    # measured against recipes/wear.toml
 
-With `--relabelled` real faces are judged by their corrected labels, else by those they came with.
 
 Trains what is missing, each recipe on each fold, and prints a row a recipe: of the real faces
 that no network of the row has seen. The loss is the balanced one: it moves before the counts do.
@@ -20,12 +19,11 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.datasets.relabelling import Relabelling, read_relabelling
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import balanced_loss
-from glassmask.lab.evaluation.metrics import accuracy
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import accuracy
+from glassmask.lab.metrics.calibration import balanced_loss
 from glassmask.lab.tasks.wear.run import train_run
 from glassmask.labels import Wear
 from wear_runs import arguments, counted, faces_of, folders_of
@@ -39,7 +37,6 @@ def main() -> None:
     """Train what is missing, then print the table."""
     parser = arguments(__doc__.splitlines()[0])
     parser.set_defaults(folds=[0, 1])
-    parser.add_argument("--relabelled", type=Path, help="training labels that were found wrong")
     parser.add_argument("recipes", type=Path, nargs="+")
     options = parser.parse_args()
     for path in options.recipes:
@@ -48,27 +45,25 @@ def main() -> None:
             run = options.runs / path.stem / f"fold-{fold}"
             train_run(path, folders_of(options), run, mending=options.mend, fold=fold)
     records = faces_of(options)
-    right = read_relabelling(options.relabelled) if options.relabelled else None
     cache = PictureCache(records)
     print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")
     print("|---|---|---|---|---|---|---|---|---|")
     for path in options.recipes:
         folds = open_folds(options.runs / path.stem, records, options.folds)
-        for line in rows(folds, records, right, cache):
+        for line in rows(folds, records, cache):
             print(f"| {path.stem} | {line} |", flush=True)
 
 
 def rows(
     folds: Sequence[Unseen],
     records: Sequence[FaceRecord],
-    right: Relabelling | None,
     cache: PictureCache,
 ) -> list[str]:
     """The rows of one recipe."""
     found = []
     for framing in FRAMED:
         every, logits = judge_folds(folds, cache, framing)
-        which, faces = counted(every, right)
+        which, faces = counted(every)
         found.append(told(f"real, {framing}", faces, logits[which]))
     first = folds[0]
     for dataset in OTHERS:

@@ -12,10 +12,9 @@ from typing import Final
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, read_datasets
-from glassmask.lab.datasets.relabelling import Relabelling
-from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.lab.evaluation.out_of_fold import Unseen, open_unseen
 from glassmask.lab.judging.judge import open_judge
+from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.lab.training.folder import read_card
 
 SHARED: Final = ("real", "maskedfacenet", "faces")
@@ -47,17 +46,10 @@ def faces_of(options: argparse.Namespace) -> tuple[FaceRecord, ...]:
     return read_datasets(folders_of(options), options.mend).records
 
 
-def counted(
-    faces: Sequence[FaceRecord], right: Relabelling | None = None
-) -> tuple[list[int], list[FaceRecord]]:
-    """Rows of the real faces that count, and the faces, by their corrected labels if given."""
-    named = [
-        (row, now)
-        for row, face in enumerate(faces)
-        for now in (right.of([face]) if right else [face])
-        if is_counted(now)
-    ]
-    return [row for row, _ in named], [face for _, face in named]
+def counted(faces: Sequence[FaceRecord]) -> tuple[list[int], list[FaceRecord]]:
+    """Rows of the real faces that count, and the faces."""
+    rows = [row for row, face in enumerate(faces) if is_counted(face)]
+    return rows, [faces[row] for row in rows]
 
 
 def shipped(runs: Path, records: Sequence[FaceRecord]) -> Unseen:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from glassmask.lab.datasets import FaceRecord
-from glassmask.lab.datasets.relabelling import Relabelling
 from glassmask.labels import Uncovered, Wear
 from glassmask.painter import Region
 from labelled import labelled
@@ -27,14 +26,6 @@ def test_small_and_doubtful_faces_do_not_count() -> None:
     bare = replace(FACE, path=Path("d.jpg"), wear=Wear.NONE, uncovered=None, certain=False)
     faces = [doubtful, FACE, small, bare]
     assert counted(faces) == ([1, 3], [FACE, bare])
-    # By corrected labels a face that was doubtful is certain, and one may be left out.
-    right = Relabelling(
-        {("real", "b.jpg"): ("nose", "correct"), ("real", "d.jpg"): ("none", "reject")},
-        Path("table.csv"),
-    )
-    rows, now = counted(faces, right)
-    assert rows == [0, 1]
-    assert [face.wear for face in now] == [Wear.CORRECT, Wear.INCORRECT]
 
 
 def test_painted_faces_are_sorted_by_what_was_painted(

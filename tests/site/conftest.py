@@ -30,16 +30,21 @@ def _missing() -> str | None:
     return None if CHROMIUM else "no Chromium: set CHROMIUM to its path"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser, loudly, where there is none."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # marked before `-m` chooses, skipped after
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what needs a browser; skip it, loudly, where there is none."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+    yield
+    chosen = [item for item in items if item.get_closest_marker("browser")]
     missing = _missing()
-    if missing is None:
+    if missing is None or not chosen:
         return
     if os.environ.get(NEEDED):
         raise pytest.UsageError(f"the tests of the website would be skipped: {missing}")
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=f"WEBSITE NOT TESTED: {missing}"))
+    for item in chosen:
+        item.add_marker(pytest.mark.skip(reason=f"WEBSITE NOT TESTED: {missing}"))
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,14 @@ from glassmask.lab.audit import faithfulness as faithfulness_module
 from glassmask.lab.audit.baselines import BASELINES, CentredGaussian, Edges, RandomMap
 from glassmask.lab.audit.faithfulness import faithfulness, fill, road
 from glassmask.lab.audit.figures import mean_of, pearson, spearman
-from glassmask.lab.audit.localisation import dilated, locate
+from glassmask.lab.audit.localisation import locate
 from glassmask.lab.audit.locality import locality
 from glassmask.lab.audit.maps import ask, contrasts, logits_of, wear_of
 from glassmask.lab.audit.parts import areas_table, shares
 from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_region, shortcuts
 from glassmask.lab.audit.sanity import DEPTHS, draw, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
+from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.judge import five_probabilities, said_classes
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import network_of_file
@@ -80,7 +81,7 @@ def test_ties_are_drawn() -> None:
 def test_the_tolerance_is_half_a_cell() -> None:
     truth = np.zeros((160, 160), np.bool_)
     truth[80, 80] = True
-    wide = dilated(truth)
+    wide = dilate_truth(truth)
     assert wide[80, 88]
     assert not wide[80, 89]
     assert not wide[87, 87]  # a disc

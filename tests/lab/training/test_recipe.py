@@ -21,8 +21,6 @@ def test_the_shipped_recipe_is_one() -> None:
 def test_recipes_of_the_search_are_some(path: Path) -> None:
     recipe = read_recipe(path)
     assert f"search-{recipe.name}" == path.stem
-    if recipe.data.relabelled is not None:
-        assert (RECIPES / recipe.data.relabelled).is_file()
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-TOLERANCE: Final = 1 / 20
-"""Half a cell of the shipped network's 10 x 10 grid, in sides of the crop: the same for every
-method and network."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +25,6 @@ class Located:
     mass: NDArray[np.float64]
     rank: NDArray[np.float64]
     area: NDArray[np.float64]
-
-
-def dilated(truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """True pixels, and those no further than the tolerance from one: bool (S, S)."""
-    radius = round(TOLERANCE * len(truth))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return np.asarray(cv2.dilate(truth.astype(np.uint8), disc) > 0)
 
 
 def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:

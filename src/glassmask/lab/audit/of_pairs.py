@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from glassmask.lab.attribution import Contrast, Method
 from glassmask.lab.audit.examples import Example, examples
 from glassmask.lab.audit.figures import Table, mean_of
-from glassmask.lab.audit.localisation import dilated, locate
+from glassmask.lab.audit.localisation import locate
 from glassmask.lab.audit.locality import HIDING, locality
 from glassmask.lab.audit.maps import ask, class_of, stacked
 from glassmask.lab.audit.parts import PAINTED, parts_table
 from glassmask.lab.audit.reasons import by_class
 from glassmask.lab.audit.sizes import Sizes, rows_of
 from glassmask.lab.audit.subjects import Subject, SubjectPair, parts_in
+from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
@@ -70,7 +71,7 @@ class ShownPairs:
         before, after = [pair.before for pair in pairs], [pair.after for pair in pairs]
         return cls(
             pairs,
-            np.stack([dilated(pair.changes) for pair in pairs]),
+            np.stack([dilate_truth(pair.changes) for pair in pairs]),
             [pair.before.record.group for pair in pairs],
             {"after": Side.of(after, before, judge), "before": Side.of(before, after, judge)},
         )

@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets.formats import read_datasets
@@ -12,6 +17,11 @@ from glassmask.lab.datasets.painted import TABLE
 from glassmask.lab.datasets.records import FaceRecord
 
 _NONE = "no pairs; paint them with `glassmask data paint --pairs`"
+
+
+TOLERANCE: Final = 1 / 20
+"""Half a cell of the shipped network's 10 x 10 grid, in sides of the crop: the same for every
+method and network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +73,10 @@ def read_pairs(folder: Path, mending: Path | None = None) -> list[PaintedPair]:
     if not pairs:
         raise DatasetError(f"{folder}: {_NONE}")
     return pairs
+
+
+def dilate_truth(truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Widen the pixels that changed by `TOLERANCE` on all sides: bool (S, S) to bool (S, S)."""
+    radius = round(TOLERANCE * len(truth))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    return np.asarray(cv2.dilate(truth.astype(np.uint8), disc) > 0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.judging.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
-from glassmask.lab.tasks.wear.run import corrected, held_out, table_hash, training_records
+from glassmask.lab.tasks.wear.run import held_out, table_hash, training_records
 from glassmask.lab.training.folder import RECIPE, read_card, see_finished
 from glassmask.lab.training.recipe import read_recipe
 
@@ -53,7 +53,7 @@ def open_unseen(run: Path, records: Sequence[FaceRecord]) -> Unseen:
     card = read_card(run)
     fold = card.get("fold")
     faces = training_records(records, recipe, fold)
-    if table_hash(corrected(faces, recipe, run)) != card.get("data"):
+    if table_hash(faces) != card.get("data"):
         raise RunError(f"{run}: was trained on other faces than these: give the same --data")
     own, seen = held_out(records, recipe, fold)
     return Unseen(open_judge(run), tuple(own), frozenset(seen))

@@ -41,7 +41,7 @@ def card_of(name: str, training: TrainingSection) -> dict[str, Any]:
     return {"recipe": name, "seed": training.seed, "precision": precision}
 
 
-def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Path] = ()) -> bool:
+def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
     """Set up a run's folder, or see that it holds this very run; True if that is finished.
 
     Args:
@@ -49,7 +49,6 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Pa
         recipe: the recipe's file; the folder keeps a copy.
         card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
             and until it is finished `finder`, whose proposals it learns from.
-        tables: files beside the recipe that it names; the folder keeps copies.
 
     Raises:
         RunError: the folder holds a run of another recipe, fold, seed, data or finder, or
@@ -63,9 +62,8 @@ def begin_run(run: Path, recipe: Path, card: dict[str, Any], tables: Sequence[Pa
         for left in (METRICS, BEST):  # of a run that saved no state to go on from
             (run / left).unlink(missing_ok=True)
         # Whole or not at all: of several processes one may read what another writes.
-        for paper in (recipe, *tables):
-            with replacing(kept if paper is recipe else run / paper.name) as partial:
-                shutil.copyfile(paper, partial)
+        with replacing(kept) as partial:
+            shutil.copyfile(recipe, partial)
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         papers = {**card, "glassmask": __version__, **versions(), "started": started}
         with replacing(run / CARD) as partial:

@@ -63,8 +63,6 @@ class FoldedDataSection(DataSection):
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     fold_dataset: str = "real"
     """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
-    relabelled: Annotated[str, Field(pattern=r"^[\w-]+\.csv$")] | None = None
-    """A table of training labels that were found wrong, beside the recipe; none: as they are."""
 
 
 class TrainingSection(Section):

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from glassmask.lab.audit.localisation import dilated
-from glassmask.lab.datasets.pairs import PaintedPair
+from glassmask.lab.datasets.pairs import PaintedPair, dilate_truth
 from glassmask.lab.training.sampling import Augmented, CropStream
 from glassmask.labels import class_index
 
@@ -66,7 +65,7 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
         marks = _read(changes, photo.shape)
         view, marked = self._view.of_pixels(photo, marks, record, rng)
-        truth = dilated(marked).astype(np.float32)
+        truth = dilate_truth(marked).astype(np.float32)
         shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
         return (
             torch.from_numpy(np.ascontiguousarray(view)),

@@ -14,7 +14,6 @@ from glassmask.lab.datasets import (
     read_datasets,
 )
 from glassmask.lab.datasets.pairs import has_pairs, read_pairs
-from glassmask.lab.datasets.relabelling import read_relabelling
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.tasks.wear.learning import wear_task
 from glassmask.lab.training.folder import (
@@ -48,22 +47,6 @@ def training_records(
     held_out = {r.group for r, number in zip(pool, numbers, strict=True) if number == fold}
     others = [r for r in records if r.dataset != recipe.data.fold_dataset and r.split == "train"]
     return kept + [r for r in others if r.group not in held_out]
-
-
-def corrected(records: Sequence[FaceRecord], recipe: Recipe, folder: Path) -> list[FaceRecord]:
-    """The faces to train on with the labels that the recipe corrects.
-
-    Args:
-        records: of `training_records`.
-        recipe: may name a table of labels.
-        folder: where the recipe lies, and the table with it.
-
-    Raises:
-        DatasetError: the table can't be used.
-    """
-    if recipe.data.relabelled is None:
-        return list(records)
-    return read_relabelling(folder / recipe.data.relabelled).of(records)
 
 
 def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
@@ -130,15 +113,14 @@ def train_run(
     if fold is not None and not 0 <= fold < recipe.data.folds:
         raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
     reading = read_datasets(data, mending)
-    records = corrected(training_records(reading.records, recipe, fold), recipe, recipe_path.parent)
+    records = training_records(reading.records, recipe, fold)
     card = {
         **card_of(recipe.name, recipe.training),
         "fold": fold,
         "data": table_hash(records),
         "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
     }
-    table = recipe.data.relabelled
-    if begin_run(run, recipe_path, card, [] if table is None else [recipe_path.parent / table]):
+    if begin_run(run, recipe_path, card):
         return
     cache = PictureCache(reading.records)
     list_problems(run, (*reading.problems, *cache.problems), warn)
