@@ -14,13 +14,13 @@ from glassmask.checker import BATCH, CROP_MARGIN
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
 from glassmask.labels import CLASSES, question_scores
+from stand_ins import class_name
 
 Demo = dict[str, NDArray[np.uint8]]
 
 
 def classes(verdicts: Iterable[Verdict]) -> list[str]:
-    """The class that each verdict names: its wear, or what is uncovered."""
-    return ["_and_".join(v.uncovered) or str(v.wear) for v in verdicts]
+    return [class_name(verdict) for verdict in verdicts]
 
 
 @pytest.fixture(scope="module")

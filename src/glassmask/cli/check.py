@@ -58,8 +58,8 @@ def check(
     require: Annotated[
         Wear | None,
         typer.Option(
-            help="Exit 3 unless every photo shows a face and every face wears its mask that way, with "
-            'no "unsure" (access control).'
+            help="Exit 3 unless every photo shows a face and every face wears its mask that way, "
+            'with no "unsure" (access control).'
         ),
     ] = None,
     engine: Annotated[

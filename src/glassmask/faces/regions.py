@@ -94,12 +94,13 @@ MEAN_FACE: Final = (
 """The average face in the order of `MESH_INDICES`: each training face in the crop of its whole
 picture, in units of the crop's side, origin top-left."""
 
-JAW: Final = (288, 58)
-"""The FaceMesh indices of the jaw's right and left corner; the neck is as wide as the jaw."""
+JAW: Final = (397, 172)
+"""FaceMesh indices of the jaw, right and left of the chin: the neck is as wide as from one to the
+other."""
 
 NECK: Final = 0.5
-"""The neck reaches this share of the face's length (forehead to chin) below the jaw's corners,
-along the face's own axis: about to where a collar begins."""
+"""The neck reaches this share of the face's length (forehead to chin) below them, along the face's
+own axis: about to where a collar begins."""
 
 HAIRLINE: Final = 0.095
 """A face's box begins this share of its height above the landmarks, which end on the forehead."""
