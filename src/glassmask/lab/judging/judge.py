@@ -17,7 +17,7 @@ from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import CLASSES, class_index
+from glassmask.labels import CLASSES
 from glassmask.verdict import decide, probabilities_of
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
@@ -150,9 +150,5 @@ def said_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list
     The likeliest wear, and of its classes the likeliest. That need not be the largest logit: three
     incorrect classes together may be likelier than any other.
     """
-    found = []
-    for chances in five_probabilities(logits, temperature):
-        wear, uncovered = decide(chances)
-        # A network of three classes has its *incorrect* where *nose* stands.
-        found.append(class_index(wear, uncovered))
-    return found
+    # A network of three classes has its *incorrect* where *nose* stands.
+    return [CLASSES.index(decide(chances)) for chances in five_probabilities(logits, temperature)]
