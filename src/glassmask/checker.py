@@ -20,7 +20,7 @@ from glassmask.faces.find import FaceFinder
 from glassmask.faces.finder import MIN_FACE
 from glassmask.faces.regions import mean_points, mean_regions, regions_of
 from glassmask.labels import CLASSES, class_index, fold_wears
-from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.engines import EngineChoice, Precision
 from glassmask.networks.wear import Network
 from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
 from glassmask.verdict import Verdict
@@ -44,13 +44,15 @@ class _Seen:
 class Checker:
     """Says how masks are worn in photos.
 
-    A checker holds loaded networks; make one and use it for many photos.
+    A checker holds loaded networks; make one and use it for many photos. Threads may share it,
+    and each gets the answer to its own photo. A child of `os.fork` may go on using it if no
+    thread was checking at that moment; other processes make their own.
     """
 
     def __init__(
         self,
         *,
-        engine: Engine = "auto",
+        engine: EngineChoice = "auto",
         precision: Precision = "f32",
         network: str | os.PathLike[str] | None = None,
         finder: str | os.PathLike[str] | None = None,
