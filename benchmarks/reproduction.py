@@ -1,6 +1,6 @@
 """The two studies' networks and the literature's baselines, beside what was published.
 
-    python benchmarks/reproduction.py --data DATA --runs RUNS --mend FILE [--test]
+    python -m benchmarks.reproduction --data DATA --runs RUNS --mend FILE [--test]
 
 RUNS holds a run a recipe (`make seeds`). Each is judged on pictures of MaskedFace-Net itself and
 of FFHQ (the unmasked class), of people that no run was trained on, and on real photos. What is
@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.metrics import MIN_FACE_PX, Proportion, accuracy
 from glassmask.lab.judging.judge import Judge, five_probabilities, judge_all, open_judge
+from glassmask.lab.metrics.accuracy import MIN_FACE_PX, Proportion, accuracy
 from glassmask.lab.tasks.classifier.run import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE
 from glassmask.lab.training.loop import METRICS, WEIGHTS

@@ -15,8 +15,8 @@ from glassmask.lab.audit.subjects import Cutter, Subjects
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
 from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
-from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.lab.judging.judge import Judge
+from glassmask.lab.metrics.accuracy import is_counted
 
 Given = TypeVar("Given")
 Cut = TypeVar("Cut")

@@ -15,7 +15,7 @@ from glassmask.faces.finder import Finder
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
-from glassmask.lab.tasks.finder.figures import HIT_IOU, TRUE_IOU, iou
+from glassmask.lab.metrics.detection import HIT_IOU, TRUE_IOU, iou
 
 FAINT: Final = 0.6
 """In scenes, candidates with down to this much of the finder's own least score are taken too:
@@ -88,8 +88,8 @@ def propose_in_scenes(
     least = FAINT * finder.manifest.score
     found = []
     for scene in scenes:
-        clear = tuple(face.box for face in scene.faces if face.wear is not None)
-        unsure = *(face.box for face in scene.faces if face.wear is None), *scene.unlabelled
+        clear = tuple(face.box for face in scene.faces if face.clear)
+        unsure = *(face.box for face in scene.faces if not face.clear), *scene.unlabelled
         proposed = [face.box for face in finder.propose(cache[scene], min_face=8.0, least=least)]
         found += [
             Candidate(scene.path, box, clear, unsure)
