@@ -4,7 +4,8 @@ from typing import Literal
 
 import pytest
 
-from glassmask.lab.training.precision import TrainingPrecision, choose_precision
+from glassmask.lab.training.precision import choose_precision
+from glassmask.networks.engines import Precision
 
 
 @pytest.mark.parametrize(
@@ -17,9 +18,9 @@ from glassmask.lab.training.precision import TrainingPrecision, choose_precision
     ],
 )
 def test_auto_is_what_the_machine_is_made_for(
-    wanted: TrainingPrecision | Literal["auto"],
+    wanted: Precision | Literal["auto"],
     units: bool,
-    here: TrainingPrecision,
+    here: Precision,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
