@@ -179,8 +179,8 @@ def pointing() -> Table:
             pairs = Cell(f"{audit['pairs']['hits']} of {audit['pairs']['count']}")
             area = number(audit["area"], 2)
             rows.append(row(network + suffix, (label, masks), pairs=pairs, **maps, area=area))
-    maps = {name: MAPS[name] for name in (*_METHODS, "centre", "random", "edges")}
-    return table(("network", "masks"), {"pairs": "pairs", **maps, "area": "area"}, rows)
+    heads = {name: MAPS[name] for name in (*_METHODS, "centre", "random", "edges")}
+    return table(("network", "masks"), {"pairs": "pairs", **heads, "area": "area"}, rows)
 
 
 def pointing_by_part() -> Table:

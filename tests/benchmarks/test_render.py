@@ -46,7 +46,8 @@ def test_markers_that_mean_nothing_are_refused(text: str, words: str) -> None:
 
 
 def test_a_figure_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "TABLES", {"one": lambda: {}["gone"]})
+    figures: dict[str, float] = {}
+    monkeypatch.setattr(render, "TABLES", {"one": lambda: figures["gone"]})
     with pytest.raises(MarkerError, match="'one' needs a figure that no result has: 'gone'"):
         rendered("<!-- results:one -->\n<!-- /results -->\n")
 
