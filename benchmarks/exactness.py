@@ -22,7 +22,8 @@ from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.wear.run import load_run
-from glassmask.networks.wear import Engine, Network, Precision
+from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.wear import Network
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
     ("onnxruntime", "f32"),
