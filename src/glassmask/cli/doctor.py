@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import re
@@ -76,14 +77,11 @@ def _system() -> dict[str, str]:
 
 def _cpu() -> dict[str, str]:
     """The CPU's model, number and features, as far as the system tells them."""
-    try:
-        told = dict(
-            (part.strip() for part in line.split(":", 1))
-            for line in reversed(CPU_INFO.read_text("utf-8", "replace").splitlines())
-            if ":" in line
-        )
-    except OSError:
-        told = {}
+    told: dict[str, str] = {}  # by the first of the CPUs
+    with contextlib.suppress(OSError):  # a system without this file
+        for line in CPU_INFO.read_text("utf-8", "replace").splitlines():
+            name, _, value = line.partition(":")
+            told.setdefault(name.strip(), value.strip())
     flags = set((told.get("flags") or told.get("Features") or "").split())
     features = ", ".join(
         name if names & flags else f"no {name}" for name, names in _FEATURES.items()
