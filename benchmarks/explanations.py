@@ -29,7 +29,7 @@ from torch import Tensor
 from benchmarks.timing.rounds import interleaved
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
-from glassmask.lab.export.int8 import evidence_in_integers
+from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.export.onnx_file import to_onnx
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.folding import folded
@@ -87,7 +87,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
     content = evidence_to_onnx(network.with_evidence(), size)
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     plain = to_onnx(network, example, "crops", ("logits",), {0: torch.export.Dim("N")})
-    integers = evidence_in_integers(content, "crops", samples(size))
+    integers = quantize_evidence_int8(content, "crops", samples(size))
     network.to(memory_format=torch.channels_last)
     pixels = network.normalised(torch.from_numpy(picture))
     layer = network.get_submodule(network.cam_layer)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.timing.rounds import medians
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.export.int8 import evidence_in_integers
+from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.judging.judge import crops_of, five_probabilities
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.networks.manifest import load_network
@@ -54,7 +54,7 @@ def main() -> None:
         "f32, ONNX Runtime": Network(engine="onnxruntime").run,
         "f32, OpenVINO": Network(engine="openvino").run,
         "bf16, OpenVINO": Network(engine="openvino", precision="bf16").run,
-        "int8, ONNX Runtime": runs(evidence_in_integers(content, "crops", samples)),
+        "int8, ONNX Runtime": runs(quantize_evidence_int8(content, "crops", samples)),
     }
     times = medians({n: partial(run, crops[:1]) for n, run in ways.items()}, options.rounds)
     print(f"{len(val)} real val faces; medians of {options.rounds} interleaved rounds, batch 1\n")

@@ -17,7 +17,7 @@ from glassmask.errors import ExportError, RunError
 from glassmask.faces.finder import Finder, canvas_of, levels_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene, read_split_scenes
-from glassmask.lab.export.int8 import in_integers
+from glassmask.lab.export.int8 import quantize_int8
 from glassmask.lab.export.onnx_file import (
     compare,
     manifest_header,
@@ -99,7 +99,7 @@ def export(
         "largest": LARGEST,
     }
     found = _found(content, manifest, scenes, cache)
-    content = in_integers(content, "photo", _samples(data, mending))
+    content = quantize_int8(content, "photo", _samples(data, mending))
     small = _found(content, manifest, scenes, cache)
     before, after = found.tally.recall(24), small.tally.recall(24)
     if after.count and after.value < before.value - MOST_LOST:

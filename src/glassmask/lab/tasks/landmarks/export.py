@@ -19,7 +19,7 @@ from glassmask.faces.find import EVEN, FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import read_split_scenes, without_scenes
-from glassmask.lab.export.int8 import in_integers
+from glassmask.lab.export.int8 import quantize_int8
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
 from glassmask.lab.metrics.detection import Find, choose_score, tally
 from glassmask.lab.tasks.landmarks.figures import TRUSTED, figures
@@ -76,7 +76,7 @@ def export(
         ]
     )
     compare(content, network, crops, TOLERANCES)
-    content = in_integers(content, "crops", _samples(network.size, recipe, data, mending))
+    content = quantize_int8(content, "crops", _samples(network.size, recipe, data, mending))
     compare(content, network, crops, ROUNDED)
     found = figures(Exported(content, network.size), faces, cache, recipe.network.margin)
     manifest: dict[str, Any] = {

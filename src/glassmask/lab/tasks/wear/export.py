@@ -10,7 +10,7 @@ import torch
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
-from glassmask.lab.export.half import weights_in_half
+from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
 from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
@@ -62,7 +62,7 @@ def export(
     content = evidence_to_onnx(network, recipe.network.size)
     crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
-    content = weights_in_half(content)
+    content = store_weights_fp16(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
     manifest = {
         **header,
