@@ -32,7 +32,7 @@ from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
 from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.export.onnx_file import to_onnx
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.folding import folded
+from glassmask.lab.networks.folding import fold_batchnorm
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
@@ -181,7 +181,7 @@ def integrated_gradients(
 
     Timed on the first picture; error and correlation are means over all: on one they are luck.
     """
-    quick = folded(network, pictures[0].shape[1])
+    quick = fold_batchnorm(network, pictures[0].shape[1])
 
     def captum(picture: NDArray[np.uint8], steps: int) -> Map:
         pixels = torch.from_numpy(picture).float().requires_grad_()

@@ -24,7 +24,7 @@ from glassmask.lab.audit.stability import CHANGES, stability
 from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.judge import five_probabilities, said_classes
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.labels import WEARS, Wear
 from glassmask.painter import demo_photos
 from glassmask.verdict import decide
@@ -234,7 +234,7 @@ def test_a_randomised_head_is_the_copys_own(local: Classifier, crops: NDArray[np
 
 def test_randomised_networks_still_tell_photos_apart() -> None:
     """Also the shipped one, whose BatchNorms are folded away."""
-    network = network_of_file()
+    network = rebuild_network()
     photos = np.stack(
         [crop(p, Square(0, 0, min(p.shape[:2])), 160) for p in demo_photos().values()]
     )

@@ -2,9 +2,9 @@
 
 Static quantisation (Jacob et al. 2018): the ranges of activations are those that real pictures
 give; weights have one scale per channel. What runs on any CPU has weights of 7 bits: without VNNI
-the sum of two products of 8 bits overflows in 16. There, sums of branches, the last two convolutions,
-and what decodes the outputs stay in float32: in 8 bits they cost the face finder four faces in a
-hundred.
+the sum of two products of 8 bits overflows in 16. There, sums of branches, the last two
+convolutions, and what decodes the outputs stay in float32: in 8 bits they cost the face finder
+four faces in a hundred.
 """
 
 from __future__ import annotations

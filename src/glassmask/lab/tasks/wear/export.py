@@ -16,7 +16,7 @@ from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
-from glassmask.lab.networks.photo_network import EvidenceGiver
+from glassmask.lab.networks.photo_network import EvidenceModel
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import build, make_judge
 from glassmask.lab.training.folder import require_no_fold
@@ -77,7 +77,7 @@ def export(
     return write_network(out, content, manifest)
 
 
-def evidence_to_onnx(network: EvidenceGiver, size: int) -> bytes:
+def evidence_to_onnx(network: EvidenceModel, size: int) -> bytes:
     """A network with an evidence head as ONNX.
 
     `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.
