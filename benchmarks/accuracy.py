@@ -28,7 +28,7 @@ from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import Accuracy, Proportion, accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error
-from glassmask.lab.metrics.conformal import covered, true_probabilities
+from glassmask.lab.metrics.conformal import estimate_coverage, true_probabilities
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import prediction_set
@@ -156,7 +156,7 @@ def _coverage(
     on half of the groups for the other half.
     """
     true = true_probabilities(probabilities, records)
-    held = covered(true, [record.group for record in records])
+    held = estimate_coverage(true, [record.group for record in records])
     wears = fold_wears(probabilities)
     shown = sum(
         record.wear in prediction_set(own, confidence)

@@ -122,7 +122,7 @@ def _found(
         faint = Path(folder) / "finder.onnx"
         write_network(faint, content, {**manifest, "score": _FAINT})
         finder = Finder(faint)
-        finds = [Find.of(finder.propose(cache[scene], min_face=0.0)) for scene in scenes]
+        finds = [Find.from_faces(finder.propose(cache[scene], min_face=0.0)) for scene in scenes]
     score = choose_score(scenes, finds, MOST_FALSE)
     return _Found(tally(scenes, [find.above(score) for find in finds]), score)
 

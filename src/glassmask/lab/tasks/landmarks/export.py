@@ -89,7 +89,7 @@ def export(
         faint = Path(folder) / out.name
         write_network(faint, content, {**manifest, "score": EVEN})
         finder = FaceFinder(landmarks=faint)
-        finds = [Find.of(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
+        finds = [Find.from_faces(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
     score = choose_score(scenes, finds, MOST_FALSE)
     held = tally(scenes, [find.above(score) for find in finds])
     metrics = {"split": "val", **found, "found": held.figures()}
