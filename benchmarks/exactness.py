@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.wear_runs import SHARED
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.judging.judge import crops_of
+from glassmask.lab.judging.judge import crop_records
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.wear.task import TASK as WEAR
 from glassmask.networks.engines import Engine, Precision
@@ -42,7 +42,7 @@ def main() -> None:
     records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
     network, recipe = WEAR.load(options.runs / "full")
-    crops = crops_of(records, cache, "as given", recipe.network.size)
+    crops = crop_records(records, cache, "as given", recipe.network.size)
 
     print(f"{len(crops)} val faces; largest |mean(evidence) + bias - logit|")
     for engine, precision in ENGINES:

@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from benchmarks.spoiling import blurred, darkened, reduced
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.judging.judge import (
+    Degrade,
     Judge,
-    Spoil,
-    crops_of,
+    crop_records,
     five_probabilities,
     judge_all,
-    unspoiled,
+    unchanged,
 )
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.tasks.judges import open_judge
@@ -54,12 +54,12 @@ def main() -> None:
     real = [r for r in real if is_counted(r)]
     cache = PictureCache([*real, *masked])
     judge = open_judge(None)
-    lumas = [luma_of(crop) for crop in crops_of(real, cache, "check", judge.size)]
+    lumas = [luma_of(crop) for crop in crop_records(real, cache, "check", judge.size)]
     bright = np.array([np.percentile(luma, 95) for luma in lumas])
     fine = np.array([detail(luma) for luma in lumas])
     print("| judged as | real: balanced | incorrect | painted: balanced | incorrect | beyond |")
     print("|---|---|---|---|---|---|")
-    tell("they are", judge, real, masked, cache, unspoiled, np.zeros(1, np.bool_))
+    tell("they are", judge, real, masked, cache, unchanged, np.zeros(1, np.bool_))
     for level in LEVELS:
         name = f"dark, {level:g}{star(level, DARK_LEVEL)}"
         tell(name, judge, real, masked, cache, partial(darkened, level=level), bright < level)
@@ -78,14 +78,14 @@ def tell(
     real: Sequence[FaceRecord],
     masked: Sequence[FaceRecord],
     cache: PictureCache,
-    spoil: Spoil,
+    degrade: Degrade,
     beyond: NDArray[np.bool_],
 ) -> None:
     """Print a row."""
     temperature = load_network()[1].temperature
     cells = []
     for faces in (real, masked):
-        logits = judge_all(judge, faces, cache, "check", spoil=spoil)
+        logits = judge_all(judge, faces, cache, "check", degrade=degrade)
         found = accuracy(faces, five_probabilities(logits, temperature))
         wrong = found.by_wear[Wear.INCORRECT]
         cells += [f"{found.balanced:.3f}", f"{wrong.hits}/{wrong.count}"]

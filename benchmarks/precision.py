@@ -23,7 +23,7 @@ from benchmarks.timing.rounds import medians
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.export.int8 import quantize_evidence_int8
-from glassmask.lab.judging.judge import crops_of, five_probabilities
+from glassmask.lab.judging.judge import crop_records, five_probabilities
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.networks.manifest import load_network
 from glassmask.networks.wear import Network
@@ -48,8 +48,8 @@ def main() -> None:
     size = manifest.input_size
     val = [r for r in records if r.split == "val" and is_counted(r)]
     train = [r for r in records if r.split == "train"][:: max(1, len(records) // SAMPLES)]
-    crops = crops_of(val, cache, "check", size)
-    samples = (crops_of([record], cache, "check", size) for record in train)
+    crops = crop_records(val, cache, "check", size)
+    samples = (crop_records([record], cache, "check", size) for record in train)
     ways: dict[str, Runs] = {
         "f32, ONNX Runtime": Network(engine="onnxruntime").run,
         "f32, OpenVINO": Network(engine="openvino").run,

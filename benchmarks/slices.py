@@ -28,7 +28,7 @@ from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read
 from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.evaluation.slices import rows_by_slice
-from glassmask.lab.judging.judge import Spoil, five_probabilities, judge_all
+from glassmask.lab.judging.judge import Degrade, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
@@ -88,13 +88,13 @@ def real(folds: Sequence[Unseen], cache: PictureCache, temperature: float) -> No
     for name in traits.names:
         parts[name] = [i for i in large if name in (traits.of(own[i]) or ())]
     tell("real, out of fold", own, five_probabilities(logits, temperature), parts)
-    for name, spoil in SPOILED.items():
-        _, spoiled = judge_folds(folds, cache, "check", spoil=spoil)
+    for name, degrade in SPOILED.items():
+        _, spoiled = judge_folds(folds, cache, "check", degrade=degrade)
         probabilities = five_probabilities(spoiled, temperature)
         tell(f"real, out of fold, {name}", own, probabilities, {"all of 48 px and more": large})
 
 
-SPOILED: Final[Mapping[str, Spoil]] = {
+SPOILED: Final[Mapping[str, Degrade]] = {
     "dark": shot_in_the_dark,
     "motion blur": moved,
     "face of 40 px": partial(reduced, face=40),

@@ -28,7 +28,7 @@ from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import laid_on, levels, palette_of
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.labels import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
 from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
@@ -219,7 +219,7 @@ def _maps(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     seen = crop(photo, evidence.square, evidence.crop_size)[None]
-    network, target = network_of_file(), CLASSES.index(name)
+    network, target = rebuild_network(), CLASSES.index(name)
     methods: tuple[Method, ...] = (Evidence(), GradCAM(), IntegratedGradients(("black",)))
     found = [attribute(network, seen, target, method) for method in methods]
     close_up = crop(photo, evidence.square, CLOSE_UP)

@@ -175,14 +175,14 @@ class _Work:
             write_maps,
             write_picture,
         )
-        from glassmask.lab.judging.judge import said_classes
+        from glassmask.lab.judging.judge import predicted_classes
 
         seen = faces_in(photo, self.judge, self.finder, self.min_face)
         if not seen:
             raise PhotoError("no face was found; --whole takes the photo as one face")
         crops, classes = np.stack([face.crop for face in seen]), self.judge.classes
         # Unless told otherwise, of what `glassmask check` would say.
-        said = said_classes(self.judge.logits(crops), self.judge.temperature)
+        said = predicted_classes(self.judge.logits(crops), self.judge.temperature)
         target = said if self.target is None else self.target
         found = [attribute(self.network, crops, target, some) for some in self.methods]
         for one in found:

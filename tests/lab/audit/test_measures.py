@@ -22,7 +22,7 @@ from glassmask.lab.audit.reasons import BORDER, areas_by_region, shares_by_regio
 from glassmask.lab.audit.sanity import DEPTHS, draw, randomised, sanity
 from glassmask.lab.audit.stability import CHANGES, stability
 from glassmask.lab.datasets.pairs import dilate_truth
-from glassmask.lab.judging.judge import five_probabilities, said_classes
+from glassmask.lab.judging.judge import five_probabilities, predicted_classes
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.labels import WEARS, Wear
@@ -298,7 +298,7 @@ def test_what_a_network_says() -> None:
     assert wear_of(together) == [Wear.INCORRECT]
     assert [(c.this, c.that) for c in contrasts(together)] == [(2, 1)]
     assert decide(five_probabilities(together, 1.0)[0]) == "nose"
-    assert said_classes(together, 0.1) == [1]  # as sure as that, it says the largest
+    assert predicted_classes(together, 0.1) == [1]  # as sure as that, it says the largest
     three = np.array([[0, 2, 1], [0, 1, 2]], np.float32)
     assert wear_of(three) == [Wear.CORRECT, Wear.INCORRECT]
     assert [(c.this, c.that) for c in contrasts(three)] == [(1, 2), (2, 1)]

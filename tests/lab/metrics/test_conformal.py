@@ -9,8 +9,8 @@ import pytest
 
 from glassmask.lab.metrics.conformal import (
     choose_confidence,
-    estimate_coverage,
     choose_threshold,
+    estimate_coverage,
     true_probabilities,
 )
 from glassmask.labels import WEARS, Wear

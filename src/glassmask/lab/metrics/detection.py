@@ -90,7 +90,7 @@ class Tally:
             "bare": (Wear.NONE,),
         }
         recalls = {
-            f"{least:.0f}-{below:.0f}": {
+            f"{min_size:.0f}-{max_size:.0f}": {
                 kind: round(recall.value, 4)
                 if (recall := self.recall(min_size, max_size, labels)).count
                 else None

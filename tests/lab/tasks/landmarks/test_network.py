@@ -15,7 +15,7 @@ from glassmask.lab.tasks.landmarks.export import TOLERANCES, landmarks_to_onnx
 from glassmask.lab.tasks.landmarks.network import (
     DOUBTFUL,
     build_landmark_network,
-    confidence_of,
+    to_confidence,
 )
 
 
@@ -47,7 +47,7 @@ def test_the_heat_of_one_cell_is_its_middle_also_beyond_the_crop() -> None:
 
 def test_confidence_falls_with_the_expected_error() -> None:
     errors = torch.tensor([0.01, 0.04, DOUBTFUL, 0.5, 1.0])
-    confidence = confidence_of(errors.log())
+    confidence = to_confidence(errors.log())
     assert float(confidence[2]) == pytest.approx(0.5)
     assert (confidence[1:] < confidence[:-1]).all()
     assert float(confidence[1]) > 0.95

@@ -12,7 +12,7 @@ from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
-from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all
+from glassmask.lab.judging.judge import Framing, Judge, crop_records, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
@@ -60,7 +60,7 @@ def export(
     logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
     content = evidence_to_onnx(network, recipe.network.size)
-    crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
+    crops = crop_records(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     content = store_weights_fp16(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
