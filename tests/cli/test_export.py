@@ -23,6 +23,7 @@ from glassmask.verdict import probabilities_of
 runner = CliRunner()
 
 
+@pytest.mark.training
 def test_train_and_export(
     tiny_recipe: Path,
     dataset: Path,

@@ -19,6 +19,7 @@ def recipe(tiny_recipe: Path) -> Path:
     return tiny_recipe
 
 
+@pytest.mark.training
 def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "fold"
     arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run), "--fold", "1"]
@@ -58,6 +59,7 @@ def test_faults_are_one_line(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.training
 def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     recipe: Path, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     assert (run / "weights.safetensors").exists()
 
 
+@pytest.mark.training
 def test_another_recipes_run_is_left_alone(recipe: Path, dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()

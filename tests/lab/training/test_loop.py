@@ -63,6 +63,7 @@ def train_wear(
     train(wear_task(recipe, records, cache), recipe.training, run, **options)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("where", ["while it trains", "while it writes its weights"])
 def test_a_stopped_run_goes_on_exactly(
     dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -196,6 +197,7 @@ def test_gradients_that_are_no_numbers_stop_before_the_step(tmp_path: Path) -> N
     assert not (tmp_path / loop.WEIGHTS).exists()
 
 
+@pytest.mark.training
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
     dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
