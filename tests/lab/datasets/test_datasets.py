@@ -32,7 +32,9 @@ def test_an_unknown_reason_allows_all_incorrect_classes(tmp_path: Path) -> None:
     )
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).touch()
-    for record in faces_of(tmp_path):
+    records = faces_of(tmp_path)
+    assert len(records) == 2
+    for record in records:
         assert record.uncovered is None
         assert record.target().tolist() == [False, False, True, True, True]
 
