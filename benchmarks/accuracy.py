@@ -104,7 +104,7 @@ def told(
     print(f"  accuracy             {found.overall}")
     for wear, recall in found.by_wear.items():
         print(f"  recall {wear:<13} {recall}")
-    for part, recall in found.by_uncovered.items():
+    for part, recall in found.by_reason.items():
         print(f"    {part:<17} {recall}")
     if found.reason.count:
         print(f"  reason named rightly {found.reason}")
@@ -180,7 +180,7 @@ def _two_classes(records: Sequence[FaceRecord], probabilities: NDArray[np.float6
 
 
 def _counts(found: Accuracy) -> dict[str, Any]:
-    named = [*found.by_wear.items(), *found.by_uncovered.items(), ("overall", found.overall)]
+    named = [*found.by_wear.items(), *found.by_reason.items(), ("overall", found.overall)]
     return {
         "recall": {
             str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()} for k, p in named

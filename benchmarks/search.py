@@ -84,7 +84,7 @@ def told(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.float32]) ->
         else "-"
         for wear in (Wear.CORRECT, Wear.INCORRECT, Wear.NONE)
     ]
-    parts = {str(part): hits for part, hits in figures.by_uncovered.items()}
+    parts = {str(part): hits for part, hits in figures.by_reason.items()}
     reasons = [
         f"{parts[part].hits}/{parts[part].count}" if part in parts else "-"
         for part in ("nose", "nose_and_mouth")

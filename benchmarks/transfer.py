@@ -141,7 +141,7 @@ def figures_of(records: Sequence[FaceRecord], logits: NDArray[np.float32]) -> di
     return {
         "balanced": [found.balanced, *doubt.balanced],
         "recall": {str(w): [p.value, *doubt.by_wear[w]] for w, p in found.by_wear.items()},
-        "uncovered": {str(u): [p.value, p.hits, p.count] for u, p in found.by_uncovered.items()},
+        "uncovered": {str(u): [p.value, p.hits, p.count] for u, p in found.by_reason.items()},
         "faces": len(records),
     }
 
