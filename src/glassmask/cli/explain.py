@@ -91,7 +91,7 @@ def explain(
         )
         from glassmask.faces.find import FaceFinder
         from glassmask.lab.attribution.targets import read_target
-        from glassmask.lab.judging.judge import open_explained
+        from glassmask.lab.tasks.judges import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
     from glassmask.cli.inputs import find_inputs
@@ -117,7 +117,7 @@ def explain(
             for done, item in enumerate(inputs, 1):
                 try:
                     if item.error is not None:
-                        raise PhotoError(item.error)
+                        raise item.error
                     work.explain(read_photo(item.path), names.of(item.path), together=method)
                 except PhotoError as error:
                     complain(f"{item.path}: {error}")
