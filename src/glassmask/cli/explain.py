@@ -90,7 +90,7 @@ def explain(
             TargetError,
         )
         from glassmask.faces.find import FaceFinder
-        from glassmask.lab.attribution.targets import read_target
+        from glassmask.lab.attribution.targets import parse_target
         from glassmask.lab.judging.judge import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
@@ -107,7 +107,7 @@ def explain(
             network=explained,
             finder=None if whole else FaceFinder(),
             min_face=min_face,
-            target=None if target is None else read_target(target, judge.classes),
+            target=None if target is None else parse_target(target, judge.classes),
             methods=_methods(method, explained, layer, tuple(baseline or ())),
             palette=None if palette == "auto" else palette,
             out=out,
@@ -169,15 +169,15 @@ class _Work:
         from glassmask.errors import PhotoError
         from glassmask.lab.attribution import attribute
         from glassmask.lab.attribution.in_photo import (
-            FACES_A_SHEET,
-            faces_in,
-            picture_of,
+            FACES_PER_SHEET,
+            draw_sheet,
+            frame_faces,
             write_maps,
             write_picture,
         )
         from glassmask.lab.judging.judge import said_classes
 
-        seen = faces_in(photo, self.judge, self.finder, self.min_face)
+        seen = frame_faces(photo, self.judge, self.finder, self.min_face)
         if not seen:
             raise PhotoError("no face was found; --whole takes the photo as one face")
         crops, classes = np.stack([face.crop for face in seen]), self.judge.classes
@@ -192,9 +192,9 @@ class _Work:
         if together == "all":
             sheets |= {one.method.name: ([one], one) for one in found}
         for kind, (shown, leading) in sheets.items():
-            for first in range(0, len(seen), FACES_A_SHEET):
-                faces = range(first, min(first + FACES_A_SHEET, len(seen)))
-                picture = picture_of(
+            for first in range(0, len(seen), FACES_PER_SHEET):
+                faces = range(first, min(first + FACES_PER_SHEET, len(seen)))
+                picture = draw_sheet(
                     photo,
                     seen,
                     shown,
@@ -204,7 +204,7 @@ class _Work:
                     shown=faces,
                     on_photo=self.finder is not None,
                 )
-                number = f"-{first // FACES_A_SHEET + 1}" if first else ""
+                number = f"-{first // FACES_PER_SHEET + 1}" if first else ""
                 write_picture(self.out / f"{name}-{kind}{number}.png", picture)
 
 

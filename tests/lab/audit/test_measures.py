@@ -229,7 +229,7 @@ def test_a_randomised_head_is_the_copys_own(local: Classifier, crops: NDArray[np
     found = attribute(drawn, crops, 0, Evidence())
     assert found.error is not None
     assert found.error.max() < 1e-5
-    assert not np.allclose(found.raw, attribute(local, crops, 0, Evidence()).raw)
+    assert not np.allclose(found.maps, attribute(local, crops, 0, Evidence()).maps)
 
 
 def test_randomised_networks_still_tell_photos_apart() -> None:
@@ -308,15 +308,15 @@ def test_baselines_know_nothing_of_the_network(
     local: Classifier, bent: Classifier, crops: NDArray[np.uint8]
 ) -> None:
     for baseline in BASELINES:
-        one, other = (attribute(network, crops, 0, baseline).raw for network in (local, bent))
+        one, other = (attribute(network, crops, 0, baseline).maps for network in (local, bent))
         np.testing.assert_array_equal(one, other)
         assert np.ptp(one[0]) > 0
-    random = attribute(local, crops, 0, RandomMap()).raw
+    random = attribute(local, crops, 0, RandomMap()).maps
     assert random.shape == (2, 10, 10)
     assert not np.array_equal(random[0], random[1])
-    bell = attribute(local, crops, 0, CentredGaussian()).raw[0]
+    bell = attribute(local, crops, 0, CentredGaussian()).maps[0]
     assert bell.argmax() in (9 * SIDE + 9, 9 * SIDE + 10, 10 * SIDE + 9, 10 * SIDE + 10)
     np.testing.assert_allclose(bell, bell[::-1, ::-1], atol=1e-6)
-    edges = attribute(local, crops, 0, Edges()).raw[0]
+    edges = attribute(local, crops, 0, Edges()).maps[0]
     assert edges[5, 1] > 0
     assert edges[15, 15] == 0

@@ -1,7 +1,7 @@
 """Which part of a photo made a network say so: the methods, behind one door."""
 
 from glassmask.errors import MethodError, TargetError
-from glassmask.lab.attribution.attribute import METHODS, attribute, method_of
+from glassmask.lab.attribution.attribute import METHODS, attribute, make_method
 from glassmask.lab.attribution.evidence import Evidence
 from glassmask.lab.attribution.grad_cam import GradCAM
 from glassmask.lab.attribution.gradient import Gradient
@@ -25,5 +25,5 @@ __all__ = [
     "Target",
     "TargetError",
     "attribute",
-    "method_of",
+    "make_method",
 ]

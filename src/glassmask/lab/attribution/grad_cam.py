@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.method import MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
@@ -30,7 +30,7 @@ class GradCAM:
     name: ClassVar[str] = "grad-cam"
     layer: str | None = None
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         layer = network.cam_layer if self.layer is None else self.layer
         activations = _Activations(layer)
@@ -47,7 +47,7 @@ class GradCAM:
             handle.remove()
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
         raw = torch.relu((alpha * seen.detach().float()).sum(dim=1))
-        return Maps(raw, logits.detach(), layer=layer)
+        return MethodOutput(raw, logits.detach(), layer=layer)
 
 
 class _Activations:

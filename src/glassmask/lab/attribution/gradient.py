@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.method import MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
@@ -21,7 +21,7 @@ class Gradient:
 
     name: ClassVar[str] = "gradient"
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         pixels = photos.detach().float().requires_grad_()
         logits = network.logits(pixels)
@@ -29,4 +29,4 @@ class Gradient:
         slopes = torch.zeros_like(pixels)
         if value.requires_grad:  # not of a constant network
             (slopes,) = torch.autograd.grad(value, pixels)
-        return Maps(slopes.sum(dim=3), logits.detach())
+        return MethodOutput(slopes.sum(dim=3), logits.detach())

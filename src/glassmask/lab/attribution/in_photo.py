@@ -21,10 +21,10 @@ from glassmask.lab.attribution.pictures import (
     TILE,
     Palette,
     Tile,
-    laid_on,
-    levels,
-    palette_of,
-    row_of,
+    blend,
+    brightness,
+    default_palette,
+    make_row,
     sheet,
 )
 from glassmask.lab.attribution.result import Attribution
@@ -35,11 +35,11 @@ from glassmask.output.draw import Mark, boxes, fit
 _BOX: Final = (255, 255, 255)
 _LONGEST: Final = 3 * TILE // 2  # of the photo in a sheet, in pixels: two are as wide as a row
 
-FACES_A_SHEET: Final = 12
+FACES_PER_SHEET: Final = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class FramedFace:
     """What a network sees of one face.
 
     Attributes:
@@ -53,9 +53,9 @@ class Seen:
     crop: NDArray[np.uint8]
 
 
-def faces_in(
+def frame_faces(
     photo: NDArray[np.uint8], judge: Judge, finder: FaceFinder | None, min_face: float
-) -> list[Seen]:
+) -> list[FramedFace]:
     """The faces of a photo as a network wants to see them, from left to right.
 
     Args:
@@ -71,12 +71,12 @@ def faces_in(
     else:
         found = finder.find(photo, min_face=min_face)
         squares = [(face.box, judge.square(face.box)) for face in found]
-    return [Seen(box, square, crop(photo, square, judge.size)) for box, square in squares]
+    return [FramedFace(box, square, crop(photo, square, judge.size)) for box, square in squares]
 
 
-def picture_of(
+def draw_sheet(
     photo: NDArray[np.uint8],
-    seen: Sequence[Seen],
+    seen: Sequence[FramedFace],
     attributions: Sequence[Attribution],
     classes: Sequence[str],
     palette: Palette | None = None,
@@ -100,13 +100,13 @@ def picture_of(
     Returns:
         RGB uint8 (h, w, 3).
     """
-    rows = [_on_photo(photo, seen, leading or attributions[0], palette)] if on_photo else []
+    rows = [_photo_row(photo, seen, leading or attributions[0], palette)] if on_photo else []
     maps = [attribution.at_photo() for attribution in attributions]
     for number in shown or range(len(seen)):
         face = seen[number]
         for attribution, at_crop in zip(attributions, maps, strict=True):
             told = target_name(attribution.targets[number], classes)
-            tiles = row_of(face.crop, at_crop[number], attribution.method.name, palette)
+            tiles = make_row(face.crop, at_crop[number], attribution.method.name, palette)
             name = f"face {number + 1}: why {told}" if len(seen) > 1 else f"why {told}"
             rows.append([Tile(tiles[0].picture, name), *tiles[1:]])
     return sheet(rows)
@@ -125,7 +125,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
 def write_maps(
     folder: Path,
     stem: str,
-    seen: Sequence[Seen],
+    seen: Sequence[FramedFace],
     attribution: Attribution,
     classes: Sequence[str],
 ) -> None:
@@ -138,7 +138,7 @@ def write_maps(
         OSError: a file can't be written.
     """
     arrays: dict[str, NDArray[Any]] = {
-        "raw": attribution.raw,
+        "raw": attribution.maps,
         "at_crop": attribution.at_photo(),
         "squares": np.array([(f.square.x, f.square.y, f.square.side) for f in seen]),
         "boxes": np.array([face.box for face in seen]),
@@ -156,22 +156,22 @@ def write_maps(
         partial.write_text(json.dumps({"faces": faces}, indent=2) + "\n", "utf-8")
 
 
-def _on_photo(
+def _photo_row(
     photo: NDArray[np.uint8],
-    seen: Sequence[Seen],
+    seen: Sequence[FramedFace],
     attribution: Attribution,
     palette: Palette | None,
 ) -> list[Tile]:
     """The photo with its faces, and with the maps put back on it, each by its own scale."""
     small = fit(photo, _LONGEST)
     scale = small.shape[1] / photo.shape[1]
-    chosen = palette or palette_of(attribution.method.name)
+    chosen = palette or default_palette(attribution.method.name)
     together = np.zeros(small.shape[:2], np.float32)
     for face, values in zip(seen, attribution.at_photo(), strict=True):
         square = face.square
         there = Square(square.x * scale, square.y * scale, square.side * scale)
         # Before it is placed: on the photo most pixels are of no face.
-        bright = levels(values, chosen)
+        bright = brightness(values, chosen)
         least = max(1, round(there.side))
         if least < len(bright):  # a mean, or single pixels would come and go
             bright = np.asarray(cv2.resize(bright, (least, least), interpolation=cv2.INTER_AREA))
@@ -184,5 +184,5 @@ def _on_photo(
     name = attribution.method.name
     return [
         Tile(shown, "the photo", _LONGEST),
-        Tile(laid_on(small, together, chosen), f"{name} on it", _LONGEST),
+        Tile(blend(small, together, chosen), f"{name} on it", _LONGEST),
     ]

@@ -19,7 +19,7 @@ from glassmask.lab.attribution import (
     Method,
     Occlusion,
 )
-from glassmask.lab.attribution.method import settings_of
+from glassmask.lab.attribution.method import method_settings
 from glassmask.lab.audit.baselines import BASELINES
 from glassmask.lab.audit.examples import Example
 from glassmask.lab.audit.figures import Figure, Table, mean_of
@@ -146,7 +146,7 @@ def audit(
     _add(tables, AREA, areas_of(kept, segmented))
     return Audit(
         network=judge.name,
-        methods={method.name: settings_of(method) for method in methods},
+        methods={method.name: method_settings(method) for method in methods},
         baselines=tuple(method.name for method in BASELINES),
         counts={
             "pairs": len(chosen),

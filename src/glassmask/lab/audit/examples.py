@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Method
-from glassmask.lab.attribution.pictures import overlay, palette_of
+from glassmask.lab.attribution.pictures import default_palette, overlay
 from glassmask.lab.audit.subjects import SubjectPair
 
 
@@ -76,6 +76,6 @@ def _pictures(
     outlined = pair.after.crop.copy()
     edges, _ = cv2.findContours(truth.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(outlined, edges, -1, (255, 255, 0), 1)
-    shown = overlay(pair.after.crop, values, palette_of(method.name))
+    shown = overlay(pair.after.crop, values, default_palette(method.name))
     cv2.drawContours(shown, edges, -1, (255, 255, 255), 1)
     return pair.before.crop, outlined, shown

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import splu
 
-from glassmask.lab.attribution.baselines import baseline_of
+from glassmask.lab.attribution.baselines import make_baseline
 from glassmask.lab.audit.maps import logits_of
 from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
@@ -64,7 +64,7 @@ def faithfulness(
         maps: float32 (N, S, S).
         baseline: what hides in deletion, and what insertion begins with.
     """
-    hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy().round()
+    hidden = make_baseline(baseline, torch.from_numpy(crops).float()).numpy().round()
     areas = np.zeros((len(crops), 2))
     for row, (photo, empty, place) in enumerate(
         zip(crops, hidden.astype(np.uint8), wears, strict=True)

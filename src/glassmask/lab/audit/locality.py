@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Method, Target
-from glassmask.lab.attribution.baselines import baseline_of
+from glassmask.lab.attribution.baselines import make_baseline
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.audit.maps import ask
 from glassmask.lab.networks.photo_network import PhotoNetwork
@@ -63,7 +63,7 @@ def locality(
         method: is asked for the others.
         baseline: what hides, one of `attribution.baselines.BASELINES`.
     """
-    hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy()
+    hidden = make_baseline(baseline, torch.from_numpy(crops).float()).numpy()
     inside = regions[..., None]
     alone = np.where(inside, crops, hidden).round().astype(np.uint8)
     without = np.where(inside, hidden, crops).round().astype(np.uint8)

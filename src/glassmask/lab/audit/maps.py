@@ -28,13 +28,13 @@ class Asked:
         values: float32 (N,), the targets' logits or differences.
         error: float32 (N,), how far a map's sum is from what it must be; None where nothing is
             promised.
-        promised: float32 (N,), what it must be; None likewise.
+        expected_sum: float32 (N,), what it must be; None likewise.
     """
 
     maps: NDArray[np.float32]
     values: NDArray[np.float32]
     error: NDArray[np.float32] | None
-    promised: NDArray[np.float32] | None
+    expected_sum: NDArray[np.float32] | None
 
 
 def ask(
@@ -45,7 +45,7 @@ def ask(
 ) -> Asked:
     """Explain crops, RGB uint8 (N, S, S, 3), each its own target."""
     found = attribute(network, crops, targets, method)
-    return Asked(found.at_photo(), found.values, found.error, found.promised)
+    return Asked(found.at_photo(), found.values, found.error, found.expected_sum)
 
 
 def stacked(subjects: Sequence[Subject]) -> NDArray[np.uint8]:

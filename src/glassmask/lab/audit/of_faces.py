@@ -122,6 +122,6 @@ def _regions(
 def _completeness(asked: Asked, groups: Sequence[str]) -> Table:
     """Errors in logits, and over the size of what is explained."""
     assert asked.error is not None
-    assert asked.promised is not None
-    relative = asked.error / np.maximum(np.abs(asked.promised), 0.1)
+    assert asked.expected_sum is not None
+    relative = asked.error / np.maximum(np.abs(asked.expected_sum), 0.1)
     return {"error": mean_of(asked.error, groups), "relative": mean_of(relative, groups)}
