@@ -225,7 +225,7 @@ def _maps(name: str) -> dict[str, object]:
     close_up = crop(photo, evidence.square, CLOSE_UP)
     for explained in found:
         # Of maps of single pixels the brightest half percent is full, as with their own palette.
-        bright = brightness(explained.at_photo()[0], default_palette(explained.method.name))
+        bright = brightness(explained.at_photo()[0], default_palette(explained.method))
         picture = blend(close_up, enlarge(bright, CLOSE_UP), "inferno")
         _save(f"map-{explained.method.name}.webp", picture)
     own, grad_cam, gradients = found

@@ -59,13 +59,13 @@ def audit(
             RecipeError,
             RunError,
         )
-        from glassmask.lab.audit.audit import audit as measure
-        from glassmask.lab.audit.audit import methods_of
-        from glassmask.lab.audit.baselines import BASELINES
-        from glassmask.lab.audit.material import find_material
-        from glassmask.lab.audit.page import write_audit
-        from glassmask.lab.audit.sizes import Sizes
-        from glassmask.lab.audit.verdicts import in_one_line, verdict_of
+        from glassmask.lab.audit.checks import in_one_line, verdict_of
+        from glassmask.lab.audit.control_maps import BASELINES
+        from glassmask.lab.audit.inputs import find_material
+        from glassmask.lab.audit.report import write_audit
+        from glassmask.lab.audit.run import audit as measure
+        from glassmask.lab.audit.run import methods_of
+        from glassmask.lab.audit.sample_sizes import Sizes
         from glassmask.lab.judging.judge import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)

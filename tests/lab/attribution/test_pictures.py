@@ -9,7 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square
-from glassmask.lab.attribution import Attribution, Evidence, Gradient, Method, attribute
+from glassmask.lab.attribution import (
+    Attribution,
+    Evidence,
+    Gradient,
+    Method,
+    attribute,
+    make_method,
+)
 from glassmask.lab.attribution.in_photo import FramedFace, draw_sheet
 from glassmask.lab.attribution.pictures import Palette, Tile, colourise, make_row, overlay, sheet
 from glassmask.lab.networks.classifier import Classifier
@@ -18,16 +25,17 @@ from glassmask.lab.networks.classifier import Classifier
 def test_grad_cam_is_photo_map_overlay_and_gradients_are_photo_overlay_map() -> None:
     photo = np.full((8, 8, 3), 90, np.uint8)
     values = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
-    for method, palette, order in (("grad-cam", "inferno", "mo"), ("gradient", "green", "om")):
+    for name, palette, order in (("grad-cam", "inferno", "mo"), ("gradient", "green", "om")):
+        method = make_method(name)
         tiles = make_row(photo, values, method, None)
         assert tiles[0].caption == "photo"
         np.testing.assert_array_equal(tiles[0].picture, photo)
         pictures = {"m": colourise(values, palette), "o": overlay(photo, values, palette)}  # type: ignore[arg-type]
         for tile, kind in zip(tiles[1:], order, strict=True):
             np.testing.assert_array_equal(tile.picture, pictures[kind])
-            assert tile.caption == (method if kind == "m" else f"{method} on the photo")
+            assert tile.caption == (name if kind == "m" else f"{name} on the photo")
         chosen = make_row(photo, values, method, "inferno")[2 - order.index("o")]
-        assert chosen.caption == method  # the order stays whatever the colours are
+        assert chosen.caption == name  # the order stays whatever the colours are
 
 
 @pytest.mark.parametrize("ground", [0, 120, 255])

@@ -13,12 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.evidence import Evidence
-from glassmask.lab.attribution.grad_cam import GradCAM
-from glassmask.lab.attribution.gradient import Gradient
-from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
 from glassmask.lab.attribution.method import Method, MethodOutput
-from glassmask.lab.attribution.occlusion import Occlusion
+from glassmask.lab.attribution.registry import make_method
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import (
     Target,
@@ -28,11 +24,6 @@ from glassmask.lab.attribution.targets import (
 )
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.version import __version__
-
-METHODS: Final[dict[str, type[Method]]] = {
-    method.name: method for method in (Evidence, GradCAM, IntegratedGradients, Gradient, Occlusion)
-}
-"""Every method by its name."""
 
 _BATCH: Final = 16
 """Photos in a pass through the network: a crowd's faces would take gigabytes at once."""
@@ -149,14 +140,3 @@ def _explain_batch(
 def _concatenate(parts: Sequence[Tensor | None]) -> NDArray[Any] | None:
     known = [part.numpy() for part in parts if part is not None]
     return np.concatenate(known) if known else None
-
-
-def make_method(name: str) -> Method:
-    """A method by its name, with its usual settings.
-
-    Raises:
-        MethodError: there is none of that name.
-    """
-    if name not in METHODS:
-        raise MethodError(f"no method {name!r}; there are: {', '.join(METHODS)}")
-    return METHODS[name]()

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import ConversionError, MethodError
-from glassmask.lab.attribution.method import MethodOutput, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Method):
     """The evidence for the target, signed, on the grid of the last activations A.
 
         evidence[c, i, j] = sum_k W[c, k] * A[k, i, j]
@@ -41,3 +41,12 @@ class Evidence:
             expected_sum = (weights * wanted).sum(dim=1) - biases
             error = (chosen.mean(dim=(1, 2)) - expected_sum).abs()
         return MethodOutput(chosen, wanted, error, expected_sum, layer="head")
+
+    @classmethod
+    def supports(cls, network: PhotoNetwork) -> bool:
+        """Whether the network ends in an evidence head, or converts to one exactly."""
+        try:
+            network.with_evidence()
+        except ConversionError:
+            return False
+        return True

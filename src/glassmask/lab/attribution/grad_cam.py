@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.method import MethodOutput, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class GradCAM:
+class GradCAM(Method):
     """Grad-CAM of the target y, before any softmax, at the output A of a layer.
 
         alpha[k] = mean_ij d y / d A[k, i, j]             (equation 1)

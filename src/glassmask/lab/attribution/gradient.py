@@ -8,18 +8,19 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import MethodOutput, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Method):
     """The gradient of the target by the pixels, summed over the colours: signed, (N, H, W).
 
     In logits a photo value.
     """
 
     name: ClassVar[str] = "gradient"
+    per_pixel: ClassVar[bool] = True
 
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""

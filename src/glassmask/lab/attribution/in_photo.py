@@ -106,7 +106,7 @@ def draw_sheet(
         face = seen[number]
         for attribution, at_crop in zip(attributions, maps, strict=True):
             told = target_name(attribution.targets[number], classes)
-            tiles = make_row(face.crop, at_crop[number], attribution.method.name, palette)
+            tiles = make_row(face.crop, at_crop[number], attribution.method, palette)
             name = f"face {number + 1}: why {told}" if len(seen) > 1 else f"why {told}"
             rows.append([Tile(tiles[0].picture, name), *tiles[1:]])
     return sheet(rows)
@@ -165,7 +165,7 @@ def _photo_row(
     """The photo with its faces, and with the maps put back on it, each by its own scale."""
     small = fit(photo, _LONGEST)
     scale = small.shape[1] / photo.shape[1]
-    chosen = palette or default_palette(attribution.method.name)
+    chosen = palette or default_palette(attribution.method)
     together = np.zeros(small.shape[:2], np.float32)
     for face, values in zip(seen, attribution.at_photo(), strict=True):
         square = face.square

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from glassmask.errors import MethodError
 from glassmask.lab.attribution.baselines import make_baseline
-from glassmask.lab.attribution.method import MethodOutput, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.attribution.split_network import SplitNetwork, split_first_layer
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.networks.engines import Precision
@@ -20,7 +20,7 @@ _FLOOR: Final = 0.1  # logits: of a smaller difference the bound is a share of t
 
 
 @dataclass(frozen=True, slots=True)
-class IntegratedGradients:
+class IntegratedGradients(Method):
     """The target's gradients along the path from a baseline x' to the photo x; (N, H, W), signed.
 
         map = (x - x') * integral over a in [0, 1] of d y / d x at x' + a (x - x')   (equation 1)
@@ -51,6 +51,7 @@ class IntegratedGradients:
     """
 
     name: ClassVar[str] = "integrated-gradients"
+    per_pixel: ClassVar[bool] = True
     baselines: tuple[str, ...] = ("black",)
     bound: float = 0.05
     first_steps: int = 8

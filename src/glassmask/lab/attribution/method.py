@@ -43,9 +43,17 @@ it makes anyway: who asks for the most likely class pays no pass of its own for 
 
 
 class Method(Protocol):
-    """A method with its settings: a frozen dataclass, whose fields the manifest tells."""
+    """A method with its settings: a frozen dataclass, whose fields the manifest tells.
 
+    Attributes:
+        name: what users call it.
+        per_pixel: whether its maps are of single pixels, not of smooth places: they are painted
+            green on grey, and their brightest half percent is full.
+    """
+
+    __slots__ = ()
     name: ClassVar[str]
+    per_pixel: ClassVar[bool] = False
 
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """Explain each photo's target.
@@ -59,6 +67,11 @@ class Method(Protocol):
             MethodError: it does not go with this network, or its settings not with the photos.
         """
         ...
+
+    @classmethod
+    def supports(cls, network: PhotoNetwork) -> bool:  # noqa: ARG003 - most support any
+        """Whether it can explain this network at all, with its usual settings."""
+        return True
 
 
 def method_settings(method: Method) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from torch import Tensor
 
 from glassmask.errors import MethodError
 from glassmask.lab.attribution.baselines import make_baseline
-from glassmask.lab.attribution.method import MethodOutput, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Occlusion:
+class Occlusion(Method):
     """How much the target falls when a square patch shows the baseline: (N, H, W), in logits.
 
     Captum slides the window; a pixel's value is the mean over the patches that hide it.

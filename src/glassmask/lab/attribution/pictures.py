@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from glassmask.lab.attribution.method import Method
 from glassmask.output.draw import fit, heat
 
 Palette: TypeAlias = Literal["inferno", "green"]
@@ -89,26 +90,26 @@ def blend(
     return np.asarray(grey[..., None] * 0.75 * (1 - opacity) + full * opacity + 0.5, np.uint8)
 
 
-def default_palette(method: str) -> Palette:
+def default_palette(method: Method) -> Palette:
     """What a method's maps are usually painted with."""
-    return "green" if method in ("gradient", "integrated-gradients") else "inferno"
+    return "green" if method.per_pixel else "inferno"
 
 
 def make_row(
-    photo: NDArray[np.uint8], values: NDArray[np.float32], method: str, palette: Palette | None
+    photo: NDArray[np.uint8], values: NDArray[np.float32], method: Method, palette: Palette | None
 ) -> list[Tile]:
     """Photo, map and overlay, as Grad-CAM's pictures; photo, overlay, map for gradients.
 
     Args:
         photo: RGB uint8 (H, W, 3).
         values: float32 (H, W).
-        method: its name.
+        method: whose map it is.
         palette: None: the method's own.
     """
     chosen = palette or default_palette(method)
-    on_photo = Tile(overlay(photo, values, chosen), f"{method} on the photo")
-    alone = Tile(colourise(values, chosen), method)
-    both = (on_photo, alone) if default_palette(method) == "green" else (alone, on_photo)
+    on_photo = Tile(overlay(photo, values, chosen), f"{method.name} on the photo")
+    alone = Tile(colourise(values, chosen), method.name)
+    both = (on_photo, alone) if method.per_pixel else (alone, on_photo)
     return [Tile(photo, "photo"), *both]
 
 

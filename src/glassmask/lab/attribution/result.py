@@ -70,7 +70,7 @@ class Attribution:
         """For each photo a row of photo, map and overlay (gradients: overlay, map), RGB uint8."""
         at_photo = self.at_photo()
         return [
-            sheet([make_row(photo, values, self.method.name, palette)])
+            sheet([make_row(photo, values, self.method, palette)])
             for photo, values in zip(self.photos, at_photo, strict=True)
         ]
 

@@ -1,4 +1,4 @@
-"""Maps that know nothing of the network: what every method must beat, in every table."""
+"""Control maps, which know nothing of the network: what every method must beat, in every table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class RandomMap:
+class RandomMap(Method):
     """A value at random for every cell of a grid, the same whenever the photo is the same.
 
     Attributes:
@@ -38,7 +38,7 @@ class RandomMap:
 
 
 @dataclass(frozen=True, slots=True)
-class CentredGaussian:
+class CentredGaussian(Method):
     """A bell in the middle of the photo: where faces usually are.
 
     Attributes:
@@ -58,7 +58,7 @@ class CentredGaussian:
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class Edges(Method):
     """How fast the brightness changes (Sobel): pictures of edges look like explanations."""
 
     name: ClassVar[str] = "edges"
@@ -72,5 +72,5 @@ class Edges:
         return MethodOutput(torch.from_numpy(np.stack(maps)), network.logits(photos))
 
 
-BASELINES: Final[tuple[Method, ...]] = (RandomMap(), CentredGaussian(), Edges())
+CONTROLS: Final[tuple[Method, ...]] = (RandomMap(), CentredGaussian(), Edges())
 """In the order of tables."""
