@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import calibration_error
-from glassmask.lab.evaluation.conformal import covered, true_probabilities
-from glassmask.lab.evaluation.metrics import Accuracy, Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import Accuracy, Proportion, accuracy, is_counted
+from glassmask.lab.metrics.calibration import calibration_error
+from glassmask.lab.metrics.conformal import covered, true_probabilities
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import prediction_set

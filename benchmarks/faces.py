@@ -29,7 +29,7 @@ from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.scenes import Scene, read_scenes
-from glassmask.lab.tasks.finder.figures import SIZES, Find, Tally, iou, tally
+from glassmask.lab.metrics.detection import SIZES, Find, Tally, iou, tally
 from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.wear import Network

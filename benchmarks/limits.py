@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.judging.judge import (
     Judge,
     Spoil,
@@ -30,6 +29,7 @@ from glassmask.lab.judging.judge import (
     open_judge,
     unspoiled,
 )
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of

@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.framing import framed
 from glassmask.lab.judging.judge import five_probabilities
+from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from wear_runs import arguments, counted, faces_of

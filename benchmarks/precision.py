@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.lab.judging.judge import crops_of, five_probabilities
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.networks.manifest import load_network
 from glassmask.networks.wear import Network
 from timing import medians

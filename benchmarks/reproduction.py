@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.metrics import MIN_FACE_PX, Proportion, accuracy
 from glassmask.lab.judging.judge import Judge, five_probabilities, judge_all, open_judge
+from glassmask.lab.metrics.accuracy import MIN_FACE_PX, Proportion, accuracy
 from glassmask.lab.tasks.classifier.run import ClassifierRecipe
 from glassmask.lab.training.folder import RECIPE
 from glassmask.lab.training.loop import METRICS, WEIGHTS

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import balanced_loss
-from glassmask.lab.evaluation.metrics import accuracy
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import accuracy
+from glassmask.lab.metrics.calibration import balanced_loss
 from glassmask.lab.tasks.wear.run import train_run
 from glassmask.labels import Wear
 from wear_runs import arguments, counted, faces_of, folders_of

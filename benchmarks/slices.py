@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
 from glassmask.lab.datasets.meshes import read_mesh_faces
-from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.judging.judge import Spoil, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.painter import Region

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.tasks.wear.run import held_out, train_run
 from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe

@@ -12,9 +12,9 @@ from typing import Final
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, read_datasets
-from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.lab.evaluation.out_of_fold import Unseen, open_unseen
 from glassmask.lab.judging.judge import open_judge
+from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.lab.training.folder import read_card
 
 SHARED: Final = ("real", "maskedfacenet", "faces")

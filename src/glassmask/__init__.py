@@ -4,6 +4,14 @@
 >>> checker = glassmask.Checker()
 >>> for verdict in checker.check("us.jpg"):
 ...     verdict.face.box, verdict.wear, verdict.uncovered, verdict.unsure
+
+Public beside the names here, and only these (those of the lab with the extra `lab`):
+
+    glassmask.errors            every error, in one tree
+    glassmask.lab.attribution   which part of a photo made a network say so
+    glassmask.lab.datasets      folders of labelled faces
+    glassmask.lab.networks      networks that end in an evidence head
+    glassmask.painter           masks painted on faces, with the truth of every pixel
 """
 
 from glassmask.checker import Checker

@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from glassmask import Checker
 from glassmask.cli.app import app
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.evaluation.calibration import fit_temperature
-from glassmask.lab.evaluation.conformal import choose_confidence
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
+from glassmask.lab.metrics.calibration import fit_temperature
+from glassmask.lab.metrics.conformal import choose_confidence
 from glassmask.lab.tasks.wear import learning
 from glassmask.verdict import probabilities_of
 

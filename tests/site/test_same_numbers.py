@@ -62,7 +62,6 @@ def test_probabilities_boxes_and_evidence(tab: Tab, painted: list[Path]) -> None
             top = np.abs(python.evidence.maps).max()
             evidence = max(evidence, float(np.abs(maps - python.evidence.maps).max() / top))
             box = max(box, float(np.abs(np.subtract(own["face"]["box"], python.face.box)).max()))
-    print(f"apart: probabilities {chance:.1e}, evidence {evidence:.1e}, boxes {box:.1e} px")
     assert chance < 1e-3
     assert evidence < 0.01
     assert box <= 0.25

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending, Traits
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
+from glassmask.cli.terminal import complain, progress_bar, see_writable, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets import Reading
@@ -57,14 +58,7 @@ def evaluate(
 
     The report shows the pictures of its mistakes: treat it as you would the photos.
     """
-    try:
-        from glassmask.errors import (
-            DatasetError,
-            NetworkError,
-            NetworkNameError,
-            RecipeError,
-            RunError,
-        )
+    with lab_command(out):
         from glassmask.lab.datasets import (
             PictureCache,
             Reading,
@@ -80,9 +74,7 @@ def evaluate(
         from glassmask.lab.evaluation.gallery import worst_mistakes
         from glassmask.lab.evaluation.page import write_page
         from glassmask.lab.judging.judge import judge_all, open_whole
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    try:
+
         judge = open_whole(network)
         reading = read_datasets(data, mending)
         looked = read_traits(traits) if traits else None
@@ -109,12 +101,6 @@ def evaluate(
         write_predictions(evaluation, out / "predictions.csv")
         mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)
         write_page(evaluation, metrics, mistakes, out / "report.html")
-    except (DatasetError, RunError, RecipeError, NetworkError, NetworkNameError) as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{error.filename or out}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        stop("stopped", INTERRUPTED)
     for name, figures in metrics["splits"].items():
         accuracy, balanced = figures["accuracy"], figures["balanced_accuracy"]
         typer.echo(

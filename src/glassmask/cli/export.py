@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending
-from glassmask.cli.terminal import need_lab, stop
+from glassmask.cli.terminal import stop
 
 
 def export(
@@ -22,30 +23,19 @@ def export(
     ] = None,
 ) -> None:
     """Write a run's network as ONNX with its manifest; what is chosen is chosen on `val`."""
-    try:
-        from glassmask.errors import (
-            DatasetError,
-            ExportError,
-            MeshError,
-            NetworkError,
-            PhotoError,
-            RecipeError,
-            RunError,
-        )
+    with lab_command(out):
         from glassmask.lab.tasks.finder.export import export_finder_run
         from glassmask.lab.tasks.landmarks.export import export_landmark_run
         from glassmask.lab.tasks.wear.export import export_run
         from glassmask.lab.training.folder import RECIPE, see_finished
         from glassmask.lab.training.recipe import task_of
         from glassmask.networks.manifest import see_network_name
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    exports = {
-        "wear": export_run,
-        "finder": export_finder_run,
-        "landmarks": export_landmark_run,
-    }
-    try:
+
+        exports = {
+            "wear": export_run,
+            "finder": export_finder_run,
+            "landmarks": export_landmark_run,
+        }
         see_network_name(out)
         see_finished(run)
         task = task_of(run / RECIPE)
@@ -55,18 +45,6 @@ def export(
                 f"{', '.join(exports)}"
             )
         manifest = exports[task](run, data, out, licence, mending)
-    except (
-        RecipeError,
-        RunError,
-        ExportError,
-        DatasetError,
-        MeshError,
-        PhotoError,
-        NetworkError,
-    ) as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{error.filename or out}: {error.strerror or error}")
     typer.echo(f"{out}: {manifest['name']} {manifest['version']} ({manifest['sha256'][:12]})")
     for line in _told(manifest["metrics"]):
         typer.echo(f"  {line}")

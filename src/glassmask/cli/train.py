@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+from glassmask.cli.terminal import complain, progress_bar, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.training.loop import Progress
@@ -31,56 +32,26 @@ def train(
     ] = None,
 ) -> None:
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
-    try:
-        from glassmask.errors import (
-            DatasetError,
-            MeshError,
-            NetworkError,
-            NetworkNameError,
-            PhotoError,
-            RecipeError,
-            RunError,
-            SamplingError,
-            TensorFileError,
-            TrainingError,
-        )
+    stopped = f"stopped; the same command goes on from what is in {out}"
+    with lab_command(out, interrupted=stopped):
         from glassmask.lab.tasks.classifier.run import train_classifier_run
         from glassmask.lab.tasks.finder.run import train_finder_run
         from glassmask.lab.tasks.landmarks.run import train_landmarks_run
         from glassmask.lab.tasks.wear.run import train_run
         from glassmask.lab.training.recipe import task_of
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    runs: dict[str, Callable[..., None]] = {
-        "wear": partial(train_run, fold=fold),
-        "finder": train_finder_run,
-        "landmarks": train_landmarks_run,
-        "classifier": train_classifier_run,
-    }
-    try:
+
+        runs: dict[str, Callable[..., None]] = {
+            "wear": partial(train_run, fold=fold),
+            "finder": train_finder_run,
+            "landmarks": train_landmarks_run,
+            "classifier": train_classifier_run,
+        }
         task = task_of(recipe)
         if fold is not None and task != "wear":
             stop(f"--fold is for recipes of task 'wear'; {recipe} is of {task!r}")
         with progress_bar("training", 1) as advance:
             tell = partial(_tell, advance)
             runs[task](recipe, data, out, mending=mending, progress=tell, warn=complain)
-    except (
-        RecipeError,
-        RunError,
-        SamplingError,
-        DatasetError,
-        MeshError,
-        NetworkError,
-        NetworkNameError,
-        TensorFileError,
-        TrainingError,
-        PhotoError,
-    ) as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{error.filename or out}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        stop(f"stopped; the same command goes on from what is in {out}", INTERRUPTED)
     typer.echo(f"trained: {out}")
 
 

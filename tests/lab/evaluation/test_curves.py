@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glassmask.lab.evaluation.calibration import calibration_error
-from glassmask.lab.evaluation.curves import confusion, reliability, roc
+from glassmask.lab.evaluation.curves import confusion, roc
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
+from glassmask.lab.metrics.calibration import calibration_error, reliability
 from glassmask.labels import Uncovered, Wear
 from labelled import labelled
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from glassmask.lab.datasets import FaceRecord
-from glassmask.lab.evaluation.calibration import (
+from glassmask.lab.evaluation.slices import age_of
+from glassmask.lab.judging.framing import framed, whole_crop
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
+from glassmask.lab.metrics.calibration import (
     calibration_error,
     fit_temperature,
 )
-from glassmask.lab.evaluation.metrics import Proportion, accuracy, is_counted
-from glassmask.lab.evaluation.slices import age_of
-from glassmask.lab.judging.framing import framed, whole_crop
 from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import probabilities_of
 from labelled import labelled

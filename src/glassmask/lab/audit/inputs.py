@@ -18,8 +18,8 @@ from glassmask.lab.audit.sample_sizes import SampleSizes, choose_evenly
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
 from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
-from glassmask.lab.evaluation.metrics import is_counted
 from glassmask.lab.judging.judge import Judge
+from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.painter.regions import Region
 from glassmask.photos import read_photo
 

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from glassmask.lab.evaluation.curves import Bin, Roc
+from glassmask.lab.evaluation.curves import Roc
+from glassmask.lab.metrics.calibration import Bin
 from glassmask.labels import WEARS, Wear
 
 COLOURS: Final = {Wear.CORRECT: "#1b7837", Wear.INCORRECT: "#e08214", Wear.NONE: "#7b3294"}

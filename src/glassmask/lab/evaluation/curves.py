@@ -1,4 +1,4 @@
-"""What a chart of probabilities shows: reliability, and the trade of hits against false alarms."""
+"""What charts of probabilities show: confusion, and the trade of hits against false alarms."""
 
 from __future__ import annotations
 
@@ -10,51 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from glassmask.lab.datasets import FaceRecord
-from glassmask.lab.datasets.records import wear_positions
 from glassmask.labels import WEARS, Wear, fold_wears
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Faces whose largest folded probability lies in a bin.
-
-    Attributes:
-        low: the bin's lower bound.
-        count: how many faces.
-        confidence: the mean of their largest probability.
-        right: the share of them that is right.
-    """
-
-    low: float
-    count: int
-    confidence: float
-    right: float
-
-
-def reliability(
-    probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
-) -> tuple[Bin, ...]:
-    """Equal-width bins of the largest folded probability, those that hold faces.
-
-    Args:
-        probabilities: (N, 5).
-        records: N labelled faces.
-        bins: how many bins [0, 1] is cut into.
-    """
-    folded = fold_wears(probabilities)
-    top = folded.max(axis=1)
-    right = folded.argmax(axis=1) == wear_positions(records)
-    numbers = np.minimum((top * bins).astype(int), bins - 1)
-    return tuple(
-        Bin(
-            low=number / bins,
-            count=int((numbers == number).sum()),
-            confidence=float(top[numbers == number].mean()),
-            right=float(right[numbers == number].mean()),
-        )
-        for number in range(bins)
-        if (numbers == number).any()
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from glassmask.files import replacing
 from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
 from glassmask.lab.evaluation.curves import confusion, roc
 from glassmask.lab.evaluation.hardness import Hardness, hardness
-from glassmask.lab.evaluation.metrics import Proportion, accuracy
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
 from glassmask.lab.judging.judge import five_logits, five_probabilities
+from glassmask.lab.metrics.accuracy import Proportion, accuracy
+from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.labels import CLASSES, WEARS, fold_wears
 
 LEAST: int = 5

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.lab.datasets import FaceRecord, Traits
-from glassmask.lab.evaluation.metrics import Proportion
 from glassmask.lab.evaluation.slices import size_of
+from glassmask.lab.metrics.accuracy import Proportion
 
 _ROUNDS: Final = 4000
 

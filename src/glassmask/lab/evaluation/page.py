@@ -7,11 +7,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from glassmask.lab.evaluation.calibration import TEMPERATURES
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
-from glassmask.lab.evaluation.curves import confusion, reliability, roc
+from glassmask.lab.evaluation.curves import confusion, roc
 from glassmask.lab.evaluation.evaluate import LEAST, Evaluation
 from glassmask.lab.evaluation.gallery import Mistake
+from glassmask.lab.metrics.calibration import TEMPERATURES, reliability
 from glassmask.lab.pages import table, write_html
 from glassmask.labels import WEARS
 from glassmask.output.draw import data_url, heat

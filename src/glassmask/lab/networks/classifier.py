@@ -10,8 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import ConversionError
-from glassmask.lab.networks.evidence import EvidenceGiver, EvidenceHead
-from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.lab.networks.photo_network import EvidenceGiver, EvidenceHead, PhotoNetwork
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
 

@@ -1,13 +1,4 @@
-"""A classifier whose explanation is its own computation: the evidence head.
-
-    evidence[c, i, j] = sum_k W[c, k] * A[k, i, j]
-    logit[c]          = mean_ij evidence[c, i, j] + b[c]
-
-A are the activations that enter the 1x1 convolution, after BatchNorm and ReLU. The gradient of
-a logit by A[k, i, j] is W[c, k] / (h w), the same at every place, so Grad-CAM (Selvaraju et al.
-2017, eq. 1-2: alpha_k = mean_ij of the gradient, map = ReLU(sum_k alpha_k A_k)) at A equals
-ReLU(evidence[c]) / (h w). No backward pass is needed to have it, for any class.
-"""
+"""The project's own classifier: a backbone that ends in an evidence head."""
 
 from __future__ import annotations
 
@@ -15,51 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.lab.networks.backbones import BACKBONES
-from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.lab.networks.photo_network import EvidenceGiver, EvidenceHead
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
-from glassmask.labels import CLASSES
-
-
-class EvidenceHead(nn.Module):
-    """A 1x1 convolution to one map per class; a logit is its map's mean plus a bias."""
-
-    def __init__(self, channels: int, classes: int = len(CLASSES), dropout: float = 0.0) -> None:
-        super().__init__()
-        self.dropout = nn.Dropout2d(dropout)
-        self.weight = nn.Parameter(torch.empty(classes, channels, 1, 1))
-        self.bias = nn.Parameter(torch.zeros(classes))
-        nn.init.normal_(self.weight, std=0.01)
-
-    def forward(self, activations: Tensor) -> tuple[Tensor, Tensor]:
-        """Activations (N, K, h, w) to logits (N, C) and evidence (N, C, h, w), both float32."""
-        evidence = nn.functional.conv2d(self.dropout(activations), self.weight)  # (N, C, h, w)
-        evidence = evidence.float()  # under autocast too: the mean of the map *is* the logit
-        return evidence.mean(dim=(2, 3)) + self.bias, evidence
-
-
-class EvidenceGiver(PhotoNetwork):
-    """Gives logits (N, C) and evidence (N, C, h, w), float32, from an evidence head.
-
-    Attributes:
-        head: the evidence head; it stands on what `body` gives.
-    """
-
-    cam_layer = "body"
-    head: EvidenceHead
-
-    def logits(self, photos: Tensor) -> Tensor:
-        """Logits (N, C), float32."""
-        logits, _ = self.evidence(photos)
-        return logits
-
-    def evidence(self, photos: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (N, C) and evidence (N, C, h, w), float32."""
-        logits, evidence = self(photos)
-        return logits, evidence
-
-    def with_evidence(self) -> EvidenceGiver:
-        """Itself."""
-        return self
 
 
 class EvidenceNetwork(EvidenceGiver):

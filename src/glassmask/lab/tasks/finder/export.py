@@ -24,7 +24,7 @@ from glassmask.lab.export.onnx_file import (
     to_onnx,
     write_network,
 )
-from glassmask.lab.tasks.finder.figures import Find, Tally, choose_score, tally
+from glassmask.lab.metrics.detection import Find, Tally, choose_score, tally
 from glassmask.lab.tasks.finder.network import FinderNetwork
 from glassmask.lab.tasks.finder.run import FinderRecipe, build_finder
 from glassmask.lab.tasks.finder.views import LARGEST

@@ -15,7 +15,7 @@ from glassmask.faces.finder import Finder
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
-from glassmask.lab.tasks.finder.figures import HIT_IOU, TRUE_IOU, iou
+from glassmask.lab.metrics.detection import HIT_IOU, TRUE_IOU, iou
 
 FAINT: Final = 0.6
 """In scenes, candidates with down to this much of the finder's own least score are taken too:

@@ -21,7 +21,7 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_fa
 from glassmask.lab.datasets.scenes import scenes_of, without_scenes
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
-from glassmask.lab.tasks.finder.figures import Find, choose_score, tally
+from glassmask.lab.metrics.detection import Find, choose_score, tally
 from glassmask.lab.tasks.landmarks.figures import TRUSTED, figures
 from glassmask.lab.tasks.landmarks.network import LandmarkNetwork, build_landmark_network
 from glassmask.lab.tasks.landmarks.run import LandmarkRecipe

@@ -10,13 +10,13 @@ import torch
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.evaluation.calibration import calibration_error, fit_temperature
-from glassmask.lab.evaluation.conformal import choose_confidence
-from glassmask.lab.evaluation.metrics import accuracy, is_counted
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all, wear_judge
-from glassmask.lab.networks.evidence import EvidenceGiver
+from glassmask.lab.metrics.accuracy import accuracy, is_counted
+from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
+from glassmask.lab.metrics.conformal import choose_confidence
+from glassmask.lab.networks.photo_network import EvidenceGiver
 from glassmask.lab.tasks.wear.run import load_run
 from glassmask.lab.training.folder import see_whole
 from glassmask.lab.training.recipe import Recipe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,6 @@ from scipy.optimize import minimize_scalar
 
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.evaluation.curves import reliability
 from glassmask.labels import WEARS, fold_wears
 from glassmask.verdict import probabilities_of
 
@@ -48,6 +48,49 @@ def balanced_loss(probabilities: NDArray[np.floating], wears: NDArray[np.int64])
     weights = 1.0 / np.maximum(np.bincount(wears, minlength=len(WEARS)), 1)[wears]
     chosen = fold_wears(probabilities)[np.arange(len(wears)), wears]
     return float(-(weights * np.log(np.maximum(chosen, 1e-12))).sum() / weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Faces whose largest folded probability lies in a bin.
+
+    Attributes:
+        low: the bin's lower bound.
+        count: how many faces.
+        confidence: the mean of their largest probability.
+        right: the share of them that is right.
+    """
+
+    low: float
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(
+    probabilities: NDArray[np.floating], records: Sequence[FaceRecord], bins: int = 10
+) -> tuple[Bin, ...]:
+    """Equal-width bins of the largest folded probability, those that hold faces.
+
+    Args:
+        probabilities: (N, 5).
+        records: N labelled faces.
+        bins: how many bins [0, 1] is cut into.
+    """
+    folded = fold_wears(probabilities)
+    top = folded.max(axis=1)
+    right = folded.argmax(axis=1) == wear_positions(records)
+    numbers = np.minimum((top * bins).astype(int), bins - 1)
+    return tuple(
+        Bin(
+            low=number / bins,
+            count=int((numbers == number).sum()),
+            confidence=float(top[numbers == number].mean()),
+            right=float(right[numbers == number].mean()),
+        )
+        for number in range(bins)
+        if (numbers == number).any()
+    )
 
 
 def calibration_error(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from glassmask.lab.evaluation.conformal import (
+from glassmask.lab.metrics.conformal import (
     choose_confidence,
     covered,
     threshold_of,

@@ -11,7 +11,7 @@ from torchvision.ops import box_iou
 
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.scenes import Scene, SceneFace
-from glassmask.lab.tasks.finder.figures import Find, choose_score, iou, tally
+from glassmask.lab.metrics.detection import Find, choose_score, iou, tally
 from glassmask.labels import Wear
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from glassmask.faces.crop import Box
 from glassmask.faces.face import Face
 from glassmask.lab.datasets.scenes import Scene
-from glassmask.lab.evaluation.metrics import Proportion
+from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import Wear
 
 SIZES: Final = (0.0, 24.0, 48.0, 96.0, float("inf"))

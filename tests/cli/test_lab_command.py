@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from glassmask.cli.lab import lab_command
+from glassmask.errors import RecipeError
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "code"),
+    [
+        (RecipeError("r.toml: task: no 'x'"), "r.toml: task: no 'x'", 2),
+        (OSError(28, "No space left on device", "a.csv"), "a.csv: No space left on device", 2),
+        (OSError(28, "No space left on device"), "out: No space left on device", 2),
+        (OSError("out of luck"), "out: out of luck", 2),
+        (
+            ModuleNotFoundError("No module named 'torch'", name="torch"),
+            "this command needs the lab (torch is missing): pip install 'glassmask[lab]'",
+            2,
+        ),
+        (KeyboardInterrupt(), "stopped; rerun it", 130),
+    ],
+)
+def test_what_stops_a_command_is_one_line_and_an_exit_code(
+    error: BaseException, line: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        pytest.raises(typer.Exit) as stopped,
+        lab_command(Path("out"), interrupted="stopped; rerun it"),
+    ):
+        raise error
+    assert stopped.value.exit_code == code
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"error: {line}\n")
+
+
+def test_an_oserror_without_a_file_is_said_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), lab_command():
+        raise OSError("out of luck")
+    assert capsys.readouterr().err == "error: out of luck\n"
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("a fault"), ModuleNotFoundError("gone", name="glassmask.lab.gone")]
+)
+def test_faults_of_the_code_are_not_hidden(error: Exception) -> None:
+    with pytest.raises(type(error)), lab_command():
+        raise error
