@@ -17,7 +17,8 @@ from glassmask.lab.attribution import (
     attribute,
     make_method,
 )
-from glassmask.lab.attribution.in_photo import FramedFace, draw_sheet
+from glassmask.lab.attribution.framed_faces import FramedFace
+from glassmask.lab.attribution.photo_sheet import draw_sheet
 from glassmask.lab.attribution.pictures import Palette, Tile, colourise, make_row, overlay, sheet
 from glassmask.lab.networks.classifier import Classifier
 
@@ -109,9 +110,7 @@ def test_a_sheet_may_show_some_faces_and_no_photo(linear: Classifier) -> None:
     seen = [seen_at(Square(10 * k, 0, 10), 16) for k in range(3)]
     found = attribution_of(linear, maps, Evidence())
     heights = [
-        draw_sheet(_grey(60, 60), seen, [found], ("a", "b"), on_photo=on_photo, shown=shown).shape[
-            0
-        ]
+        draw_sheet(_grey(60, 60), seen, [found], ("a", "b"), on_photo=on_photo, rows=shown).shape[0]
         for on_photo, shown in ((True, None), (True, range(2, 3)), (False, range(2, 3)))
     ]
     row = 288 + 22 + 6
