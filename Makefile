@@ -92,23 +92,23 @@ weights: wear landmarks ## write src/glassmask/weights from trained runs
 	  --out src/glassmask/weights/wear.onnx --mend $(MENDED) --licence $(LICENCE)
 
 benchmark: $(LAB)/.done ## measure accuracy, slices, exactness, speed, finding, painter, training
-	$(LAB)/bin/python benchmarks/accuracy.py $(OF_WEAR)
+	$(LAB)/bin/python -m benchmarks.accuracy $(OF_WEAR)
 	$(MAKE) slices
-	$(LAB)/bin/python benchmarks/exactness.py --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
-	$(LAB)/bin/python benchmarks/speed.py
-	$(LAB)/bin/python benchmarks/precision.py --data $(DATA) --mend $(MENDED)
-	$(LAB)/bin/python benchmarks/faces.py --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED) \
+	$(LAB)/bin/python -m benchmarks.exactness --data $(DATA) --runs $(GLASSMASK_RUNS)/wear
+	$(LAB)/bin/python -m benchmarks speed
+	$(LAB)/bin/python -m benchmarks.precision --data $(DATA) --mend $(MENDED)
+	$(LAB)/bin/python -m benchmarks.faces --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED) \
 	  $(if $(YUNET),--yunet $(YUNET))
-	$(LAB)/bin/python benchmarks/painter.py
-	$(LAB)/bin/python benchmarks/training.py
-	$(LAB)/bin/python benchmarks/seed_split.py --data $(DATA)
-	$(if $(shell command -v npm),$(MAKE) site && $(LAB)/bin/python benchmarks/website.py)
+	$(LAB)/bin/python -m benchmarks.painter
+	$(LAB)/bin/python -m benchmarks.training
+	$(LAB)/bin/python -m benchmarks.seed_split --data $(DATA)
+	$(if $(shell command -v npm),$(MAKE) site && $(LAB)/bin/python -m benchmarks.website)
 
 slices: $(LAB)/.done ## where the shipped network is weaker: masks, people, light, blur
 	set -e; for split in val test; do $(LAB)/bin/glassmask data paint $(DATA)/faces \
 	  --split $$split --number 1500 --seed 31 --out $(GLASSMASK_RUNS)/slices-$$split; done
-	$(LAB)/bin/python benchmarks/slices.py $(OF_WEAR)
-	$(LAB)/bin/python benchmarks/limits.py --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED)
+	$(LAB)/bin/python -m benchmarks.slices $(OF_WEAR)
+	$(LAB)/bin/python -m benchmarks.limits --data $(DATA) --painted $(GLASSMASK_RUNS) --mend $(MENDED)
 
 SEEDS := lenet5 alexnet mobilenet-v2-scratch seed-inception-resnet-v1 seed-inception-resnet-v1-mild seed-resnet50-scratch
 SEED_DATA := --data $(DATA)/maskedfacenet --data $(DATA)/faces --data $(GLASSMASK_RUNS)/painted-maskedfacenet
@@ -118,7 +118,7 @@ seeds: painted ## train the two studies' networks and the literature's baselines
 	  $(SEED_DATA) --mend $(MENDED) --out $(GLASSMASK_RUNS)/seeds/$$name; done
 
 seeds-table: $(LAB)/.done ## their accuracy; TEST=--test for the test people too
-	$(LAB)/bin/python benchmarks/reproduction.py --data $(DATA) --runs $(GLASSMASK_RUNS)/seeds \
+	$(LAB)/bin/python -m benchmarks.reproduction --data $(DATA) --runs $(GLASSMASK_RUNS)/seeds \
 	  --mend $(MENDED) $(TEST)
 
 painted: $(LAB)/.done ## paint masks on the bare faces: two sets, every kind and one blue template
@@ -144,7 +144,7 @@ faults: $(LAB)/.done ## which faults go with smiles, beards, glasses, …: NETWO
 	  --out $(GLASSMASK_RUNS)/faults/$(notdir $(NETWORK))-$(SPLIT)
 
 transfer: painted ## train on drawn and on real masks, test on both: docs/synthetic-to-real.md
-	$(LAB)/bin/python benchmarks/transfer.py --data $(DATA) --painted $(GLASSMASK_RUNS) \
+	$(LAB)/bin/python -m benchmarks.transfer --data $(DATA) --painted $(GLASSMASK_RUNS) \
 	  --runs $(GLASSMASK_RUNS)/transfer --mend $(MENDED)
 
 pictures: $(LAB)/.done ## the pictures of the README, from the demo portrait

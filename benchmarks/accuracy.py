@@ -1,6 +1,6 @@
 """How right the wear network is: out of fold on real photos, val elsewhere, test when asked.
 
-    python benchmarks/accuracy.py --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
+    python -m benchmarks.accuracy --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
       [--folds 0 1] [--test]
 
 Out of fold: each real face of train and val is judged by the fold's network that did not see its
@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import PAINTED, SHARED, arguments, counted, faces_of, shipped
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
@@ -31,7 +32,6 @@ from glassmask.lab.metrics.conformal import covered, true_probabilities
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import prediction_set
-from wear_runs import PAINTED, SHARED, arguments, counted, faces_of, shipped
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight", "medium", "loose", "portrait")
 UNSURE: Final = 0.05
@@ -104,7 +104,7 @@ def told(
     print(f"  accuracy             {found.overall}")
     for wear, recall in found.by_wear.items():
         print(f"  recall {wear:<13} {recall}")
-    for part, recall in found.by_uncovered.items():
+    for part, recall in found.by_reason.items():
         print(f"    {part:<17} {recall}")
     if found.reason.count:
         print(f"  reason named rightly {found.reason}")
@@ -180,7 +180,7 @@ def _two_classes(records: Sequence[FaceRecord], probabilities: NDArray[np.float6
 
 
 def _counts(found: Accuracy) -> dict[str, Any]:
-    named = [*found.by_wear.items(), *found.by_uncovered.items(), ("overall", found.overall)]
+    named = [*found.by_wear.items(), *found.by_reason.items(), ("overall", found.overall)]
     return {
         "recall": {
             str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()} for k, p in named

@@ -1,6 +1,6 @@
 """The tables of docs/audit.md, out of what audits wrote.
 
-    python benchmarks/audits.py AUDIT...
+    python -m benchmarks.audits AUDIT...
 
 Each AUDIT is an `audit.json`, or a folder that holds one (`make audit`).
 """

@@ -1,6 +1,6 @@
 """Is the heat map the computation? Evidence against logits, and against Grad-CAM by autograd.
 
-    python benchmarks/exactness.py --data DATA --runs RUNS/wear
+    python -m benchmarks.exactness --data DATA --runs RUNS/wear
 
 Prints, over val faces of every dataset: the largest |mean(evidence) + bias - logit| of each
 engine and precision, and the largest difference between Grad-CAM by autograd and
@@ -17,12 +17,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import SHARED
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.wear.run import load_run
-from glassmask.networks.wear import Engine, Network, Precision
-from wear_runs import SHARED
+from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.wear import Network
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
     ("onnxruntime", "f32"),

@@ -1,7 +1,7 @@
 """How fast explanations are, against the libraries that are used for them.
 
     pip install --no-deps grad-cam ttach          # grad-cam alone would bring a second OpenCV
-    python benchmarks/explanations.py [--run RUN] [--size 224] [--rounds 9] [--ig-rounds 3]
+    python -m benchmarks.explanations [--run RUN] [--size 224] [--rounds 9] [--ig-rounds 3]
 
 ResNet50, batch 1, the same weights for all: of RUN, a finished run of a ResNet50, or else drawn at
 random. All variants in one process, interleaved, medians.
@@ -26,6 +26,7 @@ from captum.attr import LayerGradCam
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmarks.timing.rounds import interleaved
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
 from glassmask.lab.export.int8 import evidence_in_integers
@@ -36,7 +37,6 @@ from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.painter import demo_photos
-from timing import interleaved
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

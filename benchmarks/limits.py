@@ -1,6 +1,6 @@
 """What it costs to judge darker, softer, smaller faces: what the limits of doubt were chosen by.
 
-    python benchmarks/limits.py --data DATA --painted RUNS --mend FILE
+    python -m benchmarks.limits --data DATA --painted RUNS --mend FILE
 
 The shipped network on real faces of val and on masks painted on val people (RUNS/slices-val, `make
 slices`), as `glassmask check` frames them, each made as dark, as soft or as small as a limit would
@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.spoiling import blurred, darkened, reduced
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.judging.judge import (
     Judge,
@@ -33,7 +34,6 @@ from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of
-from spoiling import blurred, darkened, reduced
 
 LEVELS: Final = (8.0, 16.0, 24.0, 32.0, 48.0, 64.0)
 DETAILS: Final = (0.004, 0.008, 0.016, 0.024, 0.032, 0.048)

@@ -1,6 +1,6 @@
 """How fast the painter is: pictures a second, reading and writing included.
 
-    python benchmarks/painter.py [--pictures 600] [--rounds 3]
+    python -m benchmarks.painter [--pictures 600] [--rounds 3]
 
 Paints the demo portrait, scaled to 256 px, in a job as `glassmask data paint` runs it, with 1 and
 2 workers in turn; medians. The time of starting the workers is told apart.

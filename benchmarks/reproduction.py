@@ -1,6 +1,6 @@
 """The two studies' networks and the literature's baselines, beside what was published.
 
-    python benchmarks/reproduction.py --data DATA --runs RUNS --mend FILE [--test]
+    python -m benchmarks.reproduction --data DATA --runs RUNS --mend FILE [--test]
 
 RUNS holds a run a recipe (`make seeds`). Each is judged on pictures of MaskedFace-Net itself and
 of FFHQ (the unmasked class), of people that no run was trained on, and on real photos. What is

@@ -1,6 +1,6 @@
 """The search for the shipped network: recipes tried on a few folds, for docs/network.md.
 
-    python benchmarks/search.py --data DATA --painted RUNS --runs RUNS/search --mend FILE \
+    python -m benchmarks.search --data DATA --painted RUNS --runs RUNS/search --mend FILE \
       RECIPE... [--folds 0 1]    # measured against recipes/wear.toml
 
 
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import arguments, counted, faces_of, folders_of
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
@@ -26,7 +27,6 @@ from glassmask.lab.metrics.accuracy import accuracy
 from glassmask.lab.metrics.calibration import balanced_loss
 from glassmask.lab.tasks.wear.run import train_run
 from glassmask.labels import Wear
-from wear_runs import arguments, counted, faces_of, folders_of
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
 OTHERS: Final = ("maskedfacenet", "painted")
@@ -84,7 +84,7 @@ def told(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.float32]) ->
         else "-"
         for wear in (Wear.CORRECT, Wear.INCORRECT, Wear.NONE)
     ]
-    parts = {str(part): hits for part, hits in figures.by_uncovered.items()}
+    parts = {str(part): hits for part, hits in figures.by_reason.items()}
     reasons = [
         f"{parts[part].hits}/{parts[part].count}" if part in parts else "-"
         for part in ("nose", "nose_and_mouth")

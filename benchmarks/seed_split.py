@@ -1,6 +1,6 @@
 """How many test faces leak when MaskedFace-Net is split by picture instead of by person.
 
-    python benchmarks/seed_split.py --data DATA
+    python -m benchmarks.seed_split --data DATA
 
 Both student studies split the pictures at random. MaskedFace-Net has up to two pictures of one
 FFHQ photo, one worn correctly and one incorrectly, and the photo itself is the unmasked class: a

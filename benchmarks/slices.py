@@ -1,6 +1,6 @@
 """Where the wear network is weaker: kinds of masks, what is before the mouth, who, and how seen.
 
-    python benchmarks/slices.py --data DATA --painted RUNS --runs RUNS/wear --mend FILE
+    python -m benchmarks.slices --data DATA --painted RUNS --runs RUNS/wear --mend FILE
 
 Real faces are judged out of fold, and also darkened, blurred and reduced. Painted masks are on
 faces of val and test people (RUNS/slices-val and slices-test, `make slices`), judged by the shipped
@@ -22,6 +22,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.spoiling import blurred, darkened, moved, reduced, shot_in_the_dark
+from benchmarks.wear_runs import arguments, faces_of, shipped
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
 from glassmask.lab.datasets.meshes import read_mesh_faces
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
@@ -32,8 +34,6 @@ from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.painter import Region
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
-from spoiling import blurred, darkened, moved, reduced, shot_in_the_dark
-from wear_runs import arguments, faces_of, shipped
 
 SLICES_OF: Final = ("slices-val", "slices-test")
 TRAITS: Final = Path(__file__).parent.parent / "recipes" / "traits.csv"

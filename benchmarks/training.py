@@ -1,6 +1,6 @@
 """How fast training is: its data path and its steps, against the usual way of doing both.
 
-    python benchmarks/training.py [--pictures 120] [--steps 6]
+    python -m benchmarks.training [--pictures 120] [--steps 6]
 
 The usual data path is a DataLoader that decodes 1024 x 1024 JPEGs with Pillow and scales and
 normalises them with torchvision; ours cuts uint8 views out of a cache that was decoded once.
@@ -27,13 +27,13 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
+from benchmarks.timing.rounds import interleaved
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.sampling import CropStream, portrait
 from glassmask.labels import Wear
 from glassmask.painter import demo_portrait
-from timing import interleaved
 
 SIDE: Final = 224
 BATCH: Final = 32

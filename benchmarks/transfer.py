@@ -1,6 +1,6 @@
 """From synthetic to real: the same small network trained on five kinds of data.
 
-    python benchmarks/transfer.py --data DATA --painted PAINTED --runs RUNS --mend FILE
+    python -m benchmarks.transfer --data DATA --painted PAINTED --runs RUNS --mend FILE
 
 PAINTED holds the painted sets `painted` and `painted-maskedfacenet` (`make painted`). Trains what
 is not trained yet, in RUNS; prints the table of docs/synthetic-to-real.md, and leaves the figures
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.wear_runs import SHARED
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.judging.judge import judge_all, open_judge
@@ -30,7 +31,6 @@ from glassmask.lab.training.loop import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
 from glassmask.verdict import probabilities_of
-from wear_runs import SHARED
 
 RECIPES = Path(__file__).parent.parent / "recipes" / "transfer"
 ROWS = {
@@ -141,7 +141,7 @@ def figures_of(records: Sequence[FaceRecord], logits: NDArray[np.float32]) -> di
     return {
         "balanced": [found.balanced, *doubt.balanced],
         "recall": {str(w): [p.value, *doubt.by_wear[w]] for w, p in found.by_wear.items()},
-        "uncovered": {str(u): [p.value, p.hits, p.count] for u, p in found.by_uncovered.items()},
+        "uncovered": {str(u): [p.value, p.hits, p.count] for u, p in found.by_reason.items()},
         "faces": len(records),
     }
 

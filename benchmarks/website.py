@@ -1,6 +1,6 @@
 """How fast the website is, in headless Chromium: a photo, and the camera.
 
-    python benchmarks/website.py [--chromium PATH] [--rounds 20]     # after `make site`
+    python -m benchmarks.website [--chromium PATH] [--rounds 20]     # after `make site`
 
 From the moment a photo is chosen to its verdict with the map drawn, warm, medians; and frames a
 second on the page Live. The photo and the film show the demo portrait, 1280 x 720, one face.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accuracy import told
+from benchmarks.accuracy import told
 from glassmask.labels import Wear
 from labelled import labelled
 

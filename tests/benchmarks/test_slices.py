@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.slices import fairness, median_luma, painted_parts, painted_rows
+from benchmarks.wear_runs import counted
 from glassmask.lab.datasets import FaceRecord
 from glassmask.labels import Uncovered, Wear
 from glassmask.painter import Region
 from labelled import labelled
-from slices import fairness, median_luma, painted_parts, painted_rows
-from wear_runs import counted
 
 FACE = labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE, path=Path("a.jpg"), face_px=60.0)
 
@@ -34,7 +34,7 @@ def test_painted_faces_are_sorted_by_what_was_painted(
     drawn, faces = tmp_path / "drawn", tmp_path / "faces"
     for folder in ("images", "regions"):
         (drawn / folder).mkdir(parents=True)
-    monkeypatch.setattr("slices.read_mesh_faces", lambda _: [])
+    monkeypatch.setattr("benchmarks.slices.read_mesh_faces", lambda _: [])
     columns = ["file", "way", "kind", "object", "pattern", "photo", "regions"]
     rows = [
         ["images/0.png", "nose", "cloth", "", "dots", "images/0.jpg", "regions/0.png"],

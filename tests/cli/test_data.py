@@ -29,6 +29,29 @@ def test_describe(dataset: Path, tmp_path: Path) -> None:
     assert (out / "classes.svg").read_bytes() == before
 
 
+def test_describe_tells_every_reason_and_how_good_the_labels_are(tmp_path: Path) -> None:
+    rows = [
+        *["train,incorrect,elsewhere,1,1"] * 3,
+        *["train,incorrect,,0,0"] * 2,
+        "val,incorrect,nose,1,0",
+        "val,none,,0,0",
+    ]
+    for number in range(len(rows)):
+        Image.new("RGB", (16, 16)).save(tmp_path / f"{number}.png")
+    table = "\n".join(f"{number}.png,{row}" for number, row in enumerate(rows))
+    (tmp_path / "faces.csv").write_text(f"file,split,wear,uncovered,certain,picked\n{table}\n")
+    done = runner.invoke(app, ["data", "describe", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    rows_of = (line.strip("│ ").split("│") for line in done.output.splitlines() if "│" in line)
+    lines = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in rows_of}
+    assert lines["elsewhere"] == ["3", "0", "3"]
+    assert lines["unknown"] == ["2", "0", "2"]
+    assert lines["nose"] == ["0", "1", "1"]
+    assert lines["certain"] == ["3", "1", "4"]
+    assert lines["doubtful"] == ["2", "1", "3"]
+    assert "3 faces were picked with a network's help (3 of train)" in done.output
+
+
 def test_describe_lists_what_can_not_be_used(tmp_path: Path) -> None:
     rows = "\n".join(f"{i}.png,train" for i in range(30))
     (tmp_path / "faces.csv").write_text(f"file,split\n{rows}\n")

@@ -10,7 +10,8 @@ import typer
 
 from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending, Traits
-from glassmask.cli.terminal import complain, progress_bar, see_writable, stop
+from glassmask.cli.terminal import complain, progress_bar, stop
+from glassmask.files import require_writable
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets import Reading
@@ -62,6 +63,7 @@ def evaluate(
         from glassmask.lab.datasets import (
             PictureCache,
             Reading,
+            measurable,
             read_datasets,
             read_traits,
         )
@@ -78,12 +80,15 @@ def evaluate(
         judge = open_whole(network)
         reading = read_datasets(data, mending)
         looked = read_traits(traits) if traits else None
-        there = sorted({record.split for record in reading.records})
+        faces = measurable(reading.records)
+        if picked := len(reading.records) - len(faces):
+            complain(f"{picked} faces are left out: a network helped to pick them")
+        there = sorted({record.split for record in faces})
         for missing in sorted(set(split or ()) - set(there)):
             stop(f"no faces of split {missing!r}; there are: {', '.join(there) or 'none'}")
         # Those of val are judged too, whatever is asked for: it is calibrated on them.
         wanted = there if split is None else [*split, "val"]
-        records = [record for record in reading.records if record.split in wanted]
+        records = [record for record in faces if record.split in wanted]
         cache = PictureCache(records)
         _tell(Reading((), (*reading.problems, *cache.problems)))
         records = cache.readable(records)
@@ -91,7 +96,7 @@ def evaluate(
             stop(f"no faces to judge in {', '.join(map(str, data))}")
         if looked:
             looked.see_known(records)
-        see_writable(out)
+        require_writable(out)
         shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
             logits = judge_all(judge, records, cache, shown, advance)
@@ -103,9 +108,11 @@ def evaluate(
         write_page(evaluation, metrics, mistakes, out / "report.html")
     for name, figures in metrics["splits"].items():
         accuracy, balanced = figures["accuracy"], figures["balanced_accuracy"]
+        doubtful = figures["doubtful"]
+        left_out = f" ({doubtful} with doubtful labels left out)" if doubtful else ""
         typer.echo(
-            f"{name or 'no split'}: {figures['faces']} faces, accuracy {accuracy['value']:.1%}, "
-            f"balanced {balanced['value']:.1%}"
+            f"{name or 'no split'}: {figures['faces']} faces{left_out}, "
+            f"accuracy {accuracy['value']:.1%}, balanced {balanced['value']:.1%}"
         )
     typer.echo(f"the report: {out / 'report.html'}")
 

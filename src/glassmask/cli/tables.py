@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 
 def print_counts(found: Description) -> None:
-    """Print faces by class and split, and the incorrect ones by reason."""
-    from glassmask.lab.datasets.description import REASONS
+    """Print faces by class, the incorrect ones by reason, and how good the labels are, by split."""
+    from glassmask.lab.datasets import Reason
 
     console = Console()
     kinds = [str(wear) for wear in WEARS]
     for title, names, counts in (
         ("faces", kinds, found.by_wear),
-        ("incorrect by reason", list(REASONS), found.by_reason),
+        ("incorrect by reason", list(Reason), found.by_reason),
+        ("labels", ["certain", "doubtful"], found.by_certainty),
     ):
         table = Table(title=title, title_justify="left")
         table.add_column("")
@@ -42,6 +43,14 @@ def print_counts(found: Description) -> None:
         table.add_section()
         table.add_row("all", *map(str, sums), str(sum(sums)))
         console.print(table)
+    if found.picked:
+        parts = ", ".join(
+            f"{count} of {split or 'no split'}" for split, count in found.picked.items()
+        )
+        print(
+            f"{found.picked.total()} faces were picked with a network's help ({parts}): "
+            "to train on, never to measure on"
+        )
 
 
 def print_matches(matches: Sequence[Match], at_most: int = 20) -> None:

@@ -26,17 +26,6 @@ def test_a_table(dataset: Path) -> None:
     assert nose.target().tolist() == [False, False, True, False, False]
 
 
-def test_an_unknown_reason_allows_all_incorrect_classes(tmp_path: Path) -> None:
-    (tmp_path / "faces.csv").write_text(
-        "file,split,wear,uncovered\na.jpg,train,incorrect,elsewhere\nb.jpg,train,incorrect,\n"
-    )
-    for name in ("a.jpg", "b.jpg"):
-        (tmp_path / name).touch()
-    for record in faces_of(tmp_path):
-        assert record.uncovered is None
-        assert record.target().tolist() == [False, False, True, True, True]
-
-
 def test_a_bare_table_is_of_unmasked_ffhq_faces(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
-from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets import FaceRecord, Reason
 from glassmask.lab.evaluation.slices import age_of
 from glassmask.lab.judging.framing import framed, whole_crop
-from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, certain_rows, is_counted
 from glassmask.lab.metrics.calibration import (
     calibration_error,
     fit_temperature,
@@ -18,10 +19,12 @@ from glassmask.verdict import probabilities_of
 from labelled import labelled
 
 
-def face(name: str, certain: bool = True, face_px: float = 100) -> FaceRecord:
+def face(name: str, certain: bool = True, face_px: float = 100, **fields: Any) -> FaceRecord:
     wear = Wear(name) if name in ("none", "correct") else Wear.INCORRECT
-    uncovered = Uncovered(name) if wear is Wear.INCORRECT else None
-    return labelled(wear, uncovered=uncovered, split="val", certain=certain, face_px=face_px)
+    fields = {"split": "val", "certain": certain, "face_px": face_px, **fields}
+    if name in tuple(Uncovered):
+        fields["uncovered"] = Uncovered(name)
+    return labelled(wear, elsewhere=name == "elsewhere", **fields)
 
 
 def test_wilson_interval() -> None:
@@ -45,19 +48,45 @@ def test_accuracy_by_hand() -> None:
         Wear.INCORRECT: Proportion(2, 3),
         Wear.NONE: Proportion(1, 2),
     }
-    assert found.by_uncovered == {
-        Uncovered.NOSE: Proportion(2, 2),
-        Uncovered.CHIN: Proportion(0, 1),
+    assert found.by_reason == {
+        Reason.NOSE: Proportion(2, 2),
+        Reason.CHIN: Proportion(0, 1),
     }
     assert found.reason == Proportion(1, 2)  # one nose was called chin
     assert found.balanced == pytest.approx((1 + 2 / 3 + 1 / 2) / 3)
 
 
+def test_every_reason_has_its_recall_and_only_named_parts_can_be_named_rightly() -> None:
+    records = [face(n) for n in ("elsewhere", "elsewhere", "incorrect", "nose_and_mouth")]
+    found = accuracy(
+        records, np.eye(5)[[CLASSES.index(n) for n in ("nose", "none", "chin", "nose")]]
+    )
+    assert found.by_reason == {
+        Reason.NOSE_AND_MOUTH: Proportion(1, 1),
+        Reason.ELSEWHERE: Proportion(1, 2),
+        Reason.UNKNOWN: Proportion(1, 1),
+    }
+    assert found.reason == Proportion(0, 1)
+
+
+def test_figures_of_a_class_are_of_its_certain_rows_if_it_has_some() -> None:
+    faces = [
+        face("none"),
+        face("none", certain=False),
+        face("nose", certain=False),
+        face("incorrect", certain=False),
+        face("correct"),
+    ]
+    assert certain_rows(faces) == [0, 2, 3, 4]
+    assert certain_rows([*faces, face("chin")]) == [0, 4, 5]
+
+
 def test_who_is_judged() -> None:
     assert is_counted(face("nose"))
     assert not is_counted(face("nose", certain=False))
-    assert is_counted(face("correct", certain=False))
+    assert not is_counted(face("correct", certain=False))
     assert not is_counted(face("correct", face_px=47))
+    assert not is_counted(face("correct", picked=True))
 
 
 def test_temperature_finds_the_one_that_made_the_labels() -> None:

@@ -13,8 +13,9 @@ from glassmask.lab.metrics.conformal import (
     threshold_of,
     true_probabilities,
 )
-from glassmask.labels import WEARS
+from glassmask.labels import WEARS, Wear
 from glassmask.verdict import prediction_set
+from labelled import labelled
 
 
 def test_the_threshold_by_hand() -> None:
@@ -43,21 +44,15 @@ def test_people_are_not_on_both_sides() -> None:
 
 
 def test_probabilities_of_the_true_wear() -> None:
-    class Face:
-        wear = "incorrect"
-
-    found = true_probabilities(np.array([[0.1, 0.2, 0.3, 0.25, 0.15]]), [Face()])  # type: ignore[list-item]
+    found = true_probabilities(np.array([[0.1, 0.2, 0.3, 0.25, 0.15]]), [labelled(Wear.INCORRECT)])
     np.testing.assert_allclose(found, [0.7])
 
 
 def chosen(true: np.ndarray) -> float:
     """The confidence where the true wear of each face has these probabilities."""
 
-    class Face:
-        wear = "none"
-
     rows = np.stack([true, 1 - true, 0 * true, 0 * true, 0 * true], axis=1)
-    return choose_confidence(rows, [Face()] * len(true))  # type: ignore[list-item]
+    return choose_confidence(rows, [labelled(Wear.NONE)] * len(true))
 
 
 def test_the_manifests_confidence_is_the_threshold_or_what_it_leaves() -> None:

@@ -10,14 +10,14 @@ import torch
 from torchvision.ops import box_iou
 
 from glassmask.faces.crop import Box
-from glassmask.lab.datasets.scenes import Scene, SceneFace
+from glassmask.lab.datasets.scenes import REJECT, Scene, SceneFace, SceneLabel
 from glassmask.lab.metrics.detection import Find, choose_score, iou, tally
 from glassmask.labels import Wear
 
 
-def scene(*faces: tuple[Box, Wear | None], unlabelled: tuple[Box, ...] = ()) -> Scene:
+def scene(*faces: tuple[Box, SceneLabel], unlabelled: tuple[Box, ...] = ()) -> Scene:
     """A scene of 320 x 240 pixels."""
-    rows = tuple(SceneFace(box, wear) for box, wear in faces)
+    rows = tuple(SceneFace(box, label) for box, label in faces)
     return Scene(Path("s.jpg"), "val", "g", (320, 240), rows, unlabelled)
 
 
@@ -31,7 +31,7 @@ def test_hits_false_finds_and_what_counts_neither_way() -> None:
     photo = scene(
         ((10, 10, 20, 20), Wear.CORRECT),
         ((100, 10, 40, 50), Wear.NONE),
-        ((200, 100, 30, 30), None),
+        ((200, 100, 30, 30), REJECT),
         unlabelled=((10, 100, 30, 30),),
     )
     held = tally(
@@ -51,7 +51,7 @@ def test_hits_false_finds_and_what_counts_neither_way() -> None:
     assert held.false == 1
     assert held.recall().value == 0.5
     assert held.recall(24, 48).value == 1.0
-    assert held.recall(wears=(Wear.NONE,)).hits == 0
+    assert held.recall(labels=(Wear.NONE,)).hits == 0
     assert held.recall(48, 96, (Wear.CORRECT,)).count == 0
 
 

@@ -4,7 +4,8 @@ from typing import Literal
 
 import pytest
 
-from glassmask.lab.training.precision import Precision, precision_here
+from glassmask.lab.training.precision import precision_here
+from glassmask.networks.engines import Precision
 
 
 @pytest.mark.parametrize(

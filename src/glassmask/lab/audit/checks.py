@@ -26,7 +26,7 @@ MAX_COMPLETENESS_ERROR: Final = 0.05
 MIN_STABILITY: Final = 0.8
 """The least that a map must be like itself after a change that does not matter."""
 
-SHORTCUT_REGIONS: Final = ("outside", "forehead", "eyes", BORDER)
+SHORTCUT_REGIONS: Final = ("background", "forehead", "eyes", BORDER)
 """Where no mask is, nor what it should cover: hair, background, and the picture's own edge."""
 
 SHORTCUT_SHARE: Final = 0.1

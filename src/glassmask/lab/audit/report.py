@@ -28,7 +28,7 @@ _METHOD_COLOUR: Final = "#2166ac"
 _CONTROL_COLOUR: Final = "0.65"
 
 _REGION_COLOURS: Final = (
-    *("#332288", "#88ccee", "#cc6677", "#882255", "#ddcc77", "#44aa99", "#bbbbbb"),
+    *("#332288", "#88ccee", "#cc6677", "#882255", "#ddcc77", "#44aa99", "#999933", "#bbbbbb"),
 )
 """Told apart without colour vision too (after Tol)."""
 

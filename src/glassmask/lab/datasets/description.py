@@ -18,12 +18,9 @@ from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.files import replacing
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
-from glassmask.lab.datasets.records import FaceRecord
-from glassmask.labels import WEARS, Uncovered, Wear
+from glassmask.lab.datasets.records import FaceRecord, Reason
+from glassmask.labels import WEARS, Wear
 from glassmask.photos import read_photo
-
-REASONS: Final = (*(str(part) for part in Uncovered), "not known")
-"""Why a mask is worn incorrectly, as the tables have it."""
 
 _COLOURS: Final = ("#2e7d32", "#f9a825", "#c62828", "#6a1b9a")
 
@@ -36,12 +33,16 @@ class Description:
         splits: the splits that occur, in the order train, val, test, none.
         by_wear: (wear, split) -> faces.
         by_reason: (reason, split) -> incorrect faces.
+        by_certainty: (`certain` or `doubtful`, split) -> faces.
+        picked: split -> faces that a network helped to pick: never measured on.
         sizes: shorter side of each face before reduction, in pixels.
     """
 
     splits: tuple[str, ...]
     by_wear: Counter[tuple[str, str]]
     by_reason: Counter[tuple[str, str]]
+    by_certainty: Counter[tuple[str, str]]
+    picked: Counter[str]
     sizes: NDArray[np.float64]
 
 
@@ -52,7 +53,9 @@ def describe(records: Sequence[FaceRecord]) -> Description:
     return Description(
         tuple(split for split in (*SPLITS, UNSPLIT) if split in present),
         Counter((str(r.wear), r.split) for r in records),
-        Counter((str(r.uncovered or REASONS[-1]), r.split) for r in incorrect),
+        Counter((str(r.reason), r.split) for r in incorrect),
+        Counter(("certain" if r.certain else "doubtful", r.split) for r in records),
+        Counter(r.split for r in records if r.picked),
         np.array([r.face_px for r in records], np.float64),
     )
 
@@ -63,7 +66,7 @@ def write_charts(found: Description, folder: Path) -> list[Path]:
     wears = [str(wear) for wear in WEARS]
     figures = {
         "classes": _bars("Faces by class", wears, found.splits, found.by_wear),
-        "reasons": _bars("Incorrect, by reason", list(REASONS), found.splits, found.by_reason),
+        "reasons": _bars("Incorrect, by reason", list(Reason), found.splits, found.by_reason),
         "sizes": _sizes(found.sizes),
     }
     written = []
@@ -86,12 +89,11 @@ def contact_sheet(
     Returns:
         RGB uint8 (H, W, 3); every tile is 128 pixels wide and shows a square around the face.
     """
-    kinds = [(wear, None) for wear in (Wear.CORRECT, Wear.NONE)]
-    reasons = [(Wear.INCORRECT, part) for part in (*Uncovered, None)]
+    kinds = (Wear.CORRECT, *Reason, Wear.NONE)
     rng = np.random.default_rng(seed)
     bands = []
-    for wear, part in (*kinds[:1], *reasons, *kinds[1:]):
-        own = [r for r in records if r.wear is wear and r.uncovered is part]
+    for kind in kinds:
+        own = [r for r in records if (r.reason or r.wear) is kind]
         if not own:
             continue
         tiles: list[NDArray[np.uint8]] = []
@@ -104,7 +106,7 @@ def contact_sheet(
                 tiles.append(tile)
         while len(tiles) % columns or not tiles:
             tiles.append(np.full((128, 128, 3), 255, np.uint8))
-        title = f"{wear}: {part or REASONS[-1]}" if wear is Wear.INCORRECT else str(wear)
+        title = f"{Wear.INCORRECT}: {kind}" if isinstance(kind, Reason) else str(kind)
         bands.append(_title(f"{title.replace('_', ' ')} ({len(own)})", 128 * columns))
         bands += [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
     return np.vstack(bands) if bands else np.full((128, 128, 3), 255, np.uint8)

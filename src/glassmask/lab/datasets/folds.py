@@ -19,7 +19,7 @@ def fold_numbers(
     seed: int = 0,
     groups: Sequence[str] | None = None,
 ) -> NDArray[np.int64]:
-    """The fold of each record, (N,) int64 in [0, folds), stratified by wear and what is uncovered.
+    """The fold of each record, (N,) int64 in [0, folds), stratified by dataset and label.
 
     The numbers depend on the arguments alone.
 
@@ -32,7 +32,7 @@ def fold_numbers(
     Raises:
         DatasetError: there are fewer groups, or faces of every label, than folds.
     """
-    labels = [f"{record.wear}/{record.uncovered}" for record in records]
+    labels = [f"{record.dataset}/{record.label}" for record in records]
     together = [record.group for record in records] if groups is None else list(groups)
     numbers = np.full(len(records), -1, np.int64)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, class_index
+
+HAND_OR_THING: Final = "hand_or_thing"
+"""The trait of a face with a hand or a thing, which is no mask, at its mouth."""
+
+
+class Reason(StrEnum):
+    """Why a mask is worn incorrectly, as a label says it."""
+
+    NOSE = "nose"
+    CHIN = "chin"
+    NOSE_AND_MOUTH = "nose_and_mouth"
+    ELSEWHERE = "elsewhere"
+    """The mask is on the forehead or over the eyes: none of the five classes names that."""
+    UNKNOWN = "unknown"
+    """The label says that it is worn incorrectly, and not how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a label answers of the four questions; None where it does not say.
+
+    Attributes:
+        mask: there is a mask on the face, wherever.
+        nose: the nose is uncovered.
+        mouth: the mouth is uncovered.
+        chin: the chin is uncovered.
+    """
+
+    mask: bool
+    nose: bool | None
+    mouth: bool | None
+    chin: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +59,20 @@ class FaceRecord:
         split: `train`, `val` or `test`; empty where the dataset has none.
         group: pictures of one group (person, FFHQ id, near-duplicates) stay in one split.
         wear: the label.
-        uncovered: what is uncovered; None for other wears, and for an incorrect one where it
-            is not known or none of the three.
-        certain: a person looked at the label and had no doubt.
+        uncovered: what is uncovered; None for other wears, and for an incorrect one that is
+            worn elsewhere or whose label does not say.
+        certain: whoever read the label had no doubt; figures of classes are of such faces.
         box: (x, y, w, h) of the face in pixels of the file.
         face_px: shorter side of the face before the dataset reduced the picture, in pixels.
         gender: as the dataset says it; empty where it does not.
         age: likewise.
         ethnicity: likewise.
+        elsewhere: an incorrect mask is on the forehead or over the eyes.
+        picked: the picture was chosen with the help of a network: fine to train on, and never
+            measured on, see `require_measurable`.
+        traits: words of the table for what else is to be seen; none says nothing.
+        licence: of the picture, as its source states it.
+        readers: what each of two readers said, as `label:sureness`; empty where nobody did.
     """
 
     path: Path
@@ -47,11 +88,56 @@ class FaceRecord:
     gender: str = ""
     age: str = ""
     ethnicity: str = ""
+    elsewhere: bool = False
+    picked: bool = False
+    traits: tuple[str, ...] = ()
+    licence: str = ""
+    readers: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        if self.wear is not Wear.INCORRECT and (self.uncovered is not None or self.elsewhere):
+            raise ValueError(f"a mask worn {self.wear!r} has no reason to be incorrect")
+        if self.elsewhere and self.uncovered is not None:
+            raise ValueError(f"a mask worn elsewhere can't be one that uncovers {self.uncovered!r}")
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the mask is worn incorrectly; None for other wears."""
+        if self.wear is not Wear.INCORRECT:
+            return None
+        if self.elsewhere:
+            return Reason.ELSEWHERE
+        return Reason.UNKNOWN if self.uncovered is None else Reason(self.uncovered)
 
     @property
     def label(self) -> str:
-        """The label in one word: what is uncovered where that is known, else the wear."""
-        return str(self.uncovered or self.wear)
+        """The label in one word: the wear, or of an incorrect one the reason where it is known."""
+        return str(self.wear if self.reason in (None, Reason.UNKNOWN) else self.reason)
+
+    @property
+    def answers(self) -> Answers:
+        """What the label answers of the four questions.
+
+        The nose of a face with a mask elsewhere may be under it or not, and a hand at a bare
+        mouth hides mouth and chin: such questions stay open. So does the chin's where people
+        read the label off a photograph: of a mask pulled down to the chin they say that nose and
+        mouth are uncovered, whether the chin's front is or not. (MaskedFace-Net and the painter
+        cover it.)
+        """
+        if self.wear is Wear.NONE:
+            below = None if HAND_OR_THING in self.traits else True
+            return Answers(mask=False, nose=True, mouth=below, chin=below)
+        if self.elsewhere:
+            return Answers(mask=True, nose=None, mouth=True, chin=True)
+        if self.reason is Reason.UNKNOWN:
+            return Answers(mask=True, nose=None, mouth=None, chin=None)
+        both, chin = self.uncovered is Uncovered.NOSE_AND_MOUTH, self.uncovered is Uncovered.CHIN
+        return Answers(
+            mask=True,
+            nose=both or self.uncovered is Uncovered.NOSE,
+            mouth=both,
+            chin=None if both and any(self.readers) else chin,
+        )
 
     def scaled(self, scale: float) -> FaceRecord:
         """The record of its picture at another scale."""
@@ -61,7 +147,7 @@ class FaceRecord:
         return replace(self, box=(x * scale, y * scale, w * scale, h * scale))
 
     def target(self) -> NDArray[np.bool_]:
-        """Which of the five classes the label allows, (5,): all incorrect ones if not known."""
+        """Which of the five classes the label allows, (5,): all incorrect ones if it names none."""
         allowed = np.zeros(len(CLASSES), np.bool_)
         if self.wear is Wear.INCORRECT and self.uncovered is None:
             allowed[list(CLASSES_OF_WEAR[Wear.INCORRECT])] = True
@@ -70,6 +156,33 @@ class FaceRecord:
         return allowed
 
 
+def measurable(records: Iterable[FaceRecord]) -> list[FaceRecord]:
+    """Those that may be measured on: all that were not picked with a network's help."""
+    return [record for record in records if not record.picked]
+
+
+def require_measurable(records: Sequence[FaceRecord]) -> None:
+    """Check that no picked face is among those that a figure is made of.
+
+    A network helped to choose such pictures, so a figure of them says how well it agrees with
+    itself. Every figure passes here; `measurable` leaves the faces out before.
+
+    Raises:
+        DatasetError: some were picked.
+    """
+    picked = [record for record in records if record.picked]
+    if picked:
+        raise DatasetError(
+            f"{len(picked)} of {len(records)} faces were picked with a network's help and can't "
+            f"be measured on, for instance {picked[0].path}"
+        )
+
+
 def wear_positions(records: Sequence[FaceRecord]) -> NDArray[np.int64]:
-    """The wears of the records, (N,), as positions in `WEARS`."""
+    """The true wears of records to be measured on, (N,), as positions in `WEARS`.
+
+    Raises:
+        DatasetError: some of the faces were picked, see `require_measurable`.
+    """
+    require_measurable(records)
     return np.array([WEARS.index(record.wear) for record in records], np.int64)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -15,14 +15,22 @@ from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.mending import Mending, read_mending
-from glassmask.lab.datasets.reading import SPLITS
+from glassmask.lab.datasets.reading import SPLITS, Problem
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.datasets.tables import group_of
 from glassmask.labels import Wear
 
 TABLE: Final = "scenes.csv"
 UNLABELLED: Final = "scenes_unlabelled.csv"
+_BOX: Final = ("face_x", "face_y", "face_w", "face_h")
+
+MASK: Final = "mask"
+"""The label of a face with a mask that is worn somehow."""
+
 REJECT: Final = "reject"
+"""The label of a face that is too dark or blurred to judge."""
+
+SceneLabel: TypeAlias = Wear | Literal["mask", "reject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,16 @@ class SceneFace:
 
     Attributes:
         box: (x, y, w, h) in pixels of the file.
-        wear: the label; None for a face that is too dark or blurred to judge.
+        label: how its mask is worn, or `MASK`, or `REJECT`.
     """
 
     box: Box
-    wear: Wear | None
+    label: SceneLabel
+
+    @property
+    def clear(self) -> bool:
+        """Whether it could be judged."""
+        return self.label != REJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,42 +72,64 @@ class Scene:
     unlabelled: tuple[Box, ...]
 
 
-def read_scenes(folder: Path, mending: Mending | None = None) -> tuple[Scene, ...]:
+@dataclass(frozen=True, slots=True)
+class SceneReading:
+    """What was read.
+
+    Attributes:
+        scenes: in the order of their first rows.
+        problems: rows that can't be used, and why.
+    """
+
+    scenes: tuple[Scene, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
     """Read `scenes.csv` and, where it is there, `scenes_unlabelled.csv` of a folder.
 
+    A row with an unknown label or split, a number that is none, or no usable box is a problem;
+    the others of its scene go on.
+
     Raises:
-        DatasetError: no table, a missing column, or a row that can't be used.
+        DatasetError: no table, or one that is no CSV or lacks a column.
     """
     faces: dict[str, list[SceneFace]] = defaultdict(list)
     unlabelled: dict[str, list[Box]] = defaultdict(list)
     about: dict[str, tuple[str, str, tuple[int, int]]] = {}
+    problems: list[Problem] = []
     dataset = folder.resolve().name
     places = mending.places if mending else {}
-    for line, row in _rows(folder / TABLE):
+    for line, row in _rows(folder / TABLE, ("file", "split", "wear", "width", "height", *_BOX)):
         try:
             name, group = row["file"], group_of(row, dataset)
             group, split = places.get(group, (group, row["split"]))
             if split not in SPLITS:
                 raise ValueError(f"unknown split {split!r}")
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise ValueError(f"a file outside the folder: {name}")
+            face = SceneFace(_box(row), _label(row["wear"]))
             about[name] = split, group, (int(row["width"]), int(row["height"]))
-            wear = None if row["wear"] == REJECT else Wear(row["wear"])
-            faces[name].append(SceneFace(_box(row), wear))
-        except (KeyError, ValueError) as error:
-            raise DatasetError(f"{folder / TABLE}, line {line}: {error}") from error
+            faces[name].append(face)
+        except (TypeError, ValueError) as error:  # TypeError: a field that is missing
+            where = f"{folder / TABLE}, line {line}"
+            problems.append(Problem(where, "unusable row", str(error)))
     if (folder / UNLABELLED).is_file():
-        for line, row in _rows(folder / UNLABELLED):
+        for line, row in _rows(folder / UNLABELLED, ("file", *_BOX)):
             try:
                 unlabelled[row["file"]].append(_box(row))
-            except (KeyError, ValueError) as error:
-                raise DatasetError(f"{folder / UNLABELLED}, line {line}: {error}") from error
-    return tuple(
+            except (TypeError, ValueError) as error:
+                where = f"{folder / UNLABELLED}, line {line}"
+                problems.append(Problem(where, "unusable row", str(error)))
+    scenes = (
         Scene(folder / name, split, group, size, tuple(faces[name]), tuple(unlabelled[name]))
         for name, (split, group, size) in about.items()
     )
+    return SceneReading(tuple(scenes), tuple(problems))
 
 
-def scenes_of(data: Sequence[Path], mending: Path | None, split: str) -> list[Scene]:
-    """The scenes of a split in those folders that hold some.
+def read_split_scenes(data: Sequence[Path], mending: Path | None, split: str) -> SceneReading:
+    """Read the scenes of a split in those folders that hold some.
 
     Raises:
         DatasetError: none does, or a table is broken.
@@ -103,8 +138,11 @@ def scenes_of(data: Sequence[Path], mending: Path | None, split: str) -> list[Sc
     folders = [folder for folder in data if _holds_scenes(folder)]
     if not folders:
         raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
-    found = [scene for folder in folders for scene in read_scenes(folder, moved)]
-    return [scene for scene in found if scene.split == split]
+    readings = [read_scenes(folder, moved) for folder in folders]
+    return SceneReading(
+        tuple(scene for part in readings for scene in part.scenes if scene.split == split),
+        tuple(problem for part in readings for problem in part.problems),
+    )
 
 
 def cut_faces(
@@ -125,17 +163,29 @@ def _holds_scenes(folder: Path) -> bool:
     return (folder / TABLE).is_file()
 
 
-def _rows(table: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(table: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             reader = csv.DictReader(lines)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if missing:
+                raise DatasetError(f"{table}: the column {missing[0]!r} is missing")
             return [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{table}: can't be read: {error}") from error
 
 
+def _label(name: str) -> SceneLabel:
+    """The label of a row.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return cast("SceneLabel", name) if name in (MASK, REJECT) else Wear(name)
+
+
 def _box(row: dict[str, str]) -> Box:
-    x, y, w, h = (float(row[f"face_{part}"]) for part in "xywh")
+    x, y, w, h = (float(row[name]) for name in _BOX)
     if not (np.isfinite((x, y, w, h)).all() and w > 0 and h > 0):
         raise ValueError(f"no usable box: {(x, y, w, h)}")
     return x, y, w, h

@@ -26,7 +26,7 @@ def make_split(
 ) -> list[str]:
     """The split of each record.
 
-    Faces are cut into 20 folds, stratified by wear and what is uncovered; no group crosses
+    Faces are cut into 20 folds, stratified by their labels; no group crosses
     folds. The splits take folds by their shares.
 
     Args:

@@ -2,9 +2,10 @@
 
 A folder holds `faces.csv`, `painted.csv` or `<folder>.csv`, with the columns `file` (relative to
 the folder) and `split`, and of these what it knows: `wear` (default `none`), `uncovered`,
-`certain`, `source`, `group` (of this dataset), `person` (a group of any dataset), `ffhq_id`,
-`face_x`, `face_y`, `face_w`, `face_h`, `original_face_px`, `gender`, `age`, `ethnicity`. A table
-without face boxes is taken to hold FFHQ-framed pictures.
+`certain`, `picked`, `trait`, `licence`, `reader_a`, `reader_b`, `source`, `group` (of this
+dataset), `person` (a group of any dataset), `ffhq_id`, `face_x`, `face_y`, `face_w`, `face_h`,
+`original_face_px`, `gender`, `age`, `ethnicity`. A table without face boxes is taken to hold
+FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from glassmask.lab.datasets.reading import (
     Problem,
     Reading,
 )
-from glassmask.lab.datasets.records import FaceRecord
+from glassmask.lab.datasets.records import HAND_OR_THING, FaceRecord, Reason
 from glassmask.labels import Uncovered, Wear
 
 
@@ -97,8 +98,13 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
         wear = Wear(row.get("wear", "none"))
     except ValueError as error:
         raise _UnusableRowError("unknown label", repr(row["wear"])) from error
+    said = row.get("uncovered") or ""
+    reasons = ("", Reason.ELSEWHERE, *Uncovered) if wear is Wear.INCORRECT else ("",)
+    if said not in reasons:
+        raise _UnusableRowError("unknown label", f"uncovered {said!r} of wear {str(wear)!r}")
+    if row.get("picked", "") not in ("", "0", "1"):
+        raise _UnusableRowError("picked is neither 0 nor 1", repr(row["picked"]))
     dataset = folder.resolve().name
-    known = row.get("uncovered", "") in tuple(Uncovered)
     try:
         box = _box(row)
         face_px = float(row.get("original_face_px") or min(box[2:]))
@@ -114,14 +120,25 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
         split=row["split"],
         group=group,
         wear=wear,
-        uncovered=Uncovered(row["uncovered"]) if known and wear is Wear.INCORRECT else None,
+        uncovered=Uncovered(said) if said in tuple(Uncovered) else None,
         certain=row.get("certain", "1") == "1",
         box=box,
         face_px=face_px,
         gender=row.get("gender", ""),
         age=row.get("age", ""),
         ethnicity=row.get("ethnicity", ""),
+        elsewhere=said == Reason.ELSEWHERE,
+        picked=row.get("picked") == "1",
+        traits=_traits(row),
+        licence=row.get("licence", ""),
+        readers=(row.get("reader_a", ""), row.get("reader_b", "")),
     )
+
+
+def _traits(row: dict[str, str]) -> tuple[str, ...]:
+    named = tuple((row.get("trait") or "").split())
+    in_front = row.get("object") and HAND_OR_THING not in named
+    return (*named, HAND_OR_THING) if in_front else named
 
 
 def group_of(row: dict[str, str], dataset: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets import FaceRecord, require_measurable
 from glassmask.labels import WEARS, Wear, fold_wears
 
 
@@ -29,7 +29,12 @@ class Roc:
 
 
 def roc(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> dict[Wear, Roc]:
-    """The curve of each wear that occurs and is not the only one, of probabilities (N, 5)."""
+    """The curve of each wear that occurs and is not the only one, of probabilities (N, 5).
+
+    Raises:
+        DatasetError: some of the faces were picked, see `require_measurable`.
+    """
+    require_measurable(records)
     folded = fold_wears(probabilities)
     curves = {}
     for number, wear in enumerate(WEARS):
@@ -43,7 +48,12 @@ def roc(probabilities: NDArray[np.floating], records: Sequence[FaceRecord]) -> d
 def confusion(
     probabilities: NDArray[np.floating], records: Sequence[FaceRecord]
 ) -> NDArray[np.int64]:
-    """Faces by label (rows) and by what they are called (columns), in the order of `WEARS`."""
+    """Faces by label (rows) and by what they are called (columns), in the order of `WEARS`.
+
+    Raises:
+        DatasetError: some of the faces were picked, see `require_measurable`.
+    """
+    require_measurable(records)
     counts = np.zeros((len(WEARS), len(WEARS)), np.int64)
     called = fold_wears(probabilities).argmax(axis=1)
     for record, column in zip(records, called, strict=True):

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.files import replacing
-from glassmask.lab.datasets import FaceRecord, Traits
+from glassmask.lab.datasets import FaceRecord, Traits, require_measurable
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.curves import confusion, roc
 from glassmask.lab.evaluation.hardness import Hardness, hardness
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
 from glassmask.lab.judging.judge import five_logits, five_probabilities
-from glassmask.lab.metrics.accuracy import Proportion, accuracy
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, certain_rows
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.labels import CLASSES, WEARS, fold_wears
 
@@ -54,11 +54,17 @@ class Evaluation:
     def of(
         cls, name: str, records: Sequence[FaceRecord], logits: NDArray[np.float32]
     ) -> Evaluation:
-        """Calibrate on `val`, whatever the faces are judged for."""
+        """Calibrate on the certain faces of `val`, whatever the faces are judged for.
+
+        Raises:
+            DatasetError: some of the faces were picked, see `require_measurable`.
+        """
+        require_measurable(records)
         raw = five_probabilities(logits, 1.0)
-        rows = [row for row, record in enumerate(records) if record.split == "val"]
-        if not rows:
+        of_val = [row for row, record in enumerate(records) if record.split == "val"]
+        if not of_val:
             return cls(name, tuple(records), logits, None, raw, raw)
+        rows = [of_val[row] for row in certain_rows([records[row] for row in of_val])]
         val = [records[row] for row in rows]
         temperature = fit_temperature(five_logits(logits[rows]), val)
         calibrated = five_probabilities(logits, temperature)
@@ -88,8 +94,14 @@ class Evaluation:
         return tuple(s for s in known if s in found) + tuple(sorted(found - set(known)))
 
     def rows(self, split: str) -> list[int]:
-        """The rows of a split."""
-        return [row for row, record in enumerate(self.records) if record.split == split]
+        """The rows of a split that its figures are made of, see `certain_rows`."""
+        every = [row for row, record in enumerate(self.records) if record.split == split]
+        return [every[row] for row in certain_rows([self.records[row] for row in every])]
+
+    def doubtful(self, split: str) -> int:
+        """How many faces of a split its figures leave out, for their labels are doubtful."""
+        every = sum(record.split == split for record in self.records)
+        return every - len(self.rows(split))
 
 
 def metrics_of(evaluation: Evaluation, traits: Traits | None = None) -> dict[str, Any]:
@@ -124,15 +136,16 @@ def write_predictions(evaluation: Evaluation, path: Path) -> None:
     ):
         writer = csv.writer(lines)
         classes = [f"p_{name}" for name in CLASSES] if evaluation.tells_reasons else []
-        header = ("file", "dataset", "source", "split", "wear", "uncovered", "called")
+        header = ("file", "dataset", "source", "split", "wear", "reason", "certain", "called")
         writer.writerow([*header, *(f"p_{wear}" for wear in WEARS), *classes])
         for record, wears, fine in zip(
             evaluation.records, folded, evaluation.calibrated, strict=True
         ):
             fields = (record.path.as_posix(), record.dataset, record.source, record.split)
-            labels = (record.wear, record.uncovered or "", WEARS[int(wears.argmax())])
+            labels = (record.wear, record.reason or "", int(record.certain))
             chances = [*wears, *(fine if classes else ())]
-            writer.writerow([*fields, *labels, *(f"{chance:.5f}" for chance in chances)])
+            called = WEARS[int(wears.argmax())]
+            writer.writerow([*fields, *labels, called, *(f"{chance:.5f}" for chance in chances)])
 
 
 def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[str, Any]:
@@ -142,13 +155,14 @@ def _split(evaluation: Evaluation, split: str, traits: Traits | None) -> dict[st
     found, intervals = accuracy(records, calibrated), bootstrap(records, calibrated)
     figures: dict[str, Any] = {
         "faces": len(records),
+        "doubtful": evaluation.doubtful(split),
         "accuracy": _told(found.overall),
         "balanced_accuracy": {
             "value": round(found.balanced, 4),
             "interval": [round(end, 4) for end in intervals.balanced],
         },
         "by_wear": {str(wear): _told(recall) for wear, recall in found.by_wear.items()},
-        "by_uncovered": {str(part): _told(recall) for part, recall in found.by_uncovered.items()},
+        "by_reason": {str(reason): _told(recall) for reason, recall in found.by_reason.items()},
         "confusion": {
             str(wear): dict(zip(map(str, WEARS), row, strict=True))
             for wear, row in zip(WEARS, confusion(calibrated, records).tolist(), strict=True)

@@ -55,13 +55,16 @@ def worst_mistakes(
     number: int,
     framing: Framing | None = None,
 ) -> list[Mistake]:
-    """The mistakes that the network was surest of, never those of `train`, surest first."""
+    """The mistakes that the network was surest of, surest first.
+
+    Never those of `train`, nor of a label that is doubtful: it may be the one that is wrong.
+    """
     folded = fold_wears(evaluation.calibrated)
     called = [WEARS[column] for column in folded.argmax(axis=1)]
     wrong = [
         row
         for row, record in enumerate(evaluation.records)
-        if called[row] is not record.wear and record.split != "train"
+        if called[row] is not record.wear and record.split != "train" and record.certain
     ]
     wrong.sort(key=lambda row: -folded[row].max())
     mistakes = []

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord, Traits
+from glassmask.lab.datasets import FaceRecord, Traits, require_measurable
 from glassmask.lab.evaluation.slices import size_of
 from glassmask.lab.metrics.accuracy import Proportion
 
@@ -60,7 +60,11 @@ def hardness(
         records: N labelled faces; those that nobody looked at don't count.
         wrong: (N,), which are mistaken.
         traits: of the faces.
+
+    Raises:
+        DatasetError: some of the faces were picked, see `require_measurable`.
     """
+    require_measurable(records)
     looked = [row for row, record in enumerate(records) if traits.of(record) is not None]
     if not looked:
         return []

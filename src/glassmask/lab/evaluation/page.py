@@ -71,6 +71,9 @@ def _by_wear(splits: Mapping[str, Any]) -> str:
     balanced = [figures["balanced_accuracy"] for figures in splits.values()]
     rows.append(("Balanced accuracy", *map(_percent, balanced)))
     rows.append(("Faces", *(str(figures["faces"]) for figures in splits.values())))
+    if any(figures["doubtful"] for figures in splits.values()):
+        left_out = (str(figures["doubtful"]) for figures in splits.values())
+        rows.append(("Left out: doubtful labels", *left_out))
     return table(("", *map(_name, splits)), rows)
 
 
@@ -91,10 +94,13 @@ def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> st
         f"<figure>{svg}<figcaption>{escape(t)}</figcaption></figure>" for svg, t in charts
     )
     parts = [f'<div class="charts">{drawn}</div>']
-    if figures["by_uncovered"]:
-        parts.append("<h3>Incorrect, by what is uncovered</h3>")
-        found = [(part, _percent(recall)) for part, recall in figures["by_uncovered"].items()]
-        parts.append(table(("uncovered", "called incorrect"), found))
+    if figures["by_reason"]:
+        parts.append("<h3>Incorrect, by reason</h3>")
+        found = [
+            (reason.replace("_", " "), _percent(recall))
+            for reason, recall in figures["by_reason"].items()
+        ]
+        parts.append(table(("reason", "called incorrect"), found))
         if figures.get("reason", {}).get("count"):
             parts.append(f"<p>The reason is named rightly in {_percent(figures['reason'])}.</p>")
     if figures.get("traits"):

@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets import FaceRecord, Reason, require_measurable
 from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
 
 MIN_FACE_PX = 48.0
@@ -49,15 +49,15 @@ class Accuracy:
     Attributes:
         overall: right wears of all.
         by_wear: recall of each wear that occurs.
-        by_uncovered: of the incorrect faces with this part uncovered, how many are called
-            incorrect, whatever the reason named.
+        by_reason: of the incorrect faces with this reason, how many are called incorrect,
+            whatever the reason named.
         reason: of the incorrect faces with a known part that are called incorrect, how many
             have that part named.
     """
 
     overall: Proportion
     by_wear: dict[Wear, Proportion]
-    by_uncovered: dict[Uncovered, Proportion]
+    by_reason: dict[Reason, Proportion]
     reason: Proportion
 
     @property
@@ -67,12 +67,26 @@ class Accuracy:
 
 
 def is_counted(record: FaceRecord) -> bool:
-    """Whether a real face counts: large enough, and if incorrect, labelled beyond doubt."""
-    return record.face_px >= MIN_FACE_PX and (record.wear is not Wear.INCORRECT or record.certain)
+    """Whether a real face counts: large enough, its label certain, and no network picked it."""
+    return record.face_px >= MIN_FACE_PX and record.certain and not record.picked
+
+
+def certain_rows(records: Sequence[FaceRecord]) -> list[int]:
+    """The rows that figures of classes are made of: those whose label is certain.
+
+    Of a wear none of whose labels is certain, as in a dataset that says nothing of it, all count.
+    """
+    sure = {record.wear for record in records if record.certain}
+    return [row for row, r in enumerate(records) if r.certain or r.wear not in sure]
 
 
 def accuracy(records: Sequence[FaceRecord], probabilities: NDArray[np.floating]) -> Accuracy:
-    """Compare class probabilities (N, 5) with the labels of N records."""
+    """Compare class probabilities (N, 5) with the labels of N records.
+
+    Raises:
+        DatasetError: some of the faces were picked, see `require_measurable`.
+    """
+    require_measurable(records)
     called = [WEARS[i] for i in fold_wears(probabilities).argmax(axis=1)]
     right = np.array([wear is r.wear for wear, r in zip(called, records, strict=True)])
     reasons = [
@@ -85,11 +99,11 @@ def accuracy(records: Sequence[FaceRecord], probabilities: NDArray[np.floating])
         if r.uncovered is not None and wear is Wear.INCORRECT
     ]
     wears = [r.wear for r in records]
-    parts = [r.uncovered for r in records]
+    why = [r.reason for r in records]
     return Accuracy(
         overall=Proportion(int(right.sum()), len(records)),
         by_wear={w: _recall(right, [x is w for x in wears]) for w in WEARS if w in wears},
-        by_uncovered={p: _recall(right, [x is p for x in parts]) for p in Uncovered if p in parts},
+        by_reason={p: _recall(right, [x is p for x in why]) for p in Reason if p in why},
         reason=Proportion(sum(named), len(named)),
     )
 

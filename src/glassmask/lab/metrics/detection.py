@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
 from glassmask.faces.face import Face
-from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.datasets.scenes import MASK, Scene, SceneLabel
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import Wear
 
@@ -54,14 +54,14 @@ class Tally:
 
     Attributes:
         sizes: (n,) of the labelled faces that can be judged, in pixels at a longer side of 640.
-        wears: of the same faces.
+        labels: of the same faces.
         hits: (n,) bool: found.
         false: how many finds are false.
         photos: how many scenes.
     """
 
     sizes: NDArray[np.float64]
-    wears: tuple[Wear, ...]
+    labels: tuple[SceneLabel, ...]
     hits: NDArray[np.bool_]
     false: int
     photos: int
@@ -72,23 +72,29 @@ class Tally:
         return self.false / max(1, self.photos)
 
     def recall(
-        self, least: float = 0.0, below: float = float("inf"), wears: Iterable[Wear] = tuple(Wear)
+        self,
+        least: float = 0.0,
+        below: float = float("inf"),
+        labels: Iterable[SceneLabel] = (*Wear, MASK),
     ) -> Proportion:
-        """Share found of the faces with a size in [least, below) and one of the wears."""
-        wanted = set(wears)
+        """Share found of the faces with a size in [least, below) and one of the labels."""
+        wanted = set(labels)
         chosen = (self.sizes >= least) & (self.sizes < below)
-        chosen &= np.array([wear in wanted for wear in self.wears], bool)
+        chosen &= np.array([label in wanted for label in self.labels], bool)
         return Proportion(int(self.hits[chosen].sum()), int(chosen.sum()))
 
     def figures(self) -> dict[str, Any]:
         """For a manifest; a recall is None where there is no such face."""
-        kinds = {"masked": (Wear.CORRECT, Wear.INCORRECT), "bare": (Wear.NONE,)}
+        kinds: dict[str, tuple[SceneLabel, ...]] = {
+            "masked": (Wear.CORRECT, Wear.INCORRECT, MASK),
+            "bare": (Wear.NONE,),
+        }
         recalls = {
             f"{least:.0f}-{below:.0f}": {
                 kind: round(recall.value, 4)
-                if (recall := self.recall(least, below, wears)).count
+                if (recall := self.recall(least, below, labels)).count
                 else None
-                for kind, wears in kinds.items()
+                for kind, labels in kinds.items()
             }
             for least, below in pairwise(SIZES)
         }
@@ -108,18 +114,18 @@ def tally(scenes: Sequence[Scene], finds: Sequence[Find], hit_iou: float = HIT_I
         hit_iou: a face is found from this IoU on.
     """
     sizes: list[float] = []
-    wears: list[Wear] = []
+    labels: list[SceneLabel] = []
     hits: list[bool] = []
     false = 0
     for scene, find in zip(scenes, finds, strict=True):
         found = _hits([face.box for face in scene.faces], find, hit_iou)
         for face, hit in zip(scene.faces, found, strict=True):
-            if face.wear is not None:
+            if face.clear:
                 sizes.append(min(face.box[2:]) * LONGER_SIDE / max(scene.size))
-                wears.append(face.wear)
+                labels.append(face.label)
                 hits.append(hit)
         false += int(_false(scene, find).sum())
-    return Tally(np.array(sizes), tuple(wears), np.array(hits, bool), false, len(scenes))
+    return Tally(np.array(sizes), tuple(labels), np.array(hits, bool), false, len(scenes))
 
 
 def choose_score(scenes: Sequence[Scene], finds: Sequence[Find], most_false: float) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import torch
 
-Precision: TypeAlias = Literal["f32", "bf16"]
+from glassmask.networks.engines import Precision
 
 
 def precision_here(wanted: Precision | Literal["auto"]) -> Precision:

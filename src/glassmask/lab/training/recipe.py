@@ -48,12 +48,17 @@ class DataSection(Section):
     """Dataset name -> class (or `incorrect`, any reason) -> relative share of its crops."""
     certain_draws: Annotated[int, Field(ge=1, le=20)] = 1
     """How many times as often a row whose label is certain is drawn as one whose label is not."""
+    max_group_share: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    """Dataset name -> the largest share that one group may have of the draws of each class."""
 
     @model_validator(mode="after")
     def _drawn(self) -> Self:
         for dataset in self.shares:
             if not sum(self.classes.get(dataset, {}).values()) > 0:
                 raise ValueError(f"classes.{dataset} has no share above 0, but shares names it")
+        for dataset in self.max_group_share:
+            if dataset not in self.shares:
+                raise ValueError(f"max_group_share names {dataset}, and shares does not")
         return self
 
 
@@ -61,8 +66,11 @@ class FoldedDataSection(DataSection):
     """The same for out-of-fold figures: how the folds are cut."""
 
     folds: Annotated[int, Field(ge=2, le=20)] = 5
-    fold_dataset: str = "real"
-    """The dataset whose train and val rows are cut into folds for out-of-fold figures."""
+    fold_datasets: Annotated[list[str], _SOME] = ["real"]
+    """The datasets whose train and val rows are cut into folds for out-of-fold figures.
+
+    Calibration and confidence are chosen on their val rows. Picked rows are in neither.
+    """
 
 
 class TrainingSection(Section):

@@ -21,6 +21,7 @@ from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.lab.training.augmentation import FACE_ROWS, random_view, random_view_of_pixels
+from glassmask.lab.training.group_cap import capped_chances
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import among_others
 from glassmask.labels import Uncovered, Wear
@@ -61,7 +62,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         self._records, self._cache = records, cache
         self._length, self._seed, self._view = length, seed, view
         self._among_others = among_others
-        self._pools: list[list[int]] = []  # a certain row is in its pool `certain_draws` times
+        self._pools: list[_Pool] = []
         chances: list[float] = []
         there = sorted({record.dataset for record in records})
         for dataset, share in data.shares.items():
@@ -72,15 +73,10 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
                 )
             kinds = data.classes[dataset]
             for kind, part in kinds.items():
-                pool = [
-                    i
-                    for i, r in enumerate(records)
-                    if r.dataset == dataset and _is(r, kind)
-                    for _ in range(data.certain_draws if r.certain else 1)
-                ]
-                if not pool and part > 0:
+                rows = [i for i, r in enumerate(records) if r.dataset == dataset and _is(r, kind)]
+                if not rows and part > 0:
                     raise SamplingError(f"no {split} face in {dataset!r} is of class {kind!r}")
-                self._pools.append(pool)
+                self._pools.append(_Pool.of(rows, records, data, dataset))
                 chances.append(share * part / sum(kinds.values()))
         self._ends = np.cumsum(chances) / np.sum(chances)
 
@@ -98,7 +94,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
 
     def _one(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], FaceRecord]:
         pool = self._pools[int(np.searchsorted(self._ends, rng.random(), side="right"))]
-        record = self._records[pool[int(rng.integers(len(pool)))]]
+        record = self._records[pool.draw(rng)]
         return self._cache[record], record.scaled(self._cache.scale(record))
 
     def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -110,6 +106,36 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         """The crop of what was drawn, and its allowed classes."""
         view = self._view(photo, record, rng)
         return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The rows of a class of a dataset, to draw from.
+
+    Attributes:
+        rows: numbers of records; without `ends` a certain one is there `certain_draws` times.
+        ends: the cumulated chances of the rows where groups are capped; None: all alike.
+    """
+
+    rows: list[int]
+    ends: NDArray[np.float64] | None = None
+
+    @classmethod
+    def of(
+        cls, rows: list[int], records: Sequence[FaceRecord], data: DataSection, dataset: str
+    ) -> _Pool:
+        draws = [data.certain_draws if records[row].certain else 1 for row in rows]
+        max_share = data.max_group_share.get(dataset)
+        if max_share is None or not rows:
+            return cls(np.repeat(rows, draws).tolist())
+        groups = [records[row].group for row in rows]
+        return cls(rows, np.cumsum(capped_chances(draws, groups, max_share)))
+
+    def draw(self, rng: np.random.Generator) -> int:
+        if self.ends is None:
+            return self.rows[int(rng.integers(len(self.rows)))]
+        place = int(np.searchsorted(self.ends, rng.random(), side="right"))
+        return self.rows[min(place, len(self.rows) - 1)]  # the last end may be 1 - 1e-16
 
 
 def _is(record: FaceRecord, kind: str) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image
 from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import read_landmark_faces
-from glassmask.lab.datasets.scenes import Scene, SceneFace
+from glassmask.lab.datasets.scenes import REJECT, Scene, SceneFace
 from glassmask.lab.tasks.landmarks.candidates import (
     BoxMatch,
     match_of,
@@ -28,7 +28,7 @@ def test_candidates_are_faces_or_none_and_doubtful_ones_are_left_out(
     faces: Any, tmp_path: Path
 ) -> None:
     Image.fromarray(np.full((320, 320, 3), 90, np.uint8)).save(tmp_path / "scene.png")
-    labelled = (SceneFace(CLEAR, Wear.NONE), SceneFace(DOUBTFUL, None))
+    labelled = (SceneFace(CLEAR, Wear.NONE), SceneFace(DOUBTFUL, REJECT))
     scene = Scene(tmp_path / "scene.png", "train", "s", (320, 320), labelled, (UNLABELLED,))
     near = (22.0, 20, 40, 50)  # IoU with the clear one: 0.9
     boxes = [near, DOUBTFUL, UNLABELLED, FALSE, HALF]

@@ -101,7 +101,7 @@ def test_a_run_with_pairs(pairs: Path, tiny_recipe: Path, tmp_path: Path) -> Non
     table.write_text(table.read_text().replace(",val,", ",train,"))
     text = tiny_recipe.read_text().replace("real = 1.0", "pairs = 1.0")
     text = text.replace("real = { none = 1.0, correct = 1.0,", "pairs = { correct = 1.0,")
-    text = text.replace("folds = 2", 'fold_dataset = "pairs"')
+    text = text.replace("folds = 2", 'fold_datasets = ["pairs"]')
     tiny_recipe.write_text(text + "\n[evidence]\npointing = 0.5\n")
     train_run(tiny_recipe, [folder], tmp_path / "with")
     plain = tmp_path / "plain.toml"

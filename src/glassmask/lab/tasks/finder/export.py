@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from glassmask.errors import ExportError, RunError
 from glassmask.faces.finder import Finder, canvas_of, levels_of
 from glassmask.lab.datasets import PictureCache
-from glassmask.lab.datasets.scenes import Scene, scenes_of
+from glassmask.lab.datasets.scenes import Scene, read_split_scenes
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import (
     compare,
@@ -98,7 +98,7 @@ def export_finder_run(
         DatasetError: a folder is not as it must be.
     """
     network, recipe = load_finder_run(run)
-    scenes = scenes_of(data, mending, "val")
+    scenes = list(read_split_scenes(data, mending, "val").scenes)
     if not scenes:
         raise RunError("no val scenes: give their folder with --data")
     cache = PictureCache(scenes)
@@ -143,7 +143,7 @@ def _found(
 
 def _samples(data: Sequence[Path], mending: Path | None) -> Iterator[NDArray[np.uint8]]:
     """Some photos of `train`, as the network is given them: the ranges of its activations."""
-    scenes = scenes_of(data, mending, "train")
+    scenes = read_split_scenes(data, mending, "train").scenes
     scenes = scenes[:: max(1, len(scenes) // _SAMPLES)]
     cache = PictureCache(scenes)
     for scene in cache.readable(scenes):

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import read_landmark_faces
-from glassmask.lab.datasets.scenes import Scene, cut_faces, scenes_of, without_scenes
+from glassmask.lab.datasets.scenes import Scene, cut_faces, read_split_scenes, without_scenes
 from glassmask.lab.tasks.finder.loss import Targets, finder_loss
 from glassmask.lab.tasks.finder.network import FinderNetwork
 from glassmask.lab.tasks.finder.views import FinderViews, Portrait
@@ -107,7 +107,8 @@ def train_finder_run(
         RunError: the folder holds a run of another recipe or data.
     """
     recipe = read_recipe(recipe_path, FinderRecipe)
-    scenes = scenes_of(data, mending, "train")
+    photos = read_split_scenes(data, mending, "train")
+    scenes = photos.scenes
     faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
     real = cut_faces(data, scenes, mending)
@@ -127,7 +128,7 @@ def train_finder_run(
     if begin_run(run, recipe_path, card):
         return
     cache = PictureCache([*scenes, *faces, *real])
-    list_problems(run, (*reading.problems, *cache.problems), warn)
+    list_problems(run, (*photos.problems, *reading.problems, *cache.problems), warn)
     portraits = [Portrait.of(face) for face in cache.readable(faces)]
     portraits += _REAL * [Portrait(r.path, r.box, None, _CLOSE) for r in cache.readable(real)]
     task = finder_task(recipe, cache.readable(scenes), portraits, cache)

@@ -147,7 +147,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         whole = about(middle, spot, scale, turn)
         canvas = _Canvas(warped(photo, whole @ matrix, size, rng))
         for face in scene.faces:
-            self._put(canvas, moved_box(face.box, whole), FACE if face.wear else IGNORED, None)
+            self._put(canvas, moved_box(face.box, whole), FACE if face.clear else IGNORED, None)
         for box in scene.unlabelled:
             self._put(canvas, moved_box(box, whole), IGNORED, None)
         return canvas

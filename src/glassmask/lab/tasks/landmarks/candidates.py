@@ -88,8 +88,8 @@ def propose_in_scenes(
     least = FAINT * finder.manifest.score
     found = []
     for scene in scenes:
-        clear = tuple(face.box for face in scene.faces if face.wear is not None)
-        unsure = *(face.box for face in scene.faces if face.wear is None), *scene.unlabelled
+        clear = tuple(face.box for face in scene.faces if face.clear)
+        unsure = *(face.box for face in scene.faces if not face.clear), *scene.unlabelled
         proposed = [face.box for face in finder.propose(cache[scene], min_face=8.0, least=least)]
         found += [
             Candidate(scene.path, box, clear, unsure)

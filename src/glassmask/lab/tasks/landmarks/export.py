@@ -18,7 +18,7 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.find import EVEN, FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.datasets.scenes import scenes_of, without_scenes
+from glassmask.lab.datasets.scenes import read_split_scenes, without_scenes
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.metrics.detection import Find, choose_score, tally
@@ -77,7 +77,7 @@ def export_landmark_run(
     """
     network, recipe = load_landmark_run(run)
     faces, cache = _faces(data, "val", mending)
-    scenes = scenes_of(data, mending, "val")
+    scenes = list(read_split_scenes(data, mending, "val").scenes)
     pictures = PictureCache(scenes)
     scenes = pictures.readable(scenes)
     if not scenes:

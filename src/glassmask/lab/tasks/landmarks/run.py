@@ -17,7 +17,7 @@ from glassmask.faces.finder import Finder
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.datasets.scenes import cut_faces, scenes_of, without_scenes
+from glassmask.lab.datasets.scenes import SceneReading, cut_faces, read_split_scenes, without_scenes
 from glassmask.lab.tasks.landmarks.candidates import (
     Candidate,
     propose_in_portraits,
@@ -190,7 +190,10 @@ def train_landmarks_run(
     recipe = read_recipe(recipe_path, LandmarkRecipe)
     faces, reading = read_landmark_faces(without_scenes(data), mending)
     faces = [face for face in faces if face.record.split == "train"]
-    scenes = scenes_of(data, mending, "train") if recipe.data.proposed else []
+    photos = SceneReading(())
+    if recipe.data.proposed:
+        photos = read_split_scenes(data, mending, "train")
+    scenes = photos.scenes
     cut = cut_faces(data, scenes, mending) if scenes else []
     finder = Finder()
     card = {
@@ -212,7 +215,7 @@ def train_landmarks_run(
     if begin_run(run, recipe_path, card):
         return
     cache = PictureCache([*faces, *scenes, *cut])
-    list_problems(run, (*reading.problems, *cache.problems), warn)
+    list_problems(run, (*photos.problems, *reading.problems, *cache.problems), warn)
     candidates = propose_in_scenes(finder, cache.readable(scenes), cache)
     if recipe.data.proposed:
         candidates += propose_in_portraits(finder, cache.readable(faces), cache)

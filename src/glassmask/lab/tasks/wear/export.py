@@ -9,7 +9,7 @@ from typing import Any, Final
 import torch
 
 from glassmask.errors import RunError
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.export.half import weights_in_half
 from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
 from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all, wear_judge
@@ -36,8 +36,9 @@ def export_run(
 ) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
-    Temperature and confidence are chosen on the `val` faces of the recipe's fold dataset; the
-    figures in the manifest are of all `val` faces.
+    Temperature and confidence are chosen on the `val` faces of the recipe's fold datasets that
+    count, see `is_counted`; the figures in the manifest are of all `val` faces that were not
+    picked.
 
     Raises:
         RunError: the run is not finished, is of a fold, or no val faces are given.
@@ -47,10 +48,11 @@ def export_run(
     network, recipe = load_run(run)
     see_whole(run)
     papers = papers_of(run, recipe, licence)
-    records = [record for record in read_datasets(data, mending).records if record.split == "val"]
-    real = [r for r in records if r.dataset == recipe.data.fold_dataset and is_counted(r)]
-    if not real:
-        raise RunError(f"no val faces of {recipe.data.fold_dataset!r}: give its folder with --data")
+    records = [r for r in measurable(read_datasets(data, mending).records) if r.split == "val"]
+    real = [r for r in records if r.dataset in recipe.data.fold_datasets and is_counted(r)]
+    for name in recipe.data.fold_datasets:
+        if not any(record.dataset == name for record in real):
+            raise RunError(f"no val faces of {name!r}: give its folder with --data")
     cache = PictureCache(records)
     records, real = cache.readable(records), cache.readable(real)
     judge = wear_judge(network, recipe)
@@ -93,7 +95,7 @@ def _figures(
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for dataset in sorted({record.dataset for record in records}):
-        is_real = dataset == recipe.data.fold_dataset
+        is_real = dataset in recipe.data.fold_datasets
         chosen = [r for r in records if r.dataset == dataset and (is_counted(r) or not is_real)]
         framing: Framing = FRAMING if is_real else "as given"
         logits = judge_all(judge, chosen, cache, framing)

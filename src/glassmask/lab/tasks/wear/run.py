@@ -35,9 +35,9 @@ def training_records(
     """The faces to train on: split `train`, or for a fold all others of train and val.
 
     Only of the datasets that the recipe draws from.
-    With a fold, the rows of `data.fold_dataset` in train and val are cut into folds and those
-    of this fold are left out; every other dataset gives its `train` rows either way, but for
-    groups that are in this fold.
+    With a fold, the rows of `data.fold_datasets` in train and val that were not picked are cut
+    into folds, and those of this fold are left out; all other rows, picked ones among them, are
+    trained on if they are in train, but for groups that are in this fold.
     """
     records = [r for r in records if r.dataset in recipe.data.shares]
     if fold is None:
@@ -45,27 +45,33 @@ def training_records(
     pool, numbers = fold_pool(records, recipe)
     kept = [r for r, number in zip(pool, numbers, strict=True) if number != fold]
     held_out = {r.group for r, number in zip(pool, numbers, strict=True) if number == fold}
-    others = [r for r in records if r.dataset != recipe.data.fold_dataset and r.split == "train"]
+    others = [r for r in records if not _in_pool(r, recipe) and r.split == "train"]
     return kept + [r for r in others if r.group not in held_out]
 
 
 def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
-    """The records that are cut into folds, and the fold of each."""
+    """The records that are cut into folds, and the fold of each; no group is in two of them."""
     pool = _pool(records, recipe)
     return pool, fold_numbers(pool, recipe.data.folds).tolist()
 
 
 def _pool(records: Sequence[FaceRecord], recipe: Recipe) -> list[FaceRecord]:
-    """The records of train and val of the dataset that is cut into folds.
+    """The records of train and val of the datasets that are cut into folds.
 
     Raises:
-        RunError: there are none.
+        RunError: one of the datasets has none.
     """
-    name = recipe.data.fold_dataset
-    pool = [r for r in records if r.dataset == name and r.split in ("train", "val")]
-    if not pool:
-        raise RunError(f"no train or val faces of {name!r}: give its folder with --data")
+    pool = [r for r in records if _in_pool(r, recipe)]
+    for name in recipe.data.fold_datasets:
+        if not any(r.dataset == name for r in pool):
+            raise RunError(f"no train or val faces of {name!r}: give its folder with --data")
     return pool
+
+
+def _in_pool(record: FaceRecord, recipe: Recipe) -> bool:
+    """Whether a face is cut into folds: it will be measured on, so it must not be picked."""
+    of_folds = record.dataset in recipe.data.fold_datasets and record.split in ("train", "val")
+    return of_folds and not record.picked
 
 
 def held_out(
@@ -85,7 +91,7 @@ def held_out(
 def table_hash(records: Sequence[FaceRecord]) -> str:
     """sha256 over what the records say, wherever their folders lie."""
     return stamp_of(
-        (r.dataset, r.path.name, r.split, r.group, r.wear, r.uncovered, r.certain, r.box)
+        (r.dataset, r.path.name, r.split, r.group, r.label, r.certain, r.picked, r.box)
         for r in sorted(records, key=lambda r: (r.dataset, r.path.name))
     )
 

@@ -1,21 +1,20 @@
-"""How fast: crops a second, the heat map's cost, the map's resolution, one photo by command.
+"""How fast: crops per second, the heat map's cost, the map's resolution, one photo by command.
 
-    python benchmarks/speed.py [--rounds 60]
+    python -m benchmarks speed [--rounds 60]
 
-All variants of a table run in one process, interleaved; medians.
+All variants of a table run in one process, in turn; medians.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import onnx
@@ -26,6 +25,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from PIL import Image
 
+from benchmarks.figures import Figures
+from benchmarks.frame import shipped_weights
+from benchmarks.timing.rounds import medians
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.networks.shipped import network_of_file, weights_of
@@ -34,22 +36,32 @@ from glassmask.labels import WEARS
 from glassmask.networks.manifest import load_network
 from glassmask.networks.wear import Network
 from glassmask.painter import demo_photos
-from timing import medians
 
 BATCHES: Final = (1, 32)
 
+Call: TypeAlias = Callable[[], object]
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How many rounds."""
     parser.add_argument("--rounds", type=int, default=60)
-    rounds = parser.parse_args().rounds
-    print(f"{os.cpu_count()} cores; medians of {rounds} interleaved rounds")
-    engines(rounds)
-    rivals(rounds)
-    map_cost(rounds)
-    resolutions(rounds)
-    whole_process()
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """The shipped wear network."""
+    return shipped_weights("wear")
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Measure all tables."""
+    rounds = options.rounds
+    return {
+        "threads": torch.get_num_threads(),
+        "throughput": {"engines": engines(rounds), "beside_pytorch": beside_pytorch(rounds)},
+        "map_cost": map_cost(rounds),
+        "resolutions": resolutions(rounds),
+        "processes": whole_processes(),
+    }
 
 
 def noise(count: int, size: int) -> NDArray[np.uint8]:
@@ -57,48 +69,51 @@ def noise(count: int, size: int) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
 
 
-def engines(rounds: int) -> None:
-    """Crops a second of the shipped network, engine by engine, at batch 1 and 32."""
+def engines(rounds: int) -> Figures:
+    """Crops per second of the shipped network, engine by engine, at batch 1 and 32."""
     networks = {
-        "onnxruntime f32": Network(engine="onnxruntime"),
-        "openvino f32": Network(engine="openvino"),
         "openvino bf16": Network(engine="openvino", precision="bf16"),
+        "openvino f32": Network(engine="openvino"),
+        "onnxruntime f32": Network(engine="onnxruntime"),
     }
-    print("\nshipped network, crops a second       batch 1  batch 32")
-    found = {}
-    for batch in BATCHES:
-        crops = noise(batch, 160)
-        calls: dict[str, Callable[[], object]] = {
-            name: partial(network.run, crops) for name, network in networks.items()
-        }
-        found[batch] = medians(calls, rounds if batch == 1 else max(5, rounds // 6))
-    for name in networks:
-        print(f"  {name:<34} {1 / found[1][name]:8.0f}  {32 / found[32][name]:8.0f}")
+    calls: dict[str, dict[int, Call]] = {
+        name: {batch: partial(network.run, noise(batch, 160)) for batch in BATCHES}
+        for name, network in networks.items()
+    }
+    return throughput("the shipped network", calls, rounds)
 
 
-def rivals(rounds: int) -> None:
+def beside_pytorch(rounds: int) -> Figures:
     """The shipped network beside itself in eager PyTorch, and the two studies' networks there.
 
     Those have random weights, which takes the same time, and their own size of crops.
     """
     shipped = Network(engine="onnxruntime")
-    calls: dict[str, dict[int, Callable[[], object]]] = {
+    calls: dict[str, dict[int, Call]] = {
         "shipped, onnxruntime f32": {n: partial(shipped.run, noise(n, 160)) for n in BATCHES},
-        "shipped, PyTorch": {n: eager(network_of_file(), noise(n, 160)) for n in BATCHES},
+        "shipped, pytorch": {n: eager(network_of_file(), noise(n, 160)) for n in BATCHES},
     }
     for name, size in (("inception_resnet_v1", 256), ("resnet50", 224)):
         network = build_classifier(name, len(WEARS)).eval()
-        calls[f"{name}, {size} px, PyTorch"] = {n: eager(network, noise(n, size)) for n in BATCHES}
-    print("\nbeside PyTorch and the two studies, crops a second   batch 1  batch 32")
-    found = {}
+        calls[f"{name}, {size} px, pytorch"] = {n: eager(network, noise(n, size)) for n in BATCHES}
+    return throughput("beside PyTorch and the two studies' networks", calls, rounds // 2)
+
+
+def throughput(title: str, calls: Mapping[str, Mapping[int, Call]], rounds: int) -> Figures:
+    """Crops per second of each variant, by the size of the batch."""
+    found: dict[str, dict[str, float]] = {name: {} for name in calls}
     for batch in BATCHES:
-        some = max(5, rounds // (2 if batch == 1 else 6))
-        found[batch] = medians({name: by[batch] for name, by in calls.items()}, some)
-    for name in calls:
-        print(f"  {name:<48} {1 / found[1][name]:8.1f}  {32 / found[32][name]:8.1f}")
+        some = max(5, rounds if batch == 1 else rounds // 6)
+        seconds = medians({name: by_batch[batch] for name, by_batch in calls.items()}, some)
+        for name, value in seconds.items():
+            found[name][str(batch)] = batch / value
+    print(f"\n{title}, crops per second: batch 1, batch 32")
+    for name, rates in found.items():
+        print(f"  {name:<40} {rates['1']:8.1f} {rates['32']:8.1f}", flush=True)
+    return found
 
 
-def eager(network: torch.nn.Module, crops: NDArray[np.uint8]) -> Callable[[], object]:
+def eager(network: torch.nn.Module, crops: NDArray[np.uint8]) -> Call:
     """A call that runs a torch network once on the crops."""
     given = torch.from_numpy(crops)
 
@@ -138,9 +153,9 @@ def pooled(content: bytes) -> bytes:
     return done
 
 
-def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Callable[[], object]:
+def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Call:
     """A call that runs a network file once on the crops."""
-    if engine == "onnxruntime":
+    if engine == "onnxruntime f32":
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
         return lambda: session.run(None, {"crops": crops})
     hint = engine.split()[1]
@@ -152,45 +167,51 @@ def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Callable[[]
     return lambda: request.infer({"crops": crops})
 
 
-def map_cost(rounds: int) -> None:
+def map_cost(rounds: int) -> Figures:
     """The evidence head against pooling and a linear layer: same network, same logits."""
     content = load_network()[0]
     plain = pooled(content)
     crops = noise(1, 160)
-    print("\nheat map for every class, batch 1         with   without   cost")
-    for engine in ("onnxruntime", "openvino f32", "openvino bf16"):
+    found: dict[str, Figures] = {}
+    print("\nheat maps for all classes, batch 1: ms with them, without, cost")
+    for engine in ("onnxruntime f32", "openvino f32", "openvino bf16"):
         calls = {"with": runner(content, engine, crops), "without": runner(plain, engine, crops)}
-        if engine == "onnxruntime":
+        if engine == "onnxruntime f32":
             logits = [np.asarray(call()[0]).reshape(-1)[:5] for call in calls.values()]  # type: ignore[index]
             assert np.allclose(logits[0], logits[1], atol=1e-3), "the two networks differ"
-        found = medians(calls, rounds * 8)
-        cost = found["with"] / found["without"] - 1
+        seconds = medians(calls, rounds * 8)
+        cost = seconds["with"] / seconds["without"] - 1
+        found[engine] = {
+            "with_ms": 1e3 * seconds["with"],
+            "without_ms": 1e3 * seconds["without"],
+            "cost": cost,
+        }
         print(
-            f"  {engine:<34} {1e3 * found['with']:6.2f} ms {1e3 * found['without']:6.2f} ms "
-            f"{cost:+.1%}"
+            f"  {engine:<20} {1e3 * seconds['with']:6.2f} {1e3 * seconds['without']:6.2f} "
+            f"{cost:+.1%}",
+            flush=True,
         )
+    return found
 
 
-def resolutions(rounds: int) -> None:
-    """Two ways to a 10 x 10 map, and the 5 x 5 one that the backbone has by itself."""
-    print("\nMobileNetV2 with evidence head, batch 1   f32 (onnxruntime)  bf16 (openvino)")
+def resolutions(rounds: int) -> Figures:
+    """Two ways to a 10 x 10 map, and the 5 x 5 one that the backbone has by itself; ms."""
+    found: dict[str, Figures] = {}
+    print("\nMobileNetV2 with evidence head, batch 1: ms")
     for size, stride in ((160, 32), (160, 16), (320, 32)):
         torch.manual_seed(0)
         content = evidence_to_onnx(build_network("mobilenet_v2", "random", stride, 0, 0.0), size)
         crops = noise(1, size)
-        found = medians(
-            {name: runner(content, name, crops) for name in ("onnxruntime", "openvino bf16")},
-            rounds,
-        )
-        cells = size // stride
-        print(
-            f"  {size} px, stride {stride}: {cells} x {cells} map".ljust(44)
-            + f"{1e3 * found['onnxruntime']:6.2f} ms       {1e3 * found['openvino bf16']:6.2f} ms"
-        )
+        engines = ("onnxruntime f32", "openvino bf16")
+        seconds = medians({name: runner(content, name, crops) for name in engines}, rounds)
+        name = f"{size} px, stride {stride}"
+        found[name] = {engine: 1e3 * value for engine, value in seconds.items()}
+        print(f"  {name}: {found[name]}", flush=True)
+    return found
 
 
-def whole_process() -> None:
-    """One photo by `glassmask check`, and `import glassmask`, as whole processes."""
+def whole_processes() -> Figures:
+    """One photo by `glassmask check`, and `import glassmask`: seconds, and peak memory in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / "photo.png"
         Image.fromarray(demo_photos()["nose"]).save(photo)
@@ -203,23 +224,25 @@ def whole_process() -> None:
             arguments = ["-c", check, "check", str(photo), "--engine", engine]
             commands[f"glassmask check, {engine}"] = arguments
         run = partial(subprocess.run, check=True, stdout=subprocess.DEVNULL)
-        calls: dict[str, Callable[[], object]] = {
+        calls: dict[str, Call] = {
             name: partial(run, [sys.executable, *arguments]) for name, arguments in commands.items()
         }
-        found = medians(calls, 7)
-        print("\nwhole process                          seconds   peak memory")
-        for name, arguments in commands.items():
-            measure = (
-                "import resource, subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:]],"
-                "stdout=subprocess.DEVNULL);"
-                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-            )
-            peak = subprocess.run(
-                [sys.executable, "-c", measure, *arguments],
-                check=True, capture_output=True, text=True,
-            )  # fmt: skip
-            print(f"  {name:<34} {found[name]:8.2f}   {int(peak.stdout) / 1024:6.0f} MiB")
+        seconds = medians(calls, 7)
+        peaks = {name: peak_memory(arguments) for name, arguments in commands.items()}
+    print("\nwhole processes: seconds, peak memory")
+    for name in commands:
+        print(f"  {name:<34} {seconds[name]:8.2f}   {peaks[name]:6.0f} MiB")
+    return {name: {"seconds": seconds[name], "mib": peaks[name]} for name in commands}
 
 
-if __name__ == "__main__":
-    main()
+def peak_memory(arguments: Sequence[str]) -> float:
+    """The largest resident set of a Python process, MiB."""
+    measure = (
+        "import resource, subprocess, sys;"
+        "subprocess.run([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL, check=True);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measure, *arguments], check=True, capture_output=True, text=True
+    )
+    return int(done.stdout) / 1024

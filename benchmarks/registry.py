@@ -1,0 +1,41 @@
+"""The benchmarks by name."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from benchmarks.figures import Figures
+
+BENCHMARKS: Final[Mapping[str, str]] = {
+    "speed": "benchmarks.timing.speed",
+}
+"""Name -> module. A module may measure several; `options.benchmark` says which is asked for."""
+
+
+class Benchmark(Protocol):
+    """What a module offers."""
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        """Add the command's own options."""
+
+    def judged(self, options: Namespace) -> Mapping[str, Path]:
+        """The files of weights that are judged, by the name under which their hashes are told."""
+
+    def measure(self, options: Namespace) -> Figures:
+        """Measure, telling on standard output what is found."""
+
+
+def open_benchmark(name: str) -> Benchmark:
+    """Import a benchmark."""
+    return cast(Benchmark, importlib.import_module(BENCHMARKS[name]))
+
+
+def summary(name: str) -> str:
+    """The first line of its module's docstring, read without importing it: torch is slow."""
+    file = Path(__file__).parents[1].joinpath(*BENCHMARKS[name].split(".")).with_suffix(".py")
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").splitlines()[0]
