@@ -29,8 +29,9 @@ from glassmask.lab.attribution.registry import (
 )
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import Target, parse_target, target_name
-from glassmask.lab.judging.judge import Judge, open_explained, said_classes
+from glassmask.lab.judging.judge import Judge, said_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.lab.tasks.judges import open_explained
 from glassmask.output.names import FreeNames
 from glassmask.photos import read_photo
 

@@ -33,8 +33,9 @@ from glassmask.lab.audit.queries import crop_logits, predicted_wears
 from glassmask.lab.audit.report import write_audit
 from glassmask.lab.audit.results import Audit, AuditTest, Example, Measure
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_evenly
-from glassmask.lab.judging.judge import Judge, open_explained
+from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
+from glassmask.lab.tasks.judges import open_explained
 from glassmask.networks.engines import Precision
 
 AREA: Final = "area"

@@ -9,7 +9,7 @@ import torch
 from glassmask.networks.engines import Precision
 
 
-def precision_here(wanted: Precision | Literal["auto"]) -> Precision:
+def choose_precision(wanted: Precision | Literal["auto"]) -> Precision:
     """What a recipe's `training.precision` means on this machine.
 
     `auto` is bf16 on GPUs and CPUs that have units for it, where training is about three times as
