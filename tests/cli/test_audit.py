@@ -73,7 +73,7 @@ def test_a_network_of_three_classes_on_faces(
     done = run("audit", lenet_run, "--data", dataset, "--out", out, "--faces", 5,
                "--precision", "bf16")  # fmt: skip
     assert done.exit_code == 0, done.output
-    assert "no painted pairs among --data" in done.output
+    assert "no painted pairs among the data" in done.output
     told = json.loads((out / "audit.json").read_text())
     assert "localisation, after" not in told["tables"]
     assert list(told["tables"]["sanity"]) == [
