@@ -26,6 +26,7 @@ from benchmarks.figures import Figures, finite, proportion
 from benchmarks.frame import TRAITS, shipped_weights
 from benchmarks.wear_runs import (
     PAINTED,
+    PHOTOS,
     SHARED,
     accuracy_figures,
     add_run_options,
@@ -125,10 +126,10 @@ def of_split(
     found: dict[str, Figures] = {}
     for dataset in (*SHARED, PAINTED[0]):
         faces = full.unseen([r for r in records if r.dataset == dataset and r.split == split])
-        for framing in FRAMINGS if dataset == "real" else ("as given",):
-            name = f"real, {framing}" if dataset == "real" else dataset
+        for framing in FRAMINGS if dataset in PHOTOS else ("as given",):
+            name = f"{dataset}, {framing}" if dataset in PHOTOS else dataset
             logits = judge_all(full.judge, faces, cache, framing)
-            found[name] = tell(f"{split}, {name}", faces, logits, every=dataset != "real")
+            found[name] = tell(f"{split}, {name}", faces, logits, every=dataset not in PHOTOS)
     return found
 
 

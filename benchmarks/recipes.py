@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figures, proportion
 from benchmarks.frame import ROOT, add_data_options
 from benchmarks.wear_runs import (
-    SHARED,
     accuracy_figures,
     counted_rows,
     read_faces,
@@ -127,7 +126,7 @@ def with_loss(faces: Sequence[FaceRecord], logits: NDArray[np.float32]) -> Figur
 
 def transfer(options: argparse.Namespace) -> Figures:
     """The same small network trained on five kinds of data, on each test set."""
-    folders = [options.data / name for name in SHARED]
+    folders = [options.data / name for name in ("real", *STUDIES)]
     folders += [options.painted / name for name in PAINTED]
     records = read_datasets(folders, options.mend).records
     cache = PictureCache(records)

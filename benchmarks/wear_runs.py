@@ -22,7 +22,9 @@ from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.training.folder import WEIGHTS, read_metadata
 
-SHARED: Final = ("real", "maskedfacenet", "faces")
+PHOTOS: Final = ("real", "wild")
+"""Datasets of real photos of people with and without masks."""
+SHARED: Final = (*PHOTOS, "maskedfacenet", "faces")
 PAINTED: Final = ("painted", "pairs-train")
 
 
