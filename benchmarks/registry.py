@@ -23,6 +23,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "leaks": "benchmarks.leaks",
     "exactness": "benchmarks.exactness",
     "speed": "benchmarks.timing.speed",
+    "frame_cost": "benchmarks.timing.frame_cost",
     "explanations": "benchmarks.timing.explanations",
     "training": "benchmarks.timing.training",
     "painting": "benchmarks.timing.painting",
