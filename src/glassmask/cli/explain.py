@@ -99,7 +99,7 @@ def explain(
     from glassmask.output.names import FreeNames
     from glassmask.photos import read_photo
 
-    inputs, names, failed = find_inputs(paths), FreeNames(), 0
+    (inputs, _), names, failed = find_inputs(paths, [out]), FreeNames(), 0
     try:
         judge, explained = open_explained(network)
         work = _Work(
@@ -118,7 +118,7 @@ def explain(
                 try:
                     if item.error is not None:
                         raise item.error
-                    work.explain(read_photo(item.path), names.of(item.path), together=method)
+                    work.explain(read_photo(item.path), names.take(item.path), together=method)
                 except PhotoError as error:
                     complain(f"{item.path}: {error}")
                     failed += 1
