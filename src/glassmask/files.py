@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,14 @@ def real_path(path: str | os.PathLike[str]) -> str:
         return os.path.realpath(path)
     except OSError:
         return os.fspath(path)
+
+
+def require_writable(folder: Path) -> None:
+    """Make an output folder, and check before the work begins that it can be written.
+
+    Raises:
+        OSError: it can't.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
