@@ -108,7 +108,7 @@ def check(
     from glassmask.cli.inputs import find_inputs
     from glassmask.errors import GlassmaskError
 
-    _leave_missing_folder([*paths, *filter(None, (json, csv, report, annotate))])
+    _leave_missing_folder([*paths, *(str(out) for out in (json, csv, report, annotate) if out)])
     inputs, search = find_inputs(paths, [folder for folder in (report, annotate) if folder])
     _protect_inputs(inputs, {"--json": json, "--csv": csv}, report, annotate)
     outcome = _Outcome(require)
@@ -187,7 +187,7 @@ class _Outcome:
         return 1 if self._failed else 0
 
 
-def _leave_missing_folder(paths: Sequence[str | Path]) -> None:
+def _leave_missing_folder(paths: Sequence[str]) -> None:
     """Where the current folder was deleted, work from another; relative paths then lead nowhere."""
     try:
         os.getcwd()
