@@ -17,23 +17,23 @@ from torch import Tensor, nn
 
 from glassmask.lab.attribution import Method, Target
 from glassmask.lab.audit.figures import spearman
-from glassmask.lab.audit.maps import ask
+from glassmask.lab.audit.queries import crop_maps
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 DEPTHS: Final = {"head": 0.0, "last quarter": 0.25, "last half": 0.5, "all": 1.0}
 """Name -> the share of the layers, from the last on, that is drawn anew; the head always is."""
 
-DRAWS: Final = 3
+NETWORKS_PER_DEPTH: Final = 3
 """How many networks are drawn for each depth."""
 
 _MEASURED: Final = 16  # photos
-_DEAD: Final = 1e-6  # the spread of a channel that says nothing
+_DEAD_SPREAD: Final = 1e-6  # the spread of a channel that says nothing
 
-Drawn: TypeAlias = Mapping[str, Sequence[PhotoNetwork]]
+RandomisedNetworks: TypeAlias = Mapping[str, Sequence[PhotoNetwork]]
 """Randomised networks by depth."""
 
 
-def randomised(
+def randomise(
     network: PhotoNetwork, share: float, photos: NDArray[np.uint8], seed: int = 0
 ) -> PhotoNetwork:
     """A copy of a network whose last layers are drawn anew, and whose activations stay alive.
@@ -50,7 +50,7 @@ def randomised(
         seed: of the drawing.
     """
     chance = torch.Generator().manual_seed(seed)
-    own = _kernels(network, share)
+    own = _last_kernels(network, share)
     outputs: dict[str, tuple[Tensor, Tensor]] = {}
 
     def remember(name: str, output: Any) -> None:
@@ -61,26 +61,26 @@ def randomised(
         if not isinstance(output, Tensor) or name not in outputs:
             return output
         (mean, spread), (wanted, size) = _moments(output), outputs[name]
-        scale = torch.where(spread > _DEAD, size / spread.clamp(min=_DEAD), 1.0)
+        scale = torch.where(spread > _DEAD_SPREAD, size / spread.clamp(min=_DEAD_SPREAD), 1.0)
         shift = wanted - scale * mean
         _rescale(module, scale, shift)
         shape = (1, -1, *(1 for _ in output.shape[2:]))
         return output * scale.reshape(shape) + shift.reshape(shape)
 
     other = copy.deepcopy(network)
-    drawn = _kernels(other, share)
+    drawn = _last_kernels(other, share)
     with torch.no_grad():
-        _run(network, photos, own, lambda name, _, output: remember(name, output))
+        _run_with_hooks(network, photos, own, lambda name, _, output: remember(name, output))
         for module in drawn.values():
             weight = module.weight
             assert isinstance(weight, nn.Parameter)
             values = torch.randn(weight.shape, generator=chance)
             weight.copy_(values * weight.std())
-        _run(other, photos, drawn, restore)
+        _run_with_hooks(other, photos, drawn, restore)
     return other.eval()
 
 
-def _kernels(network: nn.Module, share: float) -> dict[str, nn.Module]:
+def _last_kernels(network: nn.Module, share: float) -> dict[str, nn.Module]:
     """The last layers with kernels, by name: a share of all, one at least."""
     found = {
         name: module
@@ -91,7 +91,7 @@ def _kernels(network: nn.Module, share: float) -> dict[str, nn.Module]:
     return {name: found[name] for name in names}
 
 
-def _run(
+def _run_with_hooks(
     network: PhotoNetwork,
     photos: NDArray[np.uint8],
     layers: Mapping[str, nn.Module],
@@ -126,24 +126,24 @@ def _rescale(module: nn.Module, scale: Tensor, shift: Tensor) -> None:
         module.bias = nn.Parameter(shift.clone())
 
 
-def draw(network: PhotoNetwork, crops: NDArray[np.uint8]) -> Drawn:
-    """`DRAWS` networks for each of `DEPTHS`; no more than there are crops, (N, S, S, 3).
+def randomise_by_depth(network: PhotoNetwork, crops: NDArray[np.uint8]) -> RandomisedNetworks:
+    """`NETWORKS_PER_DEPTH` randomised networks for each of `DEPTHS`; no more than there are crops.
 
     Args:
         network: in evaluation mode; is left as it is.
-        crops: on which its outputs are measured.
+        crops: RGB uint8 (N, S, S, 3), on which its outputs are measured.
     """
     return {
         name: [
-            randomised(network, share, crops[:_MEASURED], seed)
-            for seed in range(min(DRAWS, len(crops)))
+            randomise(network, share, crops[:_MEASURED], seed)
+            for seed in range(min(NETWORKS_PER_DEPTH, len(crops)))
         ]
         for name, share in DEPTHS.items()
     }
 
 
-def sanity(
-    drawn: Drawn,
+def measure_sanity(
+    randomised: RandomisedNetworks,
     crops: NDArray[np.uint8],
     targets: Sequence[Target],
     maps: NDArray[np.float32],
@@ -152,7 +152,7 @@ def sanity(
     """Rank correlation of each map's size with that of randomised networks.
 
     Args:
-        drawn: the randomised networks, of `draw`.
+        randomised: the networks, of `randomise_by_depth`.
         crops: RGB uint8 (N, S, S, 3).
         targets: of each crop.
         maps: float32 (N, S, S), of the network itself.
@@ -165,14 +165,14 @@ def sanity(
         in turn, so that how much hangs on the drawing is in the interval.
     """
     found = {}
-    for name, networks in drawn.items():
+    for name, networks in randomised.items():
         alike = np.full(len(crops), np.nan)
         for turn, other in enumerate(networks[: len(crops)]):
             rows = np.arange(turn, len(crops), len(networks))
-            asked = ask(other, crops[rows], targets[turn :: len(networks)], method).maps
+            others = crop_maps(other, crops[rows], targets[turn :: len(networks)], method)
             alike[rows] = [
-                spearman(np.abs(maps[row]), np.abs(seen))
-                for row, seen in zip(rows, asked, strict=True)
+                spearman(np.abs(maps[row]), np.abs(their_map))
+                for row, their_map in zip(rows, others, strict=True)
             ]
         found[name] = alike
     return found

@@ -15,18 +15,18 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Method, Target
-from glassmask.lab.attribution.baselines import baseline_of
+from glassmask.lab.attribution.baselines import make_baseline
 from glassmask.lab.audit.figures import pearson
-from glassmask.lab.audit.maps import ask
+from glassmask.lab.audit.queries import crop_maps
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
-HIDING: Final = ("mean", "blur")
+FILLS: Final = ("mean", "blur")
 """What hides pixels in an audit, each told by itself: see `attribution.baselines.BASELINES`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Local:
-    """What became of N regions' evidence.
+class Locality:
+    """What became of the evidence in N regions.
 
     Attributes:
         stays: float64 (N,), with all else hidden: the region's sum over what it was.
@@ -40,7 +40,7 @@ class Local:
     alike: NDArray[np.float64]
 
 
-def locality(
+def measure_locality(
     network: PhotoNetwork,
     crops: NDArray[np.uint8],
     targets: Sequence[Target],
@@ -48,7 +48,7 @@ def locality(
     regions: NDArray[np.bool_],
     method: Method,
     baseline: str,
-) -> Local:
+) -> Locality:
     """Hide what is outside a region, and what is inside, and compare the map in the region.
 
     Sums are of the signed map. Regions whose sum is not positive (nothing there speaks for the
@@ -63,11 +63,13 @@ def locality(
         method: is asked for the others.
         baseline: what hides, one of `attribution.baselines.BASELINES`.
     """
-    hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy()
+    hidden = make_baseline(baseline, torch.from_numpy(crops).float()).numpy()
     inside = regions[..., None]
     alone = np.where(inside, crops, hidden).round().astype(np.uint8)
     without = np.where(inside, hidden, crops).round().astype(np.uint8)
-    kept, lost = (ask(network, some, targets, method).maps for some in (alone, without))
+    kept, lost = (
+        crop_maps(network, hidden_crops, targets, method) for hidden_crops in (alone, without)
+    )
     sums, kept_sums, lost_sums = (
         (values * regions).sum(axis=(1, 2), dtype=np.float64) for values in (maps, kept, lost)
     )
@@ -79,4 +81,4 @@ def locality(
         pearson(one[region], other[region]) if region.any() else np.nan
         for one, other, region in zip(maps, kept, regions, strict=True)
     ]
-    return Local(stays, goes, np.array(alike, np.float64))
+    return Locality(stays, goes, np.array(alike, np.float64))

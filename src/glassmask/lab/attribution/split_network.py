@@ -1,4 +1,4 @@
-"""A network in two: an affine first layer, through which sums may pass, and the rest."""
+"""A network split in two: an affine first layer, through which sums may pass, and the rest."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
-_ROUNDED: Final = 1e-4  # of the largest value: what is affine is so up to rounding
+_ROUNDING: Final = 1e-4  # of the largest value: what is affine is so up to rounding
 
 
-class _FirstError(Exception):
-    """The first layer has spoken: the rest need not run."""
+class _FirstLayerDone(Exception):  # noqa: N818 - no error: it ends a forward pass
+    """The first layer has run: the rest need not."""
 
     def __init__(self, layer: nn.Module, values: Tensor) -> None:
         super().__init__()
@@ -24,11 +24,11 @@ class _FirstError(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InTwo:
+class SplitNetwork:
     """A network that has seen photos, and may go on from what its first layer made of them.
 
     Along a straight line of photos an affine layer's values make a straight line too. It need
-    not be asked at every point, and a mean of gradients may be led back through it once, in
+    not be asked at every point, and a mean of gradients may be backpropagated through it once, in
     full precision.
 
     Attributes:
@@ -46,27 +46,27 @@ class InTwo:
     values: Tensor
     logits: Tensor
 
-    def rest(self, values: Tensor) -> Tensor:
+    def forward_rest(self, values: Tensor) -> Tensor:
         """Logits (M, C) where the first layer would have given `values` (M, ...).
 
         The values may be changed in place, as the first layer's are.
         """
         if self.layer is None:
             return self.network.logits(values)
-        with _giving(self.layer, values):
+        with _replacing_output(self.layer, values):
             return self.network.logits(self.photos[:1].expand(len(values), -1, -1, -1))
 
-    def led_back(self, slopes: Tensor) -> Tensor:
+    def backprop_to_pixels(self, slopes: Tensor) -> Tensor:
         """Gradients by the first layer's values, (...), as gradients by the pixels, (H, W, 3)."""
         if self.layer is None:
             return slopes
         pixels = self.photos[:1].clone().requires_grad_()
-        _, values = _first(self.network, [self.layer], pixels)
+        _, values = _run_first_layer(self.network, [self.layer], pixels)
         (found,) = torch.autograd.grad(values, pixels, slopes[None])
         return found[0]
 
 
-def in_two(network: PhotoNetwork, photos: Tensor) -> InTwo:
+def split_first_layer(network: PhotoNetwork, photos: Tensor) -> SplitNetwork:
     """Show a network photos and take it apart behind its first layer.
 
     The first layer is the convolution or linear layer that runs first, if it runs once, if
@@ -82,31 +82,31 @@ def in_two(network: PhotoNetwork, photos: Tensor) -> InTwo:
     ends = [0, -1]
     between = photos[ends].mean(dim=0, keepdim=True)
     with torch.no_grad():
-        layer, values = _first(network, layers, torch.cat([photos, between]))
+        layer, values = _run_first_layer(network, layers, torch.cat([photos, between]))
     values, between = values[:-1], values[-1]
     off = float((between - values[ends].mean(dim=0)).abs().max())
-    if layer is not None and off <= _ROUNDED * float(values.abs().max()):
+    if layer is not None and off <= _ROUNDING * float(values.abs().max()):
         pixels = photos.clone().requires_grad_()
-        with _giving(layer, values.clone()) as calls:
+        with _replacing_output(layer, values.clone()) as calls:
             logits = network.logits(pixels)
         if len(calls) == 1 and not logits.requires_grad:  # it runs once, and no other way leads on
-            return InTwo(network, layer, photos, values, logits)
+            return SplitNetwork(network, layer, photos, values, logits)
     with torch.no_grad():
-        return InTwo(network, None, photos, photos, network.logits(photos))
+        return SplitNetwork(network, None, photos, photos, network.logits(photos))
 
 
-def _first(
+def _run_first_layer(
     network: PhotoNetwork, layers: Sequence[nn.Module], photos: Tensor
 ) -> tuple[nn.Module | None, Tensor]:
     """Which of the layers runs first, and what it gives: the rest does not run."""
 
     def stop(layer: nn.Module, _: Any, values: Tensor) -> NoReturn:
-        raise _FirstError(layer, values)
+        raise _FirstLayerDone(layer, values)
 
     hooks = [layer.register_forward_hook(stop) for layer in layers]
     try:
         network.logits(photos)
-    except _FirstError as first:
+    except _FirstLayerDone as first:
         return first.layer, first.values
     finally:
         for hook in hooks:
@@ -115,7 +115,7 @@ def _first(
 
 
 @contextmanager
-def _giving(layer: nn.Module, values: Tensor) -> Iterator[list[None]]:
+def _replacing_output(layer: nn.Module, values: Tensor) -> Iterator[list[None]]:
     """The layer gives these values, whatever it is given; yields one entry for each call."""
     calls: list[None] = []
 

@@ -1,4 +1,4 @@
-"""Maps that know nothing of the network: what every method must beat, in every table."""
+"""Control maps, which know nothing of the network: what every method must beat, in every table."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps, Method, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class RandomMap:
+class RandomMap(Method):
     """A value at random for every cell of a grid, the same whenever the photo is the same.
 
     Attributes:
@@ -26,7 +26,7 @@ class RandomMap:
     name: ClassVar[str] = "random"
     cells: int = 10
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:  # noqa: ARG002
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:  # noqa: ARG002
         """See `Method.explain`."""
         maps = [
             np.random.default_rng(list(hashlib.sha256(photo.numpy().tobytes()).digest())).random(
@@ -34,11 +34,11 @@ class RandomMap:
             )
             for photo in photos
         ]
-        return Maps(torch.from_numpy(np.stack(maps)), network.logits(photos))
+        return MethodOutput(torch.from_numpy(np.stack(maps)), network.logits(photos))
 
 
 @dataclass(frozen=True, slots=True)
-class CentredGaussian:
+class CentredGaussian(Method):
     """A bell in the middle of the photo: where faces usually are.
 
     Attributes:
@@ -48,29 +48,29 @@ class CentredGaussian:
     name: ClassVar[str] = "centre"
     sigma: float = 0.25
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:  # noqa: ARG002
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:  # noqa: ARG002
         """See `Method.explain`."""
         number, height, width = photos.shape[:3]
         y = (torch.arange(height) + 0.5) / height - 0.5
         x = (torch.arange(width) + 0.5) / width - 0.5
         bell = torch.exp(-(y[:, None] ** 2 + x[None] ** 2) / (2 * self.sigma**2))
-        return Maps(bell.expand(number, height, width).clone(), network.logits(photos))
+        return MethodOutput(bell.expand(number, height, width).clone(), network.logits(photos))
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class Edges(Method):
     """How fast the brightness changes (Sobel): pictures of edges look like explanations."""
 
     name: ClassVar[str] = "edges"
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:  # noqa: ARG002
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:  # noqa: ARG002
         """See `Method.explain`."""
         maps = []
         for photo in photos.numpy():
             grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
             maps.append(np.hypot(cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1)))
-        return Maps(torch.from_numpy(np.stack(maps)), network.logits(photos))
+        return MethodOutput(torch.from_numpy(np.stack(maps)), network.logits(photos))
 
 
-BASELINES: Final[tuple[Method, ...]] = (RandomMap(), CentredGaussian(), Edges())
+CONTROLS: Final[tuple[Method, ...]] = (RandomMap(), CentredGaussian(), Edges())
 """In the order of tables."""

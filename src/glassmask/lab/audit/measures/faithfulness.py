@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import splu
 
-from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.audit.maps import logits_of
+from glassmask.lab.attribution.baselines import make_baseline
+from glassmask.lab.audit.queries import crop_logits
 from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import fold_wears
@@ -34,7 +34,7 @@ _NOISE: Final = 0.01 * 255  # of what is filled in, as in the paper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Faithful:
+class Faithfulness:
     """Of N maps.
 
     Attributes:
@@ -47,13 +47,13 @@ class Faithful:
     insertion: NDArray[np.float64]
 
 
-def faithfulness(
+def measure_faithfulness(
     network: PhotoNetwork,
     crops: NDArray[np.uint8],
     wears: Sequence[int] | NDArray[np.integer],
     maps: NDArray[np.float32],
     baseline: str,
-) -> Faithful:
+) -> Faithfulness:
     """Hide and show pixels in the order of maps.
 
     Args:
@@ -64,20 +64,20 @@ def faithfulness(
         maps: float32 (N, S, S).
         baseline: what hides in deletion, and what insertion begins with.
     """
-    hidden = baseline_of(baseline, torch.from_numpy(crops).float()).numpy().round()
+    hidden = make_baseline(baseline, torch.from_numpy(crops).float()).numpy().round()
     areas = np.zeros((len(crops), 2))
     for row, (photo, empty, place) in enumerate(
         zip(crops, hidden.astype(np.uint8), wears, strict=True)
     ):
-        order = _order(maps[row])
+        order = _importance_order(maps[row])
         filled = np.stack([photo, *_steps(photo, empty, order), empty])
         shown = np.stack([empty, *_steps(empty, photo, order), photo])
-        chances = _chances(network, np.concatenate([filled, shown]), int(place))
-        areas[row] = _area(chances[: STEPS + 1]), _area(chances[STEPS + 1 :])
-    return Faithful(*areas.T)
+        chances = _wear_probabilities(network, np.concatenate([filled, shown]), int(place))
+        areas[row] = _area_under(chances[: STEPS + 1]), _area_under(chances[STEPS + 1 :])
+    return Faithfulness(*areas.T)
 
 
-def road(
+def measure_road(
     network: PhotoNetwork,
     crops: NDArray[np.uint8],
     wears: Sequence[int] | NDArray[np.integer],
@@ -85,7 +85,7 @@ def road(
 ) -> NDArray[np.float64]:
     """Fill the most and the least important pixels from around (Rong et al. 2022).
 
-    Arguments as those of `faithfulness`.
+    Arguments as those of `measure_faithfulness`.
 
     Returns:
         float64 (N,), mean over `SHARES` of the probability with the least important pixels filled
@@ -93,16 +93,16 @@ def road(
     """
     found = np.zeros(len(crops))
     for row, (photo, place) in enumerate(zip(crops, wears, strict=True)):
-        order = _order(maps[row])
+        order = _importance_order(maps[row])
         rng = np.random.default_rng(row)
-        most = [fill(photo, order < share, rng) for share in SHARES]
-        least = [fill(photo, order >= 1 - share, rng) for share in SHARES]
-        chances = _chances(network, np.stack([*most, *least]), int(place))
+        most = [fill_holes(photo, order < share, rng) for share in SHARES]
+        least = [fill_holes(photo, order >= 1 - share, rng) for share in SHARES]
+        chances = _wear_probabilities(network, np.stack([*most, *least]), int(place))
         found[row] = (chances[len(SHARES) :] - chances[: len(SHARES)]).mean()
     return found
 
 
-def _order(values: NDArray[np.float32]) -> NDArray[np.float64]:
+def _importance_order(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """The share of pixels that are more important than each: float64 (S, S) in [0, 1).
 
     Equal ones in an order of chance, always the same: by place, and a constant map would go from
@@ -121,7 +121,7 @@ def _steps(
     return [np.where((order < step / STEPS)[..., None], over, under) for step in range(1, STEPS)]
 
 
-def fill(
+def fill_holes(
     photo: NDArray[np.uint8], holes: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Fill holes by noisy linear imputation (Rong et al. 2022, section 4.2).
@@ -176,10 +176,12 @@ def _shifted(height: int, width: int, down: int, right: int) -> tuple[slice, sli
     return rows, slice(max(0, -right), width - max(0, right))
 
 
-def _area(curve: NDArray[np.float64]) -> float:
+def _area_under(curve: NDArray[np.float64]) -> float:
     """Under a curve at equal steps from 0 to 1, by the trapezoid rule."""
     return float((curve[:-1] + curve[1:]).mean() / 2)
 
 
-def _chances(network: PhotoNetwork, crops: NDArray[np.uint8], wear: int) -> NDArray[np.float64]:
-    return fold_wears(five_probabilities(logits_of(network, crops), 1.0))[:, wear]
+def _wear_probabilities(
+    network: PhotoNetwork, crops: NDArray[np.uint8], wear: int
+) -> NDArray[np.float64]:
+    return fold_wears(five_probabilities(crop_logits(network, crops), 1.0))[:, wear]

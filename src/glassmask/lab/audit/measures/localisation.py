@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Located:
-    """How N maps lie to the truth.
+class Localisation:
+    """How N maps lie to the truth: of each.
 
     Attributes:
-        hit: float64 (N,), 1 where a map's maximum lies in the dilated truth, else 0; of several
+        hit: float64 (N,), 1 where a map's maximum lies in the widened truth, else 0; of several
             maxima, the share that does.
         mass: float64 (N,), share of a map's positive sum inside it.
         rank: float64 (N,), share of the n highest pixels inside it, n being its size; of equal
@@ -27,7 +27,7 @@ class Located:
     area: NDArray[np.float64]
 
 
-def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:
+def measure_localisation(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Localisation:
     """Compare maps with truths.
 
     A map without a positive value points nowhere: hit and mass are 0, and rank is what chance
@@ -35,7 +35,7 @@ def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:
 
     Args:
         maps: (N, S, S), signed.
-        truths: (N, S, S), dilated already; one without a true pixel gives NaN everywhere.
+        truths: (N, S, S), widened by `dilate_truth`; one without a true pixel gives NaN.
     """
     hit, mass, rank, area = (np.full(len(maps), np.nan) for _ in range(4))
     for row, (values, truth) in enumerate(zip(maps, truths, strict=True)):
@@ -50,13 +50,13 @@ def locate(maps: NDArray[np.float32], truths: NDArray[np.bool_]) -> Located:
             continue
         hit[row] = truth[values == values.max()].mean()
         mass[row] = positive[truth].sum() / total
-        rank[row] = _rank(values, truth, size)
-    return Located(hit, mass, rank, area)
+        rank[row] = _rank_accuracy(values, truth, size)
+    return Localisation(hit, mass, rank, area)
 
 
-def _rank(values: NDArray[np.float32], truth: NDArray[np.bool_], size: int) -> float:
+def _rank_accuracy(values: NDArray[np.float32], truth: NDArray[np.bool_], size: int) -> float:
     """The share of the `size` highest pixels that is true, as expected if ties are drawn."""
-    least = np.partition(values.ravel(), -size)[-size]
-    above, tied = values > least, values == least
+    lowest = np.partition(values.ravel(), -size)[-size]
+    above, tied = values > lowest, values == lowest
     drawn = size - int(above.sum())
     return float((truth[above].sum() + drawn * truth[tied].mean()) / size)

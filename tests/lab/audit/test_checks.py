@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.lab.audit.audit import Audit
+from glassmask.lab.audit.checks import check_method, summary
 from glassmask.lab.audit.figures import Figure, lead, mean_of
-from glassmask.lab.audit.sizes import rows_of, spread
-from glassmask.lab.audit.verdicts import in_one_line, verdict_of
+from glassmask.lab.audit.results import Audit, AuditTest, Measure
+from glassmask.lab.audit.sample_sizes import choose_evenly, choose_rows
 
 NOTHING = mean_of([], [])
 
@@ -20,17 +20,18 @@ def sure(value: float, within: float = 0.02, people: int = 40) -> Figure:
 
 
 def audit_of(**tables: dict[str, Figure]) -> Audit:
-    """Of a method `m` and one baseline; a table's name has `_` for what parts it."""
-    rows: dict[str, dict[str, dict[str, Figure]]] = {}
+    """Of a method `m` and one baseline; names: MEASURE, or MEASURE_VARIANT, and __ROW."""
+    rows: dict[AuditTest, dict[str, dict[str, Figure]]] = {}
     for name, table in tables.items():
         test, _, row = name.partition("__")
-        rows.setdefault(test.replace("_", ", "), {})[row or "m"] = table
+        measure, _, variant = test.partition("_")
+        rows.setdefault(AuditTest(Measure(measure), variant), {})[row or "m"] = table
     areas = {"background": 0.6, "forehead": 0.1, "eyes": 0.1, "border": 0.2}
     return Audit("n", {"m": {}}, ("centre",), {}, NOTHING, rows, areas, {})
 
 
 def passed(audit: Audit, name: str) -> bool | None:
-    (check,) = [check for check in verdict_of(audit, "m") if check.name == name]
+    (check,) = [check for check in check_method(audit, "m") if check.name == name]
     return check.passed
 
 
@@ -93,12 +94,12 @@ def test_a_shortcut_of_one_class_is_one() -> None:
     bad = {**fine, "eyes": sure(0.3)}
     audit = audit_of(regions_all=fine, regions_none=bad)
     assert passed(audit, "no shortcut") is False
-    assert "eyes 30% of none" in in_one_line("m", verdict_of(audit, "m"))
+    assert "eyes 30% of none" in summary("m", check_method(audit, "m"))
     assert passed(audit_of(regions_all=dict.fromkeys(fine, NOTHING)), "no shortcut") is None
 
 
-def test_nothing_measured_is_no_verdict() -> None:
-    checks = verdict_of(audit_of(), "m")
+def test_nothing_measured_is_no_answer() -> None:
+    checks = check_method(audit_of(), "m")
     assert [check.passed for check in checks] == [None] * 7
     assert {check.words for check in checks} == {"not measured"}
 
@@ -106,15 +107,15 @@ def test_nothing_measured_is_no_verdict() -> None:
 def test_rows_are_spread_within_their_kinds() -> None:
     """Pairs come as nose, chin, nose and mouth, again and again: every second is no nose."""
     kinds = ["nose", "chin", "both"] * 20
-    rows = rows_of(kinds, 30)
+    rows = choose_rows(kinds, 30)
     assert [sum(kinds[row] == kind for row in rows) for kind in ("nose", "chin", "both")] == [
         10
     ] * 3
     assert rows.tolist() == sorted(set(rows.tolist()))
-    few = rows_of(["a"] * 50 + ["b"] * 3, 20)
+    few = choose_rows(["a"] * 50 + ["b"] * 3, 20)
     assert [int((few < 50).sum()), int((few >= 50).sum())] == [17, 3]  # all there are, and the rest
-    assert rows_of([], 5).tolist() == []
-    assert spread("xyxyxy", 2, str) == ["x", "y"]
+    assert choose_rows([], 5).tolist() == []
+    assert choose_evenly("xyxyxy", 2, str) == ["x", "y"]
 
 
 def test_a_lead_is_of_the_same_faces() -> None:

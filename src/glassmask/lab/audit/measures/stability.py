@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Method, Target
 from glassmask.lab.audit.figures import pearson
-from glassmask.lab.audit.maps import ask, logits_of, wear_of
+from glassmask.lab.audit.queries import crop_logits, crop_maps, predicted_wears
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 SHIFT: Final = 3
@@ -47,7 +47,7 @@ CHANGES: Final[dict[str, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
 """Name -> what is done to a crop."""
 
 
-def stability(
+def measure_stability(
     network: PhotoNetwork,
     crops: NDArray[np.uint8],
     targets: Sequence[Target],
@@ -67,11 +67,11 @@ def stability(
         Change -> float64 (N,); NaN where the network now says another wear, which a map ought
         to show.
     """
-    said = wear_of(logits_of(network, crops))
+    said = predicted_wears(crop_logits(network, crops))
     found = {}
     for name, change in CHANGES.items():
         changed = np.stack([change(crop) for crop in crops])
-        other = ask(network, changed, targets, method).maps
+        other = crop_maps(network, changed, targets, method)
         shift = SHIFT if change is _shift else 0
         size = maps.shape[1] - shift
         alike = [
@@ -79,7 +79,8 @@ def stability(
             for one, two in zip(maps, other, strict=True)
         ]
         same = [
-            one is two for one, two in zip(said, wear_of(logits_of(network, changed)), strict=True)
+            one is two
+            for one, two in zip(said, predicted_wears(crop_logits(network, changed)), strict=True)
         ]
         found[name] = np.where(same, alike, np.nan)
     return found

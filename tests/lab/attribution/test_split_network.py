@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.attribution.in_two import in_two
-from glassmask.lab.attribution.undisturbed import undisturbed
+from glassmask.lab.attribution.attribute import preserving_state
+from glassmask.lab.attribution.split_network import split_first_layer
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
 
@@ -43,26 +43,26 @@ def test_both_halves_make_the_whole(name: str) -> None:
     torch.manual_seed(0)
     network = build_classifier(name, 3)
     photos = line(side=network.preprocessing.size)
-    with undisturbed(network):
+    with preserving_state(network):
         wanted = network.logits(photos)
-        halves = in_two(network, photos)
-        assert halves.layer is not None
-        middle = halves.rest(halves.values[[0, 2]].mean(dim=0, keepdim=True))
+        split = split_first_layer(network, photos)
+        assert split.layer is not None
+        middle = split.forward_rest(split.values[[0, 2]].mean(dim=0, keepdim=True))
         again = network.logits(photos)
-    torch.testing.assert_close(halves.logits, wanted, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(split.logits, wanted, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(middle, wanted[1:2], atol=1e-4, rtol=1e-4)
     assert torch.equal(again, wanted)  # nothing was left behind
 
 
 def test_a_gradient_led_back_is_autograds(bent: Classifier) -> None:
     photos = line()
-    with undisturbed(bent):
-        halves = in_two(bent, photos)
-        values = halves.values[:1].clone().requires_grad_()
-        (slopes,) = torch.autograd.grad(halves.rest(values.clone())[0, 1], values)
+    with preserving_state(bent):
+        split = split_first_layer(bent, photos)
+        values = split.values[:1].clone().requires_grad_()
+        (slopes,) = torch.autograd.grad(split.forward_rest(values.clone())[0, 1], values)
         pixels = photos[:1].clone().requires_grad_()
         (wanted,) = torch.autograd.grad(bent.logits(pixels)[0, 1], pixels)
-        found = halves.led_back(slopes[0])
+        found = split.backprop_to_pixels(slopes[0])
     torch.testing.assert_close(found, wanted[0], atol=1e-6, rtol=1e-5)
 
 
@@ -76,13 +76,13 @@ def test_a_gradient_led_back_is_autograds(bent: Classifier) -> None:
 )
 def test_what_can_not_be_taken_apart_stays_whole(odd: Odd, as_classifier: AsClassifier) -> None:
     network, photos = as_classifier(odd, "maps"), line()
-    with undisturbed(network):
+    with preserving_state(network):
         wanted = network.logits(photos)
-        halves = in_two(network, photos)
-        assert halves.layer is None
-        assert torch.equal(halves.logits, wanted)
-        assert torch.equal(halves.rest(photos), wanted)
-        assert torch.equal(halves.led_back(photos[0]), photos[0])
+        split = split_first_layer(network, photos)
+        assert split.layer is None
+        assert torch.equal(split.logits, wanted)
+        assert torch.equal(split.forward_rest(photos), wanted)
+        assert torch.equal(split.backprop_to_pixels(photos[0]), photos[0])
 
 
 class Plain(nn.Module):
@@ -96,6 +96,6 @@ class Plain(nn.Module):
 
 
 def test_a_network_without_layers_stays_whole(as_classifier: AsClassifier) -> None:
-    halves = in_two(as_classifier(Plain(), "maps"), line())
-    assert halves.layer is None
-    assert halves.logits.shape == (3, 3)
+    split = split_first_layer(as_classifier(Plain(), "maps"), line())
+    assert split.layer is None
+    assert split.logits.shape == (3, 3)
