@@ -1,0 +1,94 @@
+"""The shipped network on real photographs that it has not seen, by their labels read anew.
+
+    python -m benchmarks baseline [--data DATA] [--test]
+
+Faces of `val`, and at the very end of `test`, of the datasets `real` and `wild`, framed as
+`glassmask check` frames a face found in the labelled box. None was picked with a network's help.
+Left out are groups that mending moved out of `train`, of the datasets that the network was trained
+on: it may have seen them. Figures are of all faces, of those whose label is certain, and of those
+that count besides: from 48 pixels before the dataset reduced them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figures import Figures
+from benchmarks.frame import add_data_options, shipped_weights
+from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
+from glassmask.lab.evaluation.wear_figures import wear_figures
+from glassmask.lab.judging.judge import five_probabilities, judge_all, open_judge
+from glassmask.lab.metrics.accuracy import is_counted
+
+DATASETS: Final = ("real", "wild")
+ALL: Final = ("real", "wild", "maskedfacenet", "faces")
+"""Every dataset whose faces may show who is in the others."""
+
+ROWS: Final[Mapping[str, Callable[[FaceRecord], bool]]] = {
+    "all": lambda _: True,
+    "certain": lambda record: record.certain,
+    "certain, from 48 px": is_counted,
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where the data is, and whether `test` is reported, too."""
+    add_data_options(parser)
+    parser.add_argument("--test", action="store_true", help="report on test too; do this last")
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """The shipped wear network."""
+    return shipped_weights("wear")
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Judge the faces of each split, and tell the main figures."""
+    folders = [options.data / name for name in ALL]
+    records = measurable(read_datasets(folders, options.mend).records)
+    seen = trained_on(read_datasets(folders).records, records)
+    judge = open_judge(None)
+    figures: dict[str, Figures] = {}
+    for split in ("val", "test") if options.test else ("val",):
+        of_split = [r for r in records if r.split == split and r.dataset in DATASETS]
+        faces = [record for record in of_split if record.group not in seen]
+        cache = PictureCache(faces)
+        faces = cache.readable(faces)
+        logits = judge_all(judge, faces, cache, "check")
+        chances = five_probabilities(logits, judge.temperature)
+        figures[split] = {"left_out": len(of_split) - len(faces)}
+        for part in ("real and wild", *DATASETS):
+            for name, counts in ROWS.items():
+                rows = [k for k, r in enumerate(faces) if r.dataset in part and counts(r)]
+                found = wear_figures([faces[k] for k in rows], chances[rows])
+                figures[split] = {**figures[split], f"{part}: {name}": found}
+                tell(f"{split}, {part}, {name}", found)
+    return figures
+
+
+def trained_on(given: Sequence[FaceRecord], mended: Sequence[FaceRecord]) -> set[str]:
+    """The mended groups of which the shipped network may have seen a face.
+
+    Args:
+        given: records of all datasets, as their tables have them.
+        mended: the same and maybe fewer, mended.
+    """
+    manifest = shipped_weights("wear")["wear"].with_suffix(".json")
+    trained = json.loads(manifest.read_text(encoding="utf-8"))["data"]
+    train = {(r.path, r.box) for r in given if r.split == "train" and r.dataset in trained}
+    return {r.group for r in mended if (r.path, r.box) in train}
+
+
+def tell(name: str, found: Mapping[str, Figures]) -> None:
+    """One line of a part's figures."""
+    balanced = found["balanced_accuracy"]
+    recalls = ", ".join(f"{k} {v['hits']}/{v['count']}" for k, v in found["recall"].items())
+    print(
+        f"{name}: {found['faces']} faces, balanced {balanced['value']} "
+        f"{balanced['interval']}; {recalls}",
+        flush=True,
+    )
