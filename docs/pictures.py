@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask import Checker
+from glassmask import Checker, heat_map
 from glassmask.errors import PaintError
 from glassmask.output.annotate import marks_of
 from glassmask.output.draw import boxes, fit
@@ -59,7 +59,7 @@ def verdicts() -> Photo:
     for photo in (fit(worn, 330) for worn in demo_photos().values()):
         (verdict,) = checker.check(photo)
         marked = boxes(photo, marks_of([verdict]))
-        columns.append(np.vstack([marked, verdict.evidence.overlay(photo)]))
+        columns.append(np.vstack([marked, heat_map(photo, verdict)]))
     return np.hstack(columns)
 
 

@@ -99,8 +99,8 @@ def found_box() -> Callable[[Box], Box]:
 
 @pytest.fixture(scope="session")
 def checker(faces: Faces) -> Checker:
-    """Takes each photo as the picture of one face."""
-    return Checker(engine="onnxruntime", whole=True, finder=faces.demo, landmarks=faces.landmarks)
+    """Sees the face of the demo portrait."""
+    return Checker(engine="onnxruntime", finder=faces.demo, landmarks=faces.landmarks)
 
 
 @pytest.fixture(scope="session")

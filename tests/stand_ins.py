@@ -16,6 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from glassmask.faces.crop import Box
 from glassmask.faces.regions import mean_points
+from glassmask.verdict import Verdict
 
 SIDE = 320
 """The longer side that the stand-in finders search at."""
@@ -39,6 +40,11 @@ class Faces:
     landmarks: Path
     demo: Path
     fixed: Callable[[str, Sequence[Box], tuple[int, int]], Path]
+
+
+def class_name(verdict: Verdict) -> str:
+    """The class that a verdict names: what is uncovered, or its wear."""
+    return "_and_".join(verdict.uncovered) or str(verdict.wear)
 
 
 def make_faces(folder: Path, demo: Box) -> Faces:

@@ -2,22 +2,31 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from glassmask.evidence import Evidence, contrast, enlarge, place, region_shares, rival_of, together
+from glassmask.evidence import Evidence, enlarge, place, region_shares, together
 from glassmask.faces.crop import Square
 from glassmask.faces.regions import REGIONS, mean_regions
+from glassmask.labels import QUESTIONS
 
 
-def test_the_rival_is_of_another_wear() -> None:
-    logits = np.array([1.0, 2.0, 5.0, 4.0, 3.0])  # none correct nose chin nose_and_mouth
-    assert rival_of(logits, "nose") == "correct"
-    assert rival_of(logits, "correct") == "nose"
-    assert rival_of(logits, "none") == "nose"
+def test_maps_are_signed_by_their_answers() -> None:
+    maps = np.array([[[1]], [[10]], [[100]], [[1000]]], np.float32)  # mask nose mouth chin
+    zeros = np.zeros(4, np.float32)
+    signs = np.array([1, 1, -1, 0], np.int8)  # yes, yes, no, can't see
+    evidence = Evidence(maps, zeros, zeros.copy(), signs, Square(0, 0, 2), 2)
+    assert [float(evidence.grid(q)[0, 0]) for q in QUESTIONS] == [1, 10, -100, 1000]
+    assert float(evidence.grid()[0, 0]) == 1 + 10 - 100
+    assert evidence.at_crop().shape == (2, 2)
 
 
-def test_contrast_is_a_difference_of_maps() -> None:
-    maps = np.arange(5 * 4, dtype=np.float32).reshape(5, 2, 2)
-    np.testing.assert_array_equal(contrast(maps, "nose", "none"), np.full((2, 2), 8.0))
+@pytest.mark.parametrize("maps", [np.zeros((5, 2, 2)), np.zeros((4, 2))])
+def test_other_shapes_are_refused(maps: NDArray[np.float64]) -> None:
+    four, signs = np.zeros(4, np.float32), np.zeros(4, np.int8)
+    with pytest.raises(ValueError, match=r"maps are \(4, h, w\)"):
+        Evidence(maps.astype(np.float32), four, four, signs, Square(0, 0, 2), 2)
+    with pytest.raises(ValueError, match=r"are \(4,\)"):
+        Evidence(np.zeros((4, 2, 2), np.float32), four[:3], four, signs, Square(0, 0, 2), 2)
 
 
 def test_enlarge_is_bilinear_with_half_pixel_centres() -> None:
@@ -26,11 +35,11 @@ def test_enlarge_is_bilinear_with_half_pixel_centres() -> None:
 
 
 def test_shares_by_hand() -> None:
-    regions = np.array([[0, 0], [2, 6]], np.uint8)
+    regions = np.array([[0, 0], [2, 7]], np.uint8)
     shares = region_shares(np.array([[1.0, -5.0], [2.0, 1.0]], np.float32), regions)
     assert shares == {
         "forehead": 0.25, "eyes": 0, "nose": 0.5, "mouth": 0, "chin": 0, "cheeks": 0,
-        "outside": 0.25,
+        "neck": 0, "background": 0.25,
     }  # fmt: skip
 
 
@@ -63,10 +72,10 @@ def test_a_constant_map_stays_constant_inside_its_square() -> None:
 
 
 def evidence_of(value: float, square: Square) -> Evidence:
-    maps = np.zeros((5, 2, 2), np.float32)
-    maps[2, 0] = value  # for `nose`, in the upper half
-    zeros = np.zeros(5, np.float32)
-    return Evidence(maps, zeros, zeros.copy(), "nose", "none", {}, square, 20)
+    maps = np.zeros((4, 2, 2), np.float32)
+    maps[1, 0] = value  # that the nose is uncovered, in the upper half
+    zeros, signs = np.zeros(4, np.float32), np.array([1, 1, -1, -1], np.int8)
+    return Evidence(maps, zeros, zeros.copy(), signs, square, 20)
 
 
 def test_the_evidence_of_several_faces_each_by_its_own_scale() -> None:

@@ -6,13 +6,15 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
-from glassmask.labels import Uncovered, Wear
+from glassmask.labels import Part, Wear, answer_probabilities
 from glassmask.verdict import (
+    Reply,
     UnsureReason,
     decide,
     detail,
     prediction_set,
     probabilities_of,
+    replies,
     unsure_reason,
 )
 
@@ -34,16 +36,41 @@ def test_huge_logits_do_not_overflow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "wear", "uncovered"),
+    ("probabilities", "wanted"),
     [
-        ([0.6, 0.1, 0.1, 0.1, 0.1], Wear.NONE, None),
-        ([0.1, 0.6, 0.1, 0.1, 0.1], Wear.CORRECT, None),
-        ([0.1, 0.4, 0.2, 0.05, 0.25], Wear.INCORRECT, Uncovered.NOSE_AND_MOUTH),  # by its sum
-        ([0.0, 0.3, 0.2, 0.5, 0.0], Wear.INCORRECT, Uncovered.CHIN),
+        ([0.6, 0.1, 0.1, 0.1, 0.1], "none"),
+        ([0.1, 0.6, 0.1, 0.1, 0.1], "correct"),
+        ([0.1, 0.4, 0.2, 0.05, 0.25], "nose_and_mouth"),  # by the sum of the incorrect ones
+        ([0.0, 0.3, 0.2, 0.5, 0.0], "chin"),
     ],
 )
-def test_decide(probabilities: list[float], wear: Wear, uncovered: Uncovered | None) -> None:
-    assert decide(np.array(probabilities)) == (wear, uncovered)
+def test_decide(probabilities: list[float], wanted: str) -> None:
+    assert decide(np.array(probabilities)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("class_name", "wanted"),
+    [
+        ("none", "no yes yes yes"),
+        ("correct", "yes no no no"),
+        ("nose", "yes yes no no"),
+        ("chin", "yes no no yes"),
+        ("nose_and_mouth", "yes yes yes no"),
+    ],
+)
+def test_the_answers_of_a_class(class_name: str, wanted: str) -> None:
+    classes = ["none", "correct", "nose", "chin", "nose_and_mouth"]
+    chances = answer_probabilities(np.array([0.9 if c == class_name else 0.025 for c in classes]))
+    assert [str(a) for a in replies(class_name, chances).values()] == wanted.split()
+    unseen = replies(class_name, chances, {Part.MOUTH, Part.CHIN})
+    assert [str(a) for a in unseen.values()] == [*wanted.split()[:2], "cant_see", "cant_see"]
+
+
+def test_without_a_mask_what_is_not_uncovered_is_hidden_by_something_else() -> None:
+    chances = answer_probabilities(np.array([0.4, 0.35, 0.25, 0.0, 0.0]))
+    np.testing.assert_allclose(chances, [0.6, 0.65, 0.4, 0.4])
+    said = list(replies("none", chances).values())
+    assert said == [Reply.NO, Reply.YES, Reply.CANT_SEE, Reply.CANT_SEE]
 
 
 @pytest.mark.parametrize(

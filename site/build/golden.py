@@ -62,13 +62,16 @@ def _lists() -> dict[str, object]:
     """What the pages list for themselves: their types and their sentences."""
     return {
         "classes": labels.CLASSES,
+        "questions": labels.QUESTIONS,
+        "parts": labels.PARTS,
+        "uncoveredOfClass": dict(labels.UNCOVERED_OF_CLASS),
         "wears": labels.WEARS,
         "wearOfClass": labels.WEAR_OF_CLASS,
         "regions": REGIONS,
         "texts": {
             "wear": wording.WEAR_TEXT,
-            "uncovered": wording.UNCOVERED_TEXT,
-            "class": wording.CLASS_TEXT,
+            "question": wording.QUESTION_TEXT,
+            "reply": wording.REPLY_TEXT,
             "reason": wording.REASON_TEXT,
             "advice": wording.ADVICE_TEXT,
         },
@@ -183,12 +186,21 @@ def _told(verdict: Verdict) -> dict[str, object]:
         "box": list(verdict.face.box),
         "points": None if points is None else points.xy.ravel().tolist(),
         "wear": verdict.wear,
-        "uncovered": verdict.uncovered,
+        "uncovered": list(verdict.uncovered),
+        "answers": {
+            question: {
+                "answer": answer.answer,
+                "probability": answer.probability,
+                "logit": answer.logit,
+                "bias": answer.bias,
+                "shares": dict(answer.shares),
+            }
+            for question, answer in verdict.answers.items()
+        },
         "probabilities": list(verdict.probabilities.values()),
         "unsure": verdict.unsure_reason,
         "likely": list(verdict.prediction_set),
-        "rival": verdict.evidence.rival,
-        "shares": dict(verdict.evidence.shares),
+        "shares": dict(verdict.shares),
         "maps": _packed(verdict.evidence.maps),
     }
 

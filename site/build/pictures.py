@@ -29,7 +29,8 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import laid_on, levels, palette_of
 from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import CLASSES
+from glassmask.labels import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
+from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
 from glassmask.painter import (
     Look,
@@ -160,14 +161,14 @@ def _example(name: str) -> dict[str, object]:
     """Write a photo, and one with its heat map, and tell what is said of it and whether rightly."""
     truth, make = EXAMPLES[name]
     photo = make()
-    verdicts = _checker().check(photo)
+    verdicts = _checker().check(photo).verdicts
     shown = cv2.resize(photo, (210, 220), interpolation=cv2.INTER_NEAREST)
     _save(f"examples/{name}.webp", np.asarray(shown, np.uint8))
     told: dict[str, object] = {"truth": truth, "width": 210, "height": 220}
     if not verdicts:
         return {**told, "heat": False, "outcome": "noface"}
     (verdict,) = verdicts
-    heat = fit(verdict.evidence.overlay(photo), 220)
+    heat = fit(heat_map(photo, verdict), 220)
     _save(f"examples/{name}-heat.webp", heat)
     return {**told, "heat": True, "outcome": _outcome(verdict, truth), **_said(verdict)}
 
@@ -175,11 +176,10 @@ def _example(name: str) -> dict[str, object]:
 def _said(verdict: Verdict) -> dict[str, object]:
     return {
         "wear": verdict.wear,
-        "uncovered": verdict.uncovered,
+        "uncovered": list(verdict.uncovered),
         "unsure": verdict.unsure_reason,
         "confidence": verdict.confidence,
-        "rival": verdict.evidence.rival,
-        "shares": dict(verdict.evidence.shares),
+        "shares": dict(verdict.shares),
     }
 
 
@@ -187,10 +187,9 @@ def _outcome(verdict: Verdict, truth: str) -> str:
     """`right`, `wrong`, `partly` (the wear is right, the reason is not) or `unsure`."""
     if verdict.unsure:
         return "unsure"
-    if verdict.evidence.class_name == truth:
+    if (verdict.wear, verdict.uncovered) == (WEAR_OF_CLASS[truth], UNCOVERED_OF_CLASS[truth]):
         return "right"
-    worn_wrongly = truth not in ("none", "correct")
-    return "partly" if worn_wrongly and verdict.uncovered is not None else "wrong"
+    return "partly" if verdict.wear is WEAR_OF_CLASS[truth] else "wrong"
 
 
 def _grid(name: str) -> dict[str, object]:
@@ -199,18 +198,19 @@ def _grid(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     _save(f"crop-{name}.webp", crop(photo, evidence.square, CLOSE_UP))
-    classes = {
-        one: {
+    questions = {
+        question: {
             "cells": [round(float(value), 4) for value in evidence.maps[i].ravel()],
             "mean": round(float(evidence.maps[i].mean()), 4),
             "bias": round(float(evidence.biases[i]), 4),
             "logit": round(float(evidence.logits[i]), 4),
-            "probability": verdict.probabilities[one],
+            "probability": answer.probability,
+            "answer": answer.answer,
         }
-        for i, one in enumerate(CLASSES)
+        for i, (question, answer) in enumerate(verdict.answers.items())
     }
     side = evidence.maps.shape[1]
-    return {"side": side, "class": evidence.class_name, "classes": classes, **_said(verdict)}
+    return {"side": side, "truth": name, "questions": questions, **_said(verdict)}
 
 
 def _maps(name: str) -> dict[str, object]:
@@ -219,7 +219,7 @@ def _maps(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     seen = crop(photo, evidence.square, evidence.crop_size)[None]
-    network, target = network_of_file(), CLASSES.index(evidence.class_name)
+    network, target = network_of_file(), CLASSES.index(name)
     methods: tuple[Method, ...] = (Evidence(), GradCAM(), IntegratedGradients(("black",)))
     found = [attribute(network, seen, target, method) for method in methods]
     close_up = crop(photo, evidence.square, CLOSE_UP)
@@ -235,7 +235,7 @@ def _maps(name: str) -> dict[str, object]:
     assert gradients.error is not None
     assert gradients.promised is not None
     return {
-        "class": evidence.class_name,
+        "class": name,
         "difference": _tiny(difference),
         "steps": int(gradients.steps[0]),
         "error": f"{gradients.error[0]:.2f}",

@@ -14,27 +14,37 @@ Public beside the names here, and only these (those of the lab with the extra `l
     glassmask.painter           masks painted on faces, with the truth of every pixel
 """
 
+from glassmask.checked import Checked, Networks, Problem
 from glassmask.checker import Checker
-from glassmask.errors import GlassmaskError, NetworkError, PhotoError
+from glassmask.errors import GlassmaskError, NetworkError, PhotoError, ProblemKind
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
-from glassmask.labels import CLASSES, Uncovered, Wear
+from glassmask.labels import Part, Question, Wear
+from glassmask.output.annotate import annotate, heat_map
 from glassmask.photos import read_photo
-from glassmask.verdict import UnsureReason, Verdict
+from glassmask.verdict import Answer, Reply, UnsureReason, Verdict
 from glassmask.version import __version__
 
 __all__ = [
-    "CLASSES",
+    "Answer",
+    "Checked",
     "Checker",
     "Evidence",
     "Face",
     "GlassmaskError",
     "NetworkError",
+    "Networks",
+    "Part",
     "PhotoError",
-    "Uncovered",
+    "Problem",
+    "ProblemKind",
+    "Question",
+    "Reply",
     "UnsureReason",
     "Verdict",
     "Wear",
     "__version__",
+    "annotate",
+    "heat_map",
     "read_photo",
 ]

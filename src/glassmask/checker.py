@@ -12,18 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask import verdict as verdicts
+from glassmask.checked import Checked, Networks
 from glassmask.errors import PhotoError
-from glassmask.evidence import Evidence, contrast, enlarge, region_shares, rival_of
+from glassmask.evidence import Evidence, region_shares
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.face import Face
 from glassmask.faces.find import FaceFinder
 from glassmask.faces.finder import MIN_FACE
-from glassmask.faces.regions import mean_points, mean_regions, regions_of
-from glassmask.labels import CLASSES, class_index, fold_wears
+from glassmask.faces.regions import mean_points, mean_regions, outline_outside, regions_of
+from glassmask.labels import (
+    PARTS,
+    QUESTIONS,
+    WEAR_OF_CLASS,
+    WEARS,
+    Part,
+    Question,
+    Wear,
+    answer_probabilities,
+    fold_wears,
+    question_scores,
+)
 from glassmask.networks.engines import Engine, Precision
 from glassmask.networks.wear import Network
 from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
-from glassmask.verdict import Verdict
+from glassmask.verdict import Answer, Reply, Verdict
 
 BATCH: Final = 32
 """Crops that go through the network at once."""
@@ -31,20 +43,39 @@ BATCH: Final = 32
 CROP_MARGIN: Final = 1.8
 """Side of a found face's crop, in longer sides of its box."""
 
+MAX_OUTSIDE: Final = 0.5
+"""A part of which more than this share of the outline lies outside the photo can't be seen."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """What the network sees of one face: the crop (S, S, 3) and the square it shows."""
+class _FramedFace:
+    """What the network sees of one face, and what is known of where its parts are.
+
+    Attributes:
+        face: which face.
+        square: the square of the photo that the crop shows.
+        crop: RGB uint8 (S, S, 3).
+        outside: the parts of the face that lie outside the photo.
+    """
 
     face: Face
     square: Square
     crop: NDArray[np.uint8]
+    outside: frozenset[Part]
 
 
 class Checker:
     """Says how masks are worn in photos.
 
-    A checker holds loaded networks; make one and use it for many photos.
+    A checker holds loaded networks; make one and use it for many photos. Threads may share it:
+    each gets the answers that it would get alone. It can't be pickled: other processes make their
+    own.
+
+    Attributes:
+        networks: what judges, for records and reports.
+        network: the wear network.
+        faces: finds faces.
+        max_pixels: photos with more pixels are refused before they are decoded.
     """
 
     def __init__(
@@ -56,8 +87,6 @@ class Checker:
         finder: str | os.PathLike[str] | None = None,
         landmarks: str | os.PathLike[str] | None = None,
         max_pixels: int = MAX_PIXELS,
-        whole: bool = False,
-        min_face: float = MIN_FACE,
     ) -> None:
         """Load the networks.
 
@@ -65,13 +94,11 @@ class Checker:
             engine: for the wear network; `auto` takes OpenVINO when it is installed, else ONNX
                 Runtime. Finder and landmarks always run in ONNX Runtime.
             precision: `f32`, or `bf16` (OpenVINO only; faster on CPUs with bf16 units).
-            network: another wear network, with its manifest beside it; None: the shipped one.
-            finder: another face finder, likewise.
-            landmarks: another landmark network, likewise.
+            network: another wear network, an ONNX file with its manifest beside it; None: the
+                shipped one.
+            finder: another face finder; None: the shipped one.
+            landmarks: another landmark network; None: the shipped one.
             max_pixels: refuse photos with more pixels than this, before they are decoded.
-            whole: take every photo as the picture of exactly one face. The finder then only
-                helps to say in which region the evidence lies.
-            min_face: leave out faces whose box has a shorter side under this, in photo pixels.
 
         Raises:
             NetworkError: a network or the engine can't be used.
@@ -79,125 +106,240 @@ class Checker:
         self.network = Network(network, engine=engine, precision=precision)
         self.faces = FaceFinder(finder, landmarks)
         self.max_pixels = max_pixels
-        self.whole = whole
-        self.min_face = min_face
+        self.networks = Networks(
+            wear=str(self.network.manifest),
+            finder=str(self.faces.finder.manifest),
+            landmarks=str(self.faces.landmarker.manifest),
+            engine=self.network.engine,
+            precision=self.network.precision,
+        )
 
-    def check(self, photo: PhotoSource) -> tuple[Verdict, ...]:
+    def check(
+        self,
+        photo: PhotoSource,
+        *,
+        name: str | None = None,
+        whole: bool = False,
+        min_face: float = MIN_FACE,
+    ) -> Checked:
         """Check one photo.
 
         Args:
             photo: a path, the bytes of a file, a PIL image, or RGB uint8 (H, W, 3).
+            name: what the result calls the photo; None: its path, or "" where there is none.
+            whole: take the photo as the picture of exactly one face. The finder then only
+                helps to say in which region the evidence lies.
+            min_face: leave out faces whose box has a shorter side under this, in photo pixels.
 
         Returns:
-            One verdict a face, from left to right, with boxes in photo pixels after EXIF
+            One verdict per face, from left to right, with boxes in photo pixels after EXIF
             rotation; none where no face was found.
 
         Raises:
             PhotoError: the photo can't be used.
             NetworkError: the network gives values that are no numbers.
         """
-        result = next(self.check_many([photo]))
-        if isinstance(result, PhotoError):
-            raise result
-        return result
+        pixels = read_photo(photo, max_pixels=self.max_pixels)
+        found = self._find(pixels, whole, min_face)
+        judged = tuple(self._judge_all(_frame(pixels, face, self._size) for face in found))
+        return self._checked(_name(photo, name), pixels.shape, judged, whole)
 
     def check_many(
-        self, photos: Iterable[PhotoSource]
-    ) -> Iterator[tuple[Verdict, ...] | PhotoError]:
+        self, photos: Iterable[PhotoSource], *, whole: bool = False, min_face: float = MIN_FACE
+    ) -> Iterator[Checked]:
         """Check photos in batches, lazily: at most `BATCH` photos are read ahead.
 
         Args:
             photos: each as for `check`.
+            whole: as for `check`.
+            min_face: as for `check`.
 
         Yields:
-            For each photo in turn what `check` returns, or the `PhotoError` that it raises: one
-            bad photo does not stop the others.
+            For each photo in turn what `check` returns. One that can't be used has an `error`
+            and does not stop the others.
+
+        Raises:
+            NetworkError: the network gives values that are no numbers.
         """
         pending = iter(photos)
-        while batch := self._some(pending):
-            judged = self._judge_all([s for item in batch if isinstance(item, tuple) for s in item])
-            for item in batch:
-                yield tuple(islice(judged, len(item))) if isinstance(item, tuple) else item
+        while batch := list(self._next_batch(pending, whole, min_face)):
+            framed = [face for one in batch if isinstance(one, _Prepared) for face in one.faces]
+            judged = self._judge_all(framed)
+            for one in batch:
+                if isinstance(one, Checked):
+                    yield one
+                else:
+                    some = tuple(islice(judged, len(one.faces)))
+                    yield self._checked(one.name, one.shape, some, whole)
 
-    def _some(self, photos: Iterator[PhotoSource]) -> list[tuple[_Seen, ...] | PhotoError]:
-        """Prepare photos until they have enough faces for a batch."""
-        batch: list[tuple[_Seen, ...] | PhotoError] = []
-        faces = 0
+    def find(self, photo: PhotoSource, *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
+        """Find the faces of a photo, from left to right; `judge` says how their masks are worn.
+
+        Raises:
+            PhotoError: the photo can't be used.
+        """
+        pixels = read_photo(photo, max_pixels=self.max_pixels)
+        return self.faces.find(pixels, min_face=min_face)
+
+    def judge(self, photo: PhotoSource, faces: Sequence[Face]) -> tuple[Verdict, ...]:
+        """Say how the masks of known faces are worn.
+
+        Args:
+            photo: as for `check`.
+            faces: where they are, of `find` or `follow`.
+
+        Returns:
+            One verdict per face, in the order given.
+
+        Raises:
+            PhotoError: the photo can't be used.
+            NetworkError: the network gives values that are no numbers.
+        """
+        pixels = read_photo(photo, max_pixels=self.max_pixels)
+        return tuple(self._judge_all(_frame(pixels, face, self._size) for face in faces))
+
+    def follow(self, photo: PhotoSource, faces: Sequence[Face]) -> tuple[Face | None, ...]:
+        """Look again for faces near where they were, by the landmark network alone.
+
+        That costs a small part of `find`, and finds nobody new: for the frames in between.
+
+        Args:
+            photo: as for `check`.
+            faces: where they were.
+
+        Returns:
+            One per face, in the order given; None where it is lost.
+
+        Raises:
+            PhotoError: the photo can't be used.
+        """
+        return self.faces.follow(read_photo(photo, max_pixels=self.max_pixels), faces)
+
+    @property
+    def _size(self) -> int:
+        return self.network.manifest.input_size
+
+    def _find(self, pixels: NDArray[np.uint8], whole: bool, min_face: float) -> tuple[Face, ...]:
+        found = self.faces.find(pixels, min_face=min_face)
+        return (_whole_picture(pixels, found),) if whole else found
+
+    def _checked(
+        self, name: str, shape: tuple[int, ...], judged: tuple[Verdict, ...], whole: bool
+    ) -> Checked:
+        return Checked(name, shape[1], shape[0], judged, None, self.networks, whole)
+
+    def _next_batch(
+        self, photos: Iterator[PhotoSource], whole: bool, min_face: float
+    ) -> Iterator[_Prepared | Checked]:
+        """Prepare photos until they have enough faces for a batch; a bad one is done already."""
+        count = 0
         for photo in islice(photos, BATCH):
-            seen = self._prepare(photo)
-            batch.append(seen)
-            faces += len(seen) if isinstance(seen, tuple) else 0
-            if faces >= BATCH:
-                break
-        return batch
+            name = _name(photo, None)
+            try:
+                pixels = read_photo(photo, max_pixels=self.max_pixels)
+            except PhotoError as error:
+                yield Checked.failed(name, error, self.networks, whole=whole)
+                continue
+            found = self._find(pixels, whole, min_face)
+            framed = tuple(_frame(pixels, face, self._size) for face in found)
+            yield _Prepared(name, pixels.shape, framed)
+            count += len(framed)
+            if count >= BATCH:
+                return
 
-    def _prepare(self, source: PhotoSource) -> tuple[_Seen, ...] | PhotoError:
-        try:
-            photo = read_photo(source, max_pixels=self.max_pixels)
-        except PhotoError as error:
-            return error
-        size = self.network.manifest.input_size
-        seen = []
-        faces = self.faces.find(photo, min_face=self.min_face)
-        for face in (_whole(photo, faces),) if self.whole else faces:
-            square = Square.around(face.box, 1.0 if self.whole else CROP_MARGIN)
-            seen.append(_Seen(face, square, crop(photo, square, size)))
-        return tuple(seen)
-
-    def _judge_all(self, seen: Sequence[_Seen]) -> Iterator[Verdict]:
+    def _judge_all(self, framed: Iterable[_FramedFace]) -> Iterator[Verdict]:
         """Run the wear network on crops, a batch at a time, and judge each."""
-        for first in range(0, len(seen), BATCH):
-            some = seen[first : first + BATCH]
-            logits, maps = self.network.run(np.stack([s.crop for s in some]))
-            yield from map(self._judge, some, logits, maps)
+        pending = iter(framed)
+        while batch := list(islice(pending, BATCH)):
+            logits, maps = self.network.run(np.stack([one.crop for one in batch]))
+            yield from map(self._judge, batch, logits, maps)
 
     def _judge(
-        self,
-        seen: _Seen,
-        logits: NDArray[np.float32],
-        maps: NDArray[np.float32],
+        self, framed: _FramedFace, logits: NDArray[np.float32], maps: NDArray[np.float32]
     ) -> Verdict:
+        """The verdict on one face, of the five classes' logits (5,) and maps (5, h, w)."""
         manifest = self.network.manifest
         probabilities = verdicts.probabilities_of(logits, manifest.temperature)
-        wear, uncovered = verdicts.decide(probabilities)
-        likely = verdicts.prediction_set(fold_wears(probabilities), manifest.confidence)
-        reason = verdicts.unsure_reason(seen.crop, max(seen.face.box[2:]), likely)
-        name = CLASSES[class_index(wear, uncovered)]
-        rival = rival_of(logits, name)
-        difference = enlarge(contrast(maps, name, rival), len(seen.crop))
+        wears = fold_wears(probabilities)
+        likely = verdicts.prediction_set(wears, manifest.confidence)
+        class_name = verdicts.decide(probabilities)
+        chances = answer_probabilities(probabilities)
+        said = verdicts.replies(class_name, chances, framed.outside)
+        wear = WEAR_OF_CLASS[class_name]
         evidence = Evidence(
-            maps=maps,
-            logits=logits,
-            biases=np.asarray(manifest.bias, np.float32),
-            class_name=name,
-            rival=rival,
-            shares=region_shares(difference, self._regions(seen)),
-            square=seen.square,
-            crop_size=len(seen.crop),
+            maps=question_scores(maps),
+            logits=question_scores(logits),
+            biases=question_scores(np.asarray(manifest.bias, np.float32)),
+            signs=np.array([verdicts.sign_of(said[q]) for q in QUESTIONS], np.int8),
+            square=framed.square,
+            crop_size=len(framed.crop),
         )
+        regions = _regions(framed)
+        answers = {
+            question: Answer(
+                answer=said[question],
+                probability=float(chances[place]),
+                logit=float(evidence.logits[place]),
+                bias=float(evidence.biases[place]),
+                shares=region_shares(evidence.at_crop(question), regions),
+            )
+            for place, question in enumerate(QUESTIONS)
+        }
+        bare = {part for part in PARTS if said[Question(part)] is Reply.YES}
         return Verdict(
-            face=seen.face,
+            face=framed.face,
             wear=wear,
-            uncovered=uncovered,
-            probabilities=dict(zip(CLASSES, probabilities.tolist(), strict=True)),
-            unsure=reason is not None,
-            unsure_reason=reason,
+            uncovered=tuple(p for p in PARTS if p in bare) if wear is Wear.INCORRECT else (),
+            answers=answers,
+            probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
+            unsure_reason=verdicts.unsure_reason(framed.crop, max(framed.face.box[2:]), likely),
             prediction_set=likely,
-            evidence=evidence,
+            shares=region_shares(evidence.at_crop(), regions),
+            optional_evidence=evidence,
         )
 
-    def _regions(self, seen: _Seen) -> NDArray[np.uint8]:
-        """The regions of a crop (S, S): by the face's landmarks, else by an average face."""
-        size = len(seen.crop)
-        if seen.face.landmarks is not None:
-            return regions_of(seen.face.landmarks, seen.square, size)
-        if self.whole:
-            return mean_regions(size)
-        return regions_of(mean_points(seen.face.box), seen.square, size)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A photo that was read, and its faces as the network will see them."""
+
+    name: str
+    shape: tuple[int, ...]
+    faces: tuple[_FramedFace, ...]
 
 
-def _whole(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
+def _name(photo: PhotoSource, name: str | None) -> str:
+    if name is not None:
+        return name
+    return os.fspath(photo) if isinstance(photo, str | os.PathLike) else ""
+
+
+def _whole_picture(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
     """The whole picture as one face, with the landmarks of the only one found in it."""
     height, width = photo.shape[:2]
     box: Box = (0.0, 0.0, float(width), float(height))
     return Face(box, landmarks=found[0].landmarks if len(found) == 1 else None)
+
+
+def _frame(photo: NDArray[np.uint8], face: Face, size: int) -> _FramedFace:
+    """What the network sees of a face in a photo (H, W, 3): a crop of `size` pixels."""
+    square = Square.around(face.box, 1.0 if face.is_whole else CROP_MARGIN)
+    height, width = photo.shape[:2]
+    points = face.landmarks
+    if points is None and not face.is_whole:
+        points = mean_points(face.extent or face.box)
+    outside: frozenset[Part] = frozenset()
+    if points is not None:
+        shares = {part: outline_outside(points, part, width, height) for part in PARTS}
+        outside = frozenset(part for part in PARTS if shares[part] > MAX_OUTSIDE)
+    return _FramedFace(face, square, crop(photo, square, size), outside)
+
+
+def _regions(framed: _FramedFace) -> NDArray[np.uint8]:
+    """The regions of a crop (S, S): by the face's landmarks, else by an average face."""
+    face, size = framed.face, len(framed.crop)
+    if face.landmarks is not None:
+        return regions_of(face.landmarks, framed.square, size)
+    if face.is_whole:
+        return mean_regions(size)
+    return regions_of(mean_points(face.extent or face.box), framed.square, size)

@@ -4,6 +4,7 @@
     ├── PhotoError          a photo can't be used
     ├── NetworkError        a network file, or what runs it
     ├── SiteError           the website can't be written
+    ├── OutputError         a result can't be written
     ├── PaintError          a face can't be painted
     └── LabError            training, judging, explaining
         ├── DatasetError        a folder of data
@@ -28,13 +29,38 @@ code (a wrong dtype or shape) are Python's `ValueError` and `TypeError`.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class GlassmaskError(Exception):
     """The base of all errors that Glassmask raises on purpose."""
 
 
+class ProblemKind(StrEnum):
+    """Why a photo could not be checked, for programs: `Problem.kind`, and `error.kind` in JSON."""
+
+    MISSING = "missing"  # no such file, or nothing there that matches
+    UNREADABLE = "unreadable"  # a folder, a pipe, no permission, a failing disk
+    UNSUPPORTED = "unsupported"  # no format, type or range of values that can be read
+    BROKEN = "broken"  # empty, cut off or damaged
+    TOO_LARGE = "too_large"  # over the limit of pixels, or of memory
+    TOO_SMALL = "too_small"  # too few pixels to show a face
+
+
 class PhotoError(GlassmaskError, ValueError):
-    """A photo can't be used."""
+    """A photo can't be used.
+
+    Attributes:
+        kind: why, for programs.
+    """
+
+    def __init__(self, line: str, kind: ProblemKind = ProblemKind.UNREADABLE) -> None:
+        """Say what is wrong, in one line, and of which kind that is."""
+        super().__init__(line, kind)
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class NetworkError(GlassmaskError, RuntimeError):
@@ -43,6 +69,10 @@ class NetworkError(GlassmaskError, RuntimeError):
 
 class SiteError(GlassmaskError, RuntimeError):
     """The website can't be written."""
+
+
+class OutputError(GlassmaskError, RuntimeError):
+    """A result can't be written."""
 
 
 class PaintError(GlassmaskError, ValueError):

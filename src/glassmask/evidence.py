@@ -11,23 +11,18 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square
 from glassmask.faces.regions import REGIONS
-from glassmask.labels import CLASSES, WEAR_OF_CLASS
-from glassmask.output.draw import heat
-from glassmask.photos import PhotoSource, read_photo
+from glassmask.labels import QUESTIONS, Question
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What a verdict was computed from.
+    """What a verdict was computed from: one map per question.
 
     Attributes:
-        maps: (5, h, w) float32, signed; one map per class in the order of `CLASSES`.
-        logits: (5,) float32; each is the mean of its map plus its bias.
-        biases: (5,) float32.
-        class_name: the fine class of the verdict (`evidence.class` in JSON).
-        rival: the strongest class of another wear.
-        shares: region -> its share of the positive evidence for the class rather than its
-            rival; they sum to 1, or are all 0 where no such evidence exists.
+        maps: (4, h, w) float32, signed, in the order of `QUESTIONS`: above 0 speaks for yes.
+        logits: (4,) float32; each is the mean of its map plus its bias.
+        biases: (4,) float32.
+        signs: (4,) int8: 1 where the answer is yes, -1 where it is no, 0 where it can't be seen.
         square: the square of the photo that the maps cover.
         crop_size: side of the crop that the network saw, in pixels.
     """
@@ -35,67 +30,46 @@ class Evidence:
     maps: NDArray[np.float32]
     logits: NDArray[np.float32]
     biases: NDArray[np.float32]
-    class_name: str
-    rival: str
-    shares: Mapping[str, float]
+    signs: NDArray[np.int8]
     square: Square
     crop_size: int
 
     def __post_init__(self) -> None:
-        if self.maps.ndim != 3 or len(self.maps) != len(CLASSES):
-            raise ValueError(f"maps are ({len(CLASSES)}, h, w), got {self.maps.shape}")
-        for array in (self.maps, self.logits, self.biases):
+        count = len(QUESTIONS)
+        if self.maps.ndim != 3 or len(self.maps) != count:
+            raise ValueError(f"maps are ({count}, h, w), got {self.maps.shape}")
+        for array in (self.logits, self.biases, self.signs):
+            if array.shape != (count,):
+                raise ValueError(f"logits, biases and signs are ({count},), got {array.shape}")
+        for array in (self.maps, self.logits, self.biases, self.signs):
             array.setflags(write=False)
 
-    @property
-    def logit(self) -> float:
-        """The logit of the verdict's class."""
-        return float(self.logits[CLASSES.index(self.class_name)])
+    def grid(self, question: Question | None = None) -> NDArray[np.float32]:
+        """What speaks for an answer, or (None) for all answers together.
 
-    @property
-    def bias(self) -> float:
-        """The bias of the verdict's class."""
-        return float(self.biases[CLASSES.index(self.class_name)])
-
-    def contrast(self) -> NDArray[np.float32]:
-        """Evidence for the verdict's class rather than its rival: (h, w) float32, signed."""
-        return contrast(self.maps, self.class_name, self.rival)
-
-    def on_photo(self, height: int, width: int) -> NDArray[np.float32]:
-        """The contrast placed on a photo of this size: (H, W) float32, 0 outside the crop."""
-        return place(self.at_crop(), self.square, height, width)
-
-    def at_crop(self) -> NDArray[np.float32]:
-        """The contrast at crop resolution: (S, S) float32, signed; shares are sums over it."""
-        return enlarge(self.contrast(), self.crop_size)
-
-    def overlay(self, photo: PhotoSource) -> NDArray[np.uint8]:
-        """The photo with the positive evidence as a heat map on it.
-
-        Args:
-            photo: the photo that was checked, as anything that `read_photo` takes.
+        An answer's map is signed by the answer: above 0 speaks for it, whether yes or no; where
+        it can't be seen, above 0 speaks for yes. The evidence for the verdict is the sum of its
+        answers' maps, those that can't be seen left out.
 
         Returns:
-            RGB uint8 (H, W, 3).
-
-        Raises:
-            PhotoError: the photo can't be read.
+            (h, w) float32, signed.
         """
-        pixels = read_photo(photo)
-        return heat(pixels, self.on_photo(*pixels.shape[:2]))
+        if question is None:
+            signs = self.signs[:, None, None].astype(np.float32)
+            return np.asarray((signs * self.maps).sum(axis=0), np.float32)  # (h, w)
+        place = QUESTIONS.index(question)
+        signed: NDArray[np.float32] = self.maps[place] * np.float32(self.signs[place] or 1)
+        return signed
 
+    def at_crop(self, question: Question | None = None) -> NDArray[np.float32]:
+        """The same at crop resolution: (S, S) float32, signed; shares are sums over it."""
+        return enlarge(self.grid(question), self.crop_size)
 
-def rival_of(logits: NDArray[np.floating], class_name: str) -> str:
-    """The class with the largest of the logits (5,) whose wear is not that of `class_name`."""
-    wear = WEAR_OF_CLASS[class_name]
-    others = [i for i, name in enumerate(CLASSES) if WEAR_OF_CLASS[name] is not wear]
-    return CLASSES[max(others, key=lambda i: float(logits[i]))]
-
-
-def contrast(maps: NDArray[np.float32], class_name: str, rival: str) -> NDArray[np.float32]:
-    """Evidence for one class rather than another: (5, h, w) to (h, w) float32, signed."""
-    difference: NDArray[np.float32] = maps[CLASSES.index(class_name)] - maps[CLASSES.index(rival)]
-    return difference
+    def on_photo(
+        self, height: int, width: int, question: Question | None = None
+    ) -> NDArray[np.float32]:
+        """The same on a photo of this size: (H, W) float32, signed, 0 outside the crop."""
+        return place(self.at_crop(question), self.square, height, width)
 
 
 def enlarge(grid: NDArray[np.float32], size: int) -> NDArray[np.float32]:
@@ -104,19 +78,17 @@ def enlarge(grid: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     return np.asarray(large, np.float32)
 
 
-def region_shares(
-    difference: NDArray[np.float32], regions: NDArray[np.uint8]
-) -> Mapping[str, float]:
+def region_shares(crop_map: NDArray[np.float32], regions: NDArray[np.uint8]) -> Mapping[str, float]:
     """Share of each region in the positive part of a map.
 
     Args:
-        difference: (S, S) float32 at crop resolution, signed.
+        crop_map: (S, S) float32 at crop resolution, signed.
         regions: (S, S) uint8, positions in `REGIONS`.
 
     Returns:
         Region -> share in [0, 1]; sums to 1, or all 0 where nothing is positive.
     """
-    positive = np.maximum(difference, 0, dtype=np.float64)
+    positive = np.maximum(crop_map, 0, dtype=np.float64)
     sums = np.bincount(regions.ravel(), positive.ravel(), len(REGIONS))
     total = sums.sum()
     shares = sums / total if total > 0 else np.zeros(len(REGIONS))
@@ -137,7 +109,7 @@ def place(
 
 
 def together(evidences: Iterable[Evidence], height: int, width: int) -> NDArray[np.float32]:
-    """The contrasts of several faces on one photo: (H, W) float32 in [0, 1].
+    """The evidence for several faces' verdicts on one photo: (H, W) float32 in [0, 1].
 
     Each by its own scale, its strongest place being 1; where squares overlap, the larger value.
     Nothing but each face's own square is touched, so hundreds of faces take no longer than a few.

@@ -1,12 +1,15 @@
-"""How a mask is worn: the three wears, what may be uncovered, and the five classes between.
+"""How a mask is worn: the three wears, the four questions, and the five classes of the network.
 
-The network tells five fine classes apart. People ask a coarser question, so the three
-incorrect classes fold into one wear; this file is the only place that knows how.
+People ask four questions: is there a mask on this face, and is the nose, the mouth, the chin
+uncovered? The shipped network tells five fine classes apart. This file is the only place that knows
+how classes fold into wears, and how the questions are read from classes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,8 +24,25 @@ class Wear(StrEnum):
     NONE = "none"
 
 
+class Question(StrEnum):
+    """What is asked of a face: is there a mask on it, and is this part uncovered?"""
+
+    MASK = "mask"
+    NOSE = "nose"
+    MOUTH = "mouth"
+    CHIN = "chin"
+
+
+class Part(StrEnum):
+    """A part of the face that a mask should cover."""
+
+    NOSE = "nose"
+    MOUTH = "mouth"
+    CHIN = "chin"
+
+
 class Uncovered(StrEnum):
-    """Which part of the face an incorrectly worn mask leaves uncovered."""
+    """What an incorrectly worn mask leaves uncovered, as datasets label it."""
 
     NOSE = "nose"
     CHIN = "chin"
@@ -48,6 +68,79 @@ CLASSES_OF_WEAR: Final = {
     for wear in WEARS
 }
 """Positions in `CLASSES` of the classes that make up a wear."""
+
+
+QUESTIONS: Final = tuple(Question)
+"""The four questions, in the order of every array of answers."""
+
+PARTS: Final = tuple(Part)
+
+UNCOVERED_OF_CLASS: Final[Mapping[str, tuple[Part, ...]]] = MappingProxyType(
+    {
+        "none": (),
+        "correct": (),
+        "nose": (Part.NOSE,),
+        "chin": (Part.CHIN,),
+        "nose_and_mouth": (Part.NOSE, Part.MOUTH),
+    }
+)
+"""Class -> the parts that a mask leaves uncovered in it; none where there is no mask."""
+
+# Rows: QUESTIONS; columns: CLASSES. A class scores as the sum of the answers that it stands for,
+# and a bare face has everything uncovered: none = nose + mouth + chin, correct = mask,
+# nose = mask + nose, chin = mask + chin, nose_and_mouth = mask + nose + mouth. Solved:
+_SCORES: Final = np.array(
+    [
+        [-1, -1, 0, 1, 1],  # mask = nose_and_mouth + chin - none - correct
+        [0, -1, 1, 0, 0],  # nose = nose - correct
+        [0, 0, -1, 0, 1],  # mouth = nose_and_mouth - nose
+        [0, -1, 0, 1, 0],  # chin = chin - correct
+    ],
+    np.int64,
+)
+
+_YES: Final = np.array(
+    [
+        [0, 1, 1, 1, 1],
+        [1, 0, 1, 0, 1],
+        [1, 0, 0, 0, 1],
+        [1, 0, 0, 1, 0],
+    ],
+    np.int64,
+)
+"""In which classes the answer to each question is yes."""
+
+
+def question_scores(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Read the four questions' maps, logits or biases from those of the five classes.
+
+    Sums and differences only, so a question's logit is still the mean of its map plus its bias.
+
+    Args:
+        values: (5, ...) float32, in the order of `CLASSES`.
+
+    Returns:
+        (4, ...) float32, in the order of `QUESTIONS`.
+    """
+    rows = []
+    for row in _SCORES:
+        signed = [values[i] if sign > 0 else -values[i] for i, sign in enumerate(row) if sign]
+        rows.append(sum(signed[1:], start=signed[0]))
+    return np.asarray(rows, np.float32)
+
+
+def answer_probabilities(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+    """How likely the answer to each question is yes: marginals of the class probabilities.
+
+    Args:
+        probabilities: (..., 5), in the order of `CLASSES`.
+
+    Returns:
+        (..., 4) float64 in [0, 1], in the order of `QUESTIONS`.
+    """
+    chances = np.asarray(probabilities, np.float64)
+    yes = [chances[..., row.astype(bool)].sum(axis=-1) for row in _YES]
+    return np.asarray(np.clip(np.stack(yes, axis=-1), 0.0, 1.0), np.float64)
 
 
 def fold_wears(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from glassmask.errors import PhotoError
+from glassmask.errors import PhotoError, ProblemKind
 
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
@@ -84,12 +84,13 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
             return _from_image(source, max_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
         if not len(source):
-            raise PhotoError("empty, 0 bytes: copy it again")
+            raise PhotoError("empty, 0 bytes: copy it again", ProblemKind.BROKEN)
         return _from_file(io.BytesIO(source), max_pixels)
     if not isinstance(source, str | os.PathLike):
         raise PhotoError(
             f"a photo is a path, bytes, a PIL image or an RGB uint8 array, "
-            f"not {type(source).__name__}"
+            f"not {type(source).__name__}",
+            ProblemKind.UNSUPPORTED,
         )
     return _from_path(Path(source), max_pixels)
 
@@ -97,22 +98,26 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
 def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
     try:
         if path.is_dir():
-            raise PhotoError("a folder, not a photo: give a file in it")
+            raise PhotoError("a folder, not a photo: give a file in it", ProblemKind.UNREADABLE)
         if not path.exists():
             if path.is_symlink():
-                raise PhotoError("a link to a file that does not exist: mend the link")
-            raise PhotoError("no such file: check the path")
+                raise PhotoError(
+                    "a link to a file that does not exist: mend the link", ProblemKind.MISSING
+                )
+            raise PhotoError("no such file: check the path", ProblemKind.MISSING)
         if not path.is_file():
-            raise PhotoError("not a regular file: a photo is read from a file")
+            raise PhotoError(
+                "not a regular file: a photo is read from a file", ProblemKind.UNREADABLE
+            )
         if path.stat().st_size == 0:
-            raise PhotoError("empty, 0 bytes: copy it again")
+            raise PhotoError("empty, 0 bytes: copy it again", ProblemKind.BROKEN)
         with path.open("rb") as file:
             return _from_file(file, max_pixels)
     except PhotoError:
         raise
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
-        raise PhotoError(f"can't be read: {reason}") from error
+        raise PhotoError(f"can't be read: {reason}", ProblemKind.UNREADABLE) from error
 
 
 def _from_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
@@ -132,15 +137,20 @@ def _telling(max_pixels: int) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise PhotoError(
             "not a picture, whatever its name says: expected "
-            "JPEG, PNG, WebP, GIF, BMP or TIFF; convert it to one of these"
+            "JPEG, PNG, WebP, GIF, BMP or TIFF; convert it to one of these",
+            ProblemKind.UNSUPPORTED,
         ) from error
     except Image.DecompressionBombError as error:
-        raise PhotoError(_too_large(min(max_pixels, HARD_LIMIT))) from error
+        raise PhotoError(_too_large(min(max_pixels, HARD_LIMIT)), ProblemKind.TOO_LARGE) from error
     except MemoryError as error:
-        raise PhotoError("does not fit into memory: make it smaller") from error
+        raise PhotoError(
+            "does not fit into memory: make it smaller", ProblemKind.TOO_LARGE
+        ) from error
     except Exception as error:  # decoders throw nearly anything at broken files
         detail = " ".join(str(error).split()) or type(error).__name__
-        raise PhotoError(f"broken or cut off ({detail}): copy or export it again") from error
+        raise PhotoError(
+            f"broken or cut off ({detail}): copy or export it again", ProblemKind.BROKEN
+        ) from error
 
 
 def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
@@ -161,7 +171,10 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         grey = np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8)
         return Image.fromarray(grey).convert("RGB")
     if image.mode == "F":
-        raise PhotoError("holds floating-point values of unknown range: save it as 8 or 16 bit")
+        raise PhotoError(
+            "holds floating-point values of unknown range: save it as 8 or 16 bit",
+            ProblemKind.UNSUPPORTED,
+        )
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
@@ -172,11 +185,13 @@ def _from_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
     if array.dtype != np.uint8:
         nan = " with NaN" if array.dtype.kind in "fc" and np.isnan(array).any() else ""
         raise PhotoError(
-            f"the array is {array.dtype}{nan}; a photo is uint8 in [0, 255], RGB, (H, W, 3)"
+            f"the array is {array.dtype}{nan}; a photo is uint8 in [0, 255], RGB, (H, W, 3)",
+            ProblemKind.UNSUPPORTED,
         )
     if array.ndim != 3 or array.shape[2] != 3:
         raise PhotoError(
-            f"the array has shape {array.shape}; a photo is (H, W, 3): RGB, channels last"
+            f"the array has shape {array.shape}; a photo is (H, W, 3): RGB, channels last",
+            ProblemKind.UNSUPPORTED,
         )
     _check_size(array.shape[1], array.shape[0], max_pixels)
     return np.ascontiguousarray(array)
@@ -184,16 +199,16 @@ def _from_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
     if width * height > max_pixels:
-        raise PhotoError(f"{width} x {height} pixels: {_too_large(max_pixels)}")
+        raise PhotoError(
+            f"{width} x {height} pixels: {_too_large(max_pixels)}", ProblemKind.TOO_LARGE
+        )
     if min(width, height) < MIN_SIDE:
         raise PhotoError(
             f"{width} x {height} pixels: too small to show a face, "
-            f"each side needs at least {MIN_SIDE}"
+            f"each side needs at least {MIN_SIDE}",
+            ProblemKind.TOO_SMALL,
         )
 
 
 def _too_large(max_pixels: int) -> str:
-    return (
-        f"over the limit of {max_pixels / 1e6:g} megapixels; "
-        "make it smaller, or raise the limit (--max-megapixels, max_pixels)"
-    )
+    return f"over the limit of {max_pixels / 1e6:g} megapixels; make it smaller, or raise the limit"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
-from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, fold_wears
+from glassmask.labels import (
+    CLASSES,
+    CLASSES_OF_WEAR,
+    PARTS,
+    QUESTIONS,
+    UNCOVERED_OF_CLASS,
+    WEAR_OF_CLASS,
+    WEARS,
+    Part,
+    Question,
+    Wear,
+    fold_wears,
+)
 
 # Chosen on val faces, real and painted: where darkening or blurring them costs the shipped network
 # some 5 points of balanced accuracy; shrinking to 32 px costs 2. Of real val faces of 48 px or more
@@ -34,6 +46,38 @@ class UnsureReason(StrEnum):
     SMALL = "small"
     DARK = "dark"
     BLURRED = "blurred"
+    TURNED = "turned"
+    CUT = "cut"
+    HIDDEN = "hidden"
+
+
+class Reply(StrEnum):
+    """What the answer to a question is."""
+
+    YES = "yes"
+    NO = "no"
+    CANT_SEE = "cant_see"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question about one face.
+
+    Attributes:
+        answer: yes, no, or that it can't be seen. It follows from the verdict's wear and never
+            contradicts it.
+        probability: how likely yes is, calibrated, in [0, 1].
+        logit: the mean of the question's evidence map plus `bias`.
+        bias: what the logit is where there is no evidence.
+        shares: region -> its share of what speaks for the answer; they sum to 1, or are all 0 where
+            nothing does. Empty where a record came without.
+    """
+
+    answer: Reply
+    probability: float
+    logit: float
+    bias: float
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,35 +86,55 @@ class Verdict:
 
     Attributes:
         face: which face.
-        wear: the largest of the three folded probabilities; given also when unsure.
-        uncovered: the largest of the three incorrect classes; None unless wear is incorrect.
-        probabilities: class -> calibrated probability in [0, 1], in the order of `CLASSES`.
-        unsure: the photo does not suffice to say.
-        unsure_reason: why; None when sure.
+        wear: the largest of the three probabilities; given also when unsure.
+        uncovered: the parts of the face that an incorrectly worn mask leaves uncovered; empty
+            for another wear, and where none of them can be seen.
+        answers: question -> its answer, in the order of `QUESTIONS`.
+        probabilities: wear -> calibrated probability in [0, 1]; they sum to 1.
+        unsure_reason: why the photo does not suffice to say; None when sure.
         prediction_set: the likeliest wears that together reach the network's confidence,
             likeliest first.
-        evidence: what the verdict was computed from.
+        shares: region -> its share of what speaks for the verdict: for all of its answers together.
+            Empty where a record came without.
+        optional_evidence: what `evidence` gives; None where a record came without.
     """
 
     face: Face
     wear: Wear
-    uncovered: Uncovered | None
-    probabilities: Mapping[str, float]
-    unsure: bool
+    uncovered: tuple[Part, ...]
+    answers: Mapping[Question, Answer]
+    probabilities: Mapping[Wear, float]
     unsure_reason: UnsureReason | None
     prediction_set: tuple[Wear, ...]
-    evidence: Evidence
+    shares: Mapping[str, float]
+    optional_evidence: Evidence | None
 
     def __post_init__(self) -> None:
-        if (self.wear is Wear.INCORRECT) is (self.uncovered is None):
+        if self.uncovered and self.wear is not Wear.INCORRECT:
             raise ValueError(f"wear {self.wear} does not go with uncovered {self.uncovered}")
-        if self.unsure is (self.unsure_reason is None):
-            raise ValueError("unsure and its reason go together")
+        if tuple(self.answers) != QUESTIONS:
+            raise ValueError(f"answers are to {QUESTIONS}, in this order, got {(*self.answers,)}")
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the photo does not suffice to say."""
+        return self.unsure_reason is not None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The maps that the verdict was computed from.
+
+        Raises:
+            ValueError: it was read from a record that came without.
+        """
+        if self.optional_evidence is None:
+            raise ValueError("this verdict came without maps: record it with evidence='maps'")
+        return self.optional_evidence
 
     @property
     def confidence(self) -> float:
-        """The folded probability of `wear`, in [0, 1]."""
-        return sum(self.probabilities[CLASSES[i]] for i in CLASSES_OF_WEAR[self.wear])
+        """The probability of `wear`, in [0, 1]."""
+        return self.probabilities[self.wear]
 
 
 def probabilities_of(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
@@ -80,13 +144,42 @@ def probabilities_of(logits: NDArray[np.floating], temperature: float) -> NDArra
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def decide(probabilities: NDArray[np.float64]) -> tuple[Wear, Uncovered | None]:
-    """The likeliest wear of the class probabilities (5,), and what is uncovered if incorrect."""
+def decide(probabilities: NDArray[np.float64]) -> str:
+    """The class of the class probabilities (5,): of the likeliest wear, the likeliest class.
+
+    That need not be the likeliest class of all: three incorrect ones together may be likelier.
+    """
     wear = WEARS[int(fold_wears(probabilities).argmax())]
-    if wear is not Wear.INCORRECT:
-        return wear, None
-    likeliest = max(CLASSES_OF_WEAR[wear], key=lambda i: float(probabilities[i]))
-    return wear, Uncovered(CLASSES[likeliest])
+    return CLASSES[max(CLASSES_OF_WEAR[wear], key=lambda i: float(probabilities[i]))]
+
+
+def replies(
+    class_name: str, probabilities: NDArray[np.float64], outside: Container[Part] = ()
+) -> dict[Question, Reply]:
+    """The answers that a class gives, in the order of `QUESTIONS`.
+
+    Args:
+        class_name: what was decided.
+        probabilities: (4,) how likely yes is, in the order of `QUESTIONS`.
+        outside: the parts that lie outside the photo: nobody can say whether they are uncovered.
+    """
+    bare = WEAR_OF_CLASS[class_name] is Wear.NONE
+    said = {Question.MASK: Reply.NO if bare else Reply.YES}
+    for part in PARTS:
+        question = Question(part)
+        chance = float(probabilities[QUESTIONS.index(question)])
+        if part in outside:
+            said[question] = Reply.CANT_SEE
+        elif bare:  # without a mask, what is not uncovered is hidden by something else
+            said[question] = Reply.YES if chance >= 0.5 else Reply.CANT_SEE
+        else:
+            said[question] = Reply.YES if part in UNCOVERED_OF_CLASS[class_name] else Reply.NO
+    return said
+
+
+def sign_of(answer: Reply) -> int:
+    """1 for yes, -1 for no, 0 where it can't be seen."""
+    return {Reply.YES: 1, Reply.NO: -1, Reply.CANT_SEE: 0}[answer]
 
 
 def prediction_set(folded: NDArray[np.float64], confidence: float) -> tuple[Wear, ...]:

@@ -64,7 +64,7 @@ def test_a_photo(photo_file: Path, tmp_path: Path) -> None:
     assert "nose uncovered" in done.stdout
     (record,) = lines(tmp_path / "o.jsonl")
     assert record["photo"] == str(photo_file)
-    assert record["faces"][0]["uncovered"] == "nose"
+    assert record["faces"][0]["uncovered"] == ["nose"]
     assert (out / "report" / "index.html").stat().st_size > 10_000
     with Image.open(out / "annotated" / "photo.jpg") as picture:
         assert picture.size == (210, 220)

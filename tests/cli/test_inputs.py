@@ -54,9 +54,9 @@ def test_nothing_found_is_an_error_that_says_so(tree: Path) -> None:
     (tree / "empty").mkdir()
     (folder,) = find_inputs(["empty"])
     assert folder.error is not None
-    assert "no photo in this folder" in folder.error
+    assert "no photo in this folder" in str(folder.error)
     (pattern,) = find_inputs(["*.heic"])
     assert pattern.error is not None
-    assert "no photo matches this pattern" in pattern.error
+    assert "no photo matches this pattern" in str(pattern.error)
     (nothing,) = find_inputs([""])
     assert nothing.error is not None

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glassmask import Checker
-from glassmask.output.report import Report
+from glassmask import Checked, Checker
+from glassmask.errors import PhotoError
+from glassmask.output.report import ReportSink
 
 
 class Page(HTMLParser):
@@ -38,10 +39,12 @@ class Page(HTMLParser):
 def test_a_report_is_self_contained(
     tmp_path: Path, checker: Checker, demo: dict[str, NDArray[np.uint8]]
 ) -> None:
-    report = Report(tmp_path / "out", checker)
+    report = ReportSink(tmp_path / "out")
     for name in ("nose", "none"):
-        report.add(f"{name}.png", demo[name], checker.check(demo[name]))
-    report.add_failure("gone.jpg", "no such file")
+        checked = checker.check(demo[name], name=f"{name}.png", whole=True)
+        report.write(checked, demo[name])
+    failed = Checked.failed("gone.jpg", PhotoError("no such file"), checker.networks)
+    report.write(failed, None)
     report.close()
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["index.html"]
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
@@ -63,9 +66,9 @@ def test_several_faces_and_none(
     row = np.hstack([demo["nose"], demo["none"]])
     finder = faces.fixed("pair", boxes, row.shape[:2])
     pair = Checker(engine="onnxruntime", finder=finder, landmarks=faces.landmarks)
-    report = Report(tmp_path, pair)
-    report.add("pair.png", row, pair.check(row))
-    report.add("nobody.png", demo["none"], ())
+    report = ReportSink(tmp_path)
+    report.write(pair.check(row, name="pair.png"), row)
+    report.write(pair.check(demo["none"], name="nobody.png", min_face=200), demo["none"])
     report.close()
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     page = Page(text)
@@ -74,25 +77,29 @@ def test_several_faces_and_none(
     assert "nose uncovered" in text.split("Face 2 of 2")[0]
     assert "No face found in this photo." in text
     assert "1 without a face" in text
-    assert "finder pair 0" in text
+    assert ", pair 0 (" in text
+    assert text.count("nose uncovered</th>") == 2
+    assert "yes, " in text.split("Face 2 of 2")[0]
 
 
 def test_names_can_not_become_markup(tmp_path: Path, checker: Checker) -> None:
-    report = Report(tmp_path, checker)
-    report.add("<script>$x</script>", np.full((50, 50, 3), 9, np.uint8), [])
-    report.add_failure('<img src="http://evil">', "<b>")
+    report = ReportSink(tmp_path)
+    grey = np.full((50, 50, 3), 9, np.uint8)
+    report.write(checker.check(grey, name="<script>$x</script>", min_face=90), grey)
+    failed = Checked.failed('<img src="http://evil">', PhotoError("<b>"), checker.networks)
+    report.write(failed, None)
     report.close()
     page = Page((tmp_path / "index.html").read_text(encoding="utf-8"))
     assert "script" not in page.tags
     assert len(page.sources) == 1
 
 
-def test_an_empty_report_says_so(tmp_path: Path, checker: Checker) -> None:
-    Report(tmp_path, checker).close()
+def test_an_empty_report_says_so(tmp_path: Path) -> None:
+    ReportSink(tmp_path).close()
     assert "No photo was checked." in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_folder_that_can_not_be_written(tmp_path: Path, checker: Checker) -> None:
+def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"Not a directory|File exists"):
-        Report(tmp_path / "file" / "report", checker)
+        ReportSink(tmp_path / "file" / "report")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Callable, Sequence
-from operator import methodcaller
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,16 +16,19 @@ from glassmask.faces.finder import MIN_FACE
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from glassmask.checked import Checked
     from glassmask.checker import Checker
     from glassmask.cli.inputs import Input
-    from glassmask.output.sinks import Sink
-    from glassmask.verdict import Verdict
+    from glassmask.output.sinks import Sinks
 
 
 def check(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH…", help="Photos, folders (with all below), or globs."),
+        typer.Argument(metavar="PATH", help="Photos, folders (searched recursively) or globs."),
     ],
     whole: Annotated[
         bool,
@@ -56,8 +58,8 @@ def check(
     require: Annotated[
         Wear | None,
         typer.Option(
-            help="Exit 3 unless every photo shows a face and every face is worn so, beyond doubt "
-            "(for use at a door)."
+            help="Exit 3 unless every photo shows a face and every face wears its mask that way, "
+            'with no "unsure" (access control).'
         ),
     ] = None,
     engine: Annotated[
@@ -90,10 +92,11 @@ def check(
     """
     from glassmask.checker import Checker
     from glassmask.cli.inputs import find_inputs
-    from glassmask.errors import NetworkError
+    from glassmask.errors import GlassmaskError
 
     inputs = find_inputs(paths)
-    _spare_inputs(inputs, json, report, annotate)
+    _protect_inputs(inputs, json, report, annotate)
+    outcome = _Outcome(require)
     try:
         checker = Checker(
             engine=engine,
@@ -102,22 +105,23 @@ def check(
             finder=finder,
             landmarks=landmarks,
             max_pixels=round(max_megapixels * 1e6),
-            whole=whole,
-            min_face=min_face,
         )
-    except NetworkError as error:
+        sinks = _open_sinks(json, report, annotate)
+    except GlassmaskError as error:
         stop(str(error))
-    outcome = _Outcome(require)
-    sinks = [outcome, *_open_sinks(checker, json, report, annotate)]
     try:
         with StopRequest() as request:
-            _check_all(inputs, checker, sinks, request)
-            _give(sinks, methodcaller("close"))
+            check_one = partial(_check_one, checker, whole=whole, min_face=min_face)
+            for item in _track(inputs, request):
+                checked, pixels = check_one(item)
+                outcome.count(checked)
+                sinks.write(checked, pixels)
+            sinks.close()
     except KeyboardInterrupt:  # asked a second time: leave at once
-        _give_up(sinks)
+        sinks.abort()
         raise typer.Exit(INTERRUPTED) from None
-    except NetworkError as error:  # it gave no numbers: nothing of it is to be trusted
-        _give_up(sinks)
+    except GlassmaskError as error:  # a sink can't write, or a network gave no numbers
+        sinks.abort()
         stop(str(error))
     if request.wanted is not None:
         stop(
@@ -128,30 +132,21 @@ def check(
 
 
 class _Outcome:
-    """Counts what happened, for the exit code; a sink like the others."""
-
-    target = "the outcome"
+    """Counts what happened, for the exit code, and tells of failures."""
 
     def __init__(self, require: Wear | None) -> None:
         self._require = require
         self.photos = self._failed = self._unfit = 0
 
-    def photo(self, _path: str, _photo: object, verdicts: Sequence[Verdict]) -> None:
+    def count(self, checked: Checked) -> None:
         self.photos += 1
+        if checked.error is not None:
+            self._failed += 1
+            hint = " (--max-megapixels)" if checked.error.kind == "too_large" else ""
+            complain(f"{checked.photo}: {checked.error.line}{hint}")
         # A photo without a face fulfils nothing: a door must not open for nobody.
-        fit = bool(verdicts) and all(not v.unsure and v.wear is self._require for v in verdicts)
-        self._unfit += not fit
-
-    def failure(self, path: str, error: str) -> None:
-        self.photos += 1
-        self._failed += 1
-        complain(f"{path}: {error}")
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
+        elif not checked.verdicts or any(v.unsure or v.wear != self._require for v in checked):
+            self._unfit += 1
 
     @property
     def code(self) -> int:
@@ -160,7 +155,7 @@ class _Outcome:
         return 1 if self._failed else 0
 
 
-def _spare_inputs(
+def _protect_inputs(
     inputs: Sequence[Input], json: str | None, report: Path | None, annotate: Path | None
 ) -> None:
     """Refuse outputs that would replace a photo, or each other."""
@@ -175,82 +170,54 @@ def _spare_inputs(
             stop(f"--report {report} would replace {page}: choose another folder")
 
 
-def _open_sinks(
-    checker: Checker, json: str | None, report: Path | None, annotate: Path | None
-) -> list[Sink]:
-    from glassmask.output import sinks as kinds
+def _open_sinks(json: str | None, report: Path | None, annotate: Path | None) -> Sinks:
+    """Open what results go to; the table stands on standard output unless the JSON does.
 
-    wanted: list[tuple[object, Callable[[], Sink]]] = []
+    Raises:
+        OutputError: one can't be written.
+    """
+    from glassmask.cli.table import TableSink
+    from glassmask.output.report import ReportSink
+    from glassmask.output.sinks import AnnotateSink, JsonSink, Sinks
+
+    sinks = Sinks()
     if json is not None:
-        wanted.append((json, lambda: kinds.JsonSink(json, checker)))
+        sinks.open(json, partial(JsonSink, json))
     if report is not None:
-        wanted.append((report, lambda: kinds.ReportSink(report, checker)))
+        sinks.open(report, partial(ReportSink, report))
     if annotate is not None:
-        wanted.append((annotate, lambda: kinds.AnnotateSink(annotate)))
-    sinks: list[Sink] = []
-    for target, make in wanted:
-        try:
-            sinks.append(make())
-        except OSError as error:
-            _give_up(sinks)
-            stop(f"can't write {target}: {error.strerror}")
+        sinks.open(annotate, partial(AnnotateSink, annotate))
     if json != "-":
-        sinks.append(kinds.TableSink())
+        sinks.open("standard output", TableSink)
     return sinks
 
 
-def _check_all(
-    inputs: Sequence[Input], checker: Checker, sinks: list[Sink], request: StopRequest
-) -> None:
-    """Check photo by photo, until done or asked to stop."""
+def _track(inputs: Sequence[Input], request: StopRequest) -> Iterator[Input]:
+    """The inputs with a progress bar, until done or asked to stop."""
     from rich.console import Console
     from rich.progress import track
-
-    from glassmask.errors import PhotoError
-    from glassmask.photos import read_photo
 
     screen = Console(stderr=True)
     quiet = not screen.is_terminal or len(inputs) < 2
     for item in track(inputs, "checking", console=screen, transient=True, disable=quiet):
         if request.wanted is not None:
             return
-        try:
-            if item.error is not None:
-                raise PhotoError(item.error)
-            photo = read_photo(item.path, max_pixels=checker.max_pixels)
-            verdicts = checker.check(photo)
-        except PhotoError as error:
-            _give(sinks, methodcaller("failure", item.path, str(error)))
-        else:
-            _give(sinks, methodcaller("photo", item.path, photo, verdicts))
+        yield item
 
 
-def _give(sinks: list[Sink], call: Callable[[Sink], None]) -> None:
-    """Call every sink.
+def _check_one(
+    checker: Checker, item: Input, *, whole: bool, min_face: float
+) -> tuple[Checked, NDArray[np.uint8] | None]:
+    """The result for one input, and its pixels where it has any: it is read once."""
+    from glassmask.checked import Checked
+    from glassmask.errors import PhotoError
+    from glassmask.photos import read_photo
 
-    One whose reader left is dropped. One that can't write ends the command; what the others
-    have is kept.
-    """
-    for sink in list(sinks):
-        try:
-            call(sink)
-        except BrokenPipeError:
-            _silence_stdout()
-            sinks.remove(sink)
-        except OSError as error:
-            sink.abort()
-            for other in sinks:
-                if other is not sink:
-                    with contextlib.suppress(OSError):
-                        other.close()
-            stop(f"can't write {sink.target}: {error.strerror or error}")
-
-
-def _give_up(sinks: Sequence[Sink]) -> None:
-    for sink in sinks:
-        sink.abort()
-
-
-def _silence_stdout() -> None:
-    """Let the interpreter close a standard output that nobody reads any more in peace."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        if item.error is not None:
+            raise item.error
+        pixels = read_photo(item.path, max_pixels=checker.max_pixels)
+    except PhotoError as error:
+        return Checked.failed(item.path, error, checker.networks, whole=whole), None
+    checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
+    return checked, pixels

@@ -117,7 +117,7 @@ def explain(
             for done, item in enumerate(inputs, 1):
                 try:
                     if item.error is not None:
-                        raise PhotoError(item.error)
+                        raise item.error
                     work.explain(read_photo(item.path), names.of(item.path), together=method)
                 except PhotoError as error:
                     complain(f"{item.path}: {error}")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from glassmask.errors import PhotoError, ProblemKind
 from glassmask.photos import SUFFIXES
 
 
@@ -21,7 +22,7 @@ class Input:
     """
 
     path: str
-    error: str | None = None
+    error: PhotoError | None = None
 
 
 def find_inputs(paths: Iterable[str]) -> list[Input]:
@@ -39,7 +40,7 @@ def find_inputs(paths: Iterable[str]) -> list[Input]:
 
 def _expand(path: str) -> Iterator[Input]:
     if not path:
-        yield Input(path, "an empty path: give a photo or a folder")
+        yield _no_photo(path, "an empty path: give a photo or a folder")
     elif os.path.isdir(path):
         yield from _folder(path)
     elif os.path.lexists(path) or not glob.has_magic(path):
@@ -67,14 +68,15 @@ def _pattern(pattern: str) -> Iterator[Input]:
             empty = False
             yield Input(match)
     if empty:
-        yield Input(pattern, "no photo matches this pattern: check it")
+        yield _no_photo(pattern, "no photo matches this pattern: check it")
 
 
 def _folder(folder: str) -> Iterator[Input]:
     failed: list[Input] = []
 
     def refuse(error: OSError) -> None:
-        failed.append(Input(str(error.filename), f"can't be read: {error.strerror}"))
+        line = f"can't be read: {error.strerror}"
+        failed.append(_no_photo(str(error.filename), line, ProblemKind.UNREADABLE))
 
     empty = True
     for root, folders, names in os.walk(folder, onerror=refuse):
@@ -86,4 +88,8 @@ def _folder(folder: str) -> Iterator[Input]:
     yield from failed
     if empty and not failed:
         endings = ", ".join(sorted(ending.lstrip(".") for ending in SUFFIXES))
-        yield Input(folder, f"no photo in this folder (looked for {endings})")
+        yield _no_photo(folder, f"no photo in this folder (looked for {endings})")
+
+
+def _no_photo(path: str, line: str, kind: ProblemKind = ProblemKind.MISSING) -> Input:
+    return Input(path, PhotoError(line, kind))

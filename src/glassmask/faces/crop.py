@@ -60,6 +60,10 @@ class Square:
         side = max(w, h) * margin
         return cls(x + (w - side) / 2, y + (h - side) / 2, side)
 
+    def scaled(self, scale: float) -> Square:
+        """The same square in a photo made `scale` times as large."""
+        return Square(self.x * scale, self.y * scale, self.side * scale)
+
     def to_photo(self, points: NDArray[np.floating], size: int) -> NDArray[np.float64]:
         """Map points (..., 2) from a crop of `size` pixels to photo pixels."""
         return np.asarray(points, np.float64) * (self.side / size) + (self.x, self.y)

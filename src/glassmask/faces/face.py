@@ -17,18 +17,27 @@ class Face:
         box: (x, y, w, h) in photo pixels, after EXIF rotation, origin top-left.
         score: how sure the finder is, in [0, 1]; None where the whole picture is the face.
         landmarks: its points in photo pixels; None where none could be trusted.
+        extent: the box of the whole face, of which `box` is the part inside the photo; None where
+            nobody said more than `box`.
     """
 
     box: Box
     score: float | None = None
     landmarks: FacePoints | None = None
+    extent: Box | None = None
 
     def __post_init__(self) -> None:
-        if len(self.box) != 4 or not all(map(math.isfinite, self.box)) or min(self.box[2:]) <= 0:
-            raise ValueError(
-                f"a box is four finite numbers x, y, w, h with w, h > 0, got {self.box}"
-            )
+        for box in (self.box, self.extent or self.box):
+            if len(box) != 4 or not all(map(math.isfinite, box)) or min(box[2:]) <= 0:
+                raise ValueError(
+                    f"a box is four finite numbers x, y, w, h with w, h > 0, got {box}"
+                )
         if self.score is not None and not 0 <= self.score <= 1:
             raise ValueError(f"a score is in [0, 1] or None, got {self.score}")
         if self.landmarks is not None and not isinstance(self.landmarks, FacePoints):
             raise TypeError(f"landmarks are FacePoints, got {type(self.landmarks).__name__}")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole picture was taken as this one face, which nobody looked for."""
+        return self.score is None

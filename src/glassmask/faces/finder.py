@@ -26,8 +26,8 @@ MIN_FACE: Final = 12.0
 MOST_ENLARGED: Final = 2.0
 """A small photo is enlarged by no more than this: enlarging further adds no detail."""
 
-_STEP: Final = 32  # the network takes sides that are multiples of this
-_SPARE: Final = 1.5  # a face is smaller than its photo, at the last level too
+STEP: Final = 32  # the network takes sides that are multiples of this
+SPARE: Final = 1.5  # a face is smaller than its photo, at the last level too
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class FinderManifest(NetworkCard):
     def __post_init__(self) -> None:
         if not (0 <= self.score <= 1 and 0 <= self.overlap <= 1):
             raise ValueError("score or overlap is out of range")
-        if self.side < _STEP or not self.largest >= _STEP:
-            raise ValueError(f"side and largest are {_STEP} or more")
+        if self.side < STEP or not self.largest >= STEP:
+            raise ValueError(f"side and largest are {STEP} or more")
 
 
 class Finder:
@@ -76,7 +76,7 @@ class Finder:
         content, self.manifest = load_checked(path, SHIPPED, _parse)
         with told_of(f"onnxruntime can't load the finder {self.manifest}"):
             self._run = open_engine(content)
-            self._candidates(np.zeros((_STEP, 2 * _STEP, 3), np.uint8))
+            self._candidates(np.zeros((STEP, 2 * STEP, 3), np.uint8))
 
     def propose(
         self,
@@ -165,7 +165,7 @@ def levels_of(
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         # From the level before: a photo of many pixels is read once.
         photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
-        last = max(size) <= _SPARE * largest
+        last = max(size) <= SPARE * largest
         yield photo, last
         scale /= 2
 
@@ -173,7 +173,7 @@ def levels_of(
 def canvas_of(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What the network sees of a level: black right of and below it, to multiples of 32."""
     height, width = level.shape[:2]
-    canvas = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.uint8)
+    canvas = np.zeros((-(-height // STEP) * STEP, -(-width // STEP) * STEP, 3), np.uint8)
     canvas[:height, :width] = level
     return canvas
 

@@ -1,4 +1,4 @@
-"""The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, outside.
+"""The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, neck, background.
 
 Drawn from the face's own landmarks. Where there are none, from those of an average face: the
 mean of each point over the training faces. Regions of an average face say *about* where a part
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box, Square
 from glassmask.faces.points import MESH_INDICES, FacePoints
+from glassmask.labels import Part
 
-REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside")
+REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "neck", "background")
 """The regions; their positions here are the values of a region map."""
 
 # fmt: off
-_OUTLINES: Final = MappingProxyType({
+OUTLINES: Final = MappingProxyType({
     "forehead": (
         10, 338, 297, 332, 284, 251, 293, 334, 296, 336, 107, 66, 105, 63, 21, 54, 103, 67, 109,
     ),
@@ -42,7 +43,7 @@ _OUTLINES: Final = MappingProxyType({
 """Region -> the FaceMesh indices of its outline, in the order of drawing, which settles
 overlaps. What none of them covers of the face is cheek."""
 
-_MIXES: Final = MappingProxyType({
+MIXES: Final = MappingProxyType({
     261: (263, 338, -0.16), 31: (33, 109, -0.16),
     448: (390, 10, -0.15), 228: (163, 10, -0.15),
     449: (390, 379, 0.11), 229: (163, 150, 0.11),
@@ -68,7 +69,7 @@ _MIXES: Final = MappingProxyType({
 The pair that comes closest over the training faces, 0.3 to 1.6 % of the face's length away; a
 cell of the evidence is six times as wide."""
 
-_MEAN: Final = (
+MEAN_FACE: Final = (
     (0.493, 0.169), (0.580, 0.172), (0.653, 0.183), (0.721, 0.208), (0.765, 0.247), (0.792, 0.296),
     (0.806, 0.349), (0.810, 0.415), (0.806, 0.477), (0.802, 0.541), (0.793, 0.610), (0.773, 0.683),
     (0.744, 0.741), (0.711, 0.785), (0.669, 0.824), (0.633, 0.851), (0.595, 0.875), (0.551, 0.893),
@@ -93,7 +94,15 @@ _MEAN: Final = (
 """The average face in the order of `MESH_INDICES`: each training face in the crop of its whole
 picture, in units of the crop's side, origin top-left."""
 
-_HAIRLINE: Final = 0.095
+JAW: Final = (397, 172)
+"""FaceMesh indices of the jaw, right and left of the chin: the neck is as wide as from one to the
+other."""
+
+NECK: Final = 0.5
+"""The neck reaches this share of the face's length (forehead to chin) below them, along the face's
+own axis: about to where a collar begins."""
+
+HAIRLINE: Final = 0.095
 """A face's box begins this share of its height above the landmarks, which end on the forehead."""
 
 _PLACE: Final = {index: place for place, index in enumerate(MESH_INDICES)}
@@ -109,7 +118,7 @@ def mean_regions(size: int) -> NDArray[np.uint8]:
     Returns:
         uint8 (size, size), read-only: position in `REGIONS`. Every pixel has exactly one.
     """
-    regions = _draw(np.array(_MEAN) * size, size)
+    regions = _draw(np.array(MEAN_FACE) * size, size)
     regions.setflags(write=False)
     return regions
 
@@ -130,27 +139,54 @@ def regions_of(points: FacePoints, square: Square, size: int) -> NDArray[np.uint
 
 def mean_points(box: Box) -> FacePoints:
     """The points of the average face, put into a face's box (x, y, w, h) in photo pixels."""
-    mean = np.array(_MEAN)
+    mean = np.array(MEAN_FACE)
     low, high = mean.min(axis=0), mean.max(axis=0)
     x, y, w, h = box
-    inner = np.array([w, h * (1 - _HAIRLINE)])
-    return FacePoints((mean - low) / (high - low) * inner + (x, y + h * _HAIRLINE))
+    inner = np.array([w, h * (1 - HAIRLINE)])
+    return FacePoints((mean - low) / (high - low) * inner + (x, y + h * HAIRLINE))
 
 
 def _draw(points: NDArray[np.float64], size: int) -> NDArray[np.uint8]:
     """The region map of points (109, 2) in crop pixels."""
     # Wild points could leave the range of the drawing's whole numbers.
     near = np.clip(points, -4.0 * size, 5.0 * size)
-    places = {index: near[place] for index, place in _PLACE.items()}
-    for index, (start, end, share) in _MIXES.items():
-        places[index] = near[_PLACE[start]] * (1 - share) + near[_PLACE[end]] * share
-    regions = np.full((size, size), REGIONS.index("outside"), np.uint8)
+    places = _outline_places(near)
+    regions = np.full((size, size), REGIONS.index("background"), np.uint8)
+    right, left = (near[_PLACE[index]] for index in JAW)
+    down = (near[_PLACE[152]] - near[_PLACE[10]]) * NECK  # from the forehead to the chin
+    _fill(regions, np.array([right, right + down, left + down, left]), REGIONS.index("neck"))
     # The hull: in a profile the far side of the outline folds back over the near one.
     hull = np.asarray(cv2.convexHull(near.astype(np.float32))[:, 0], np.float64)
     _fill(regions, hull, REGIONS.index("cheeks"))
-    for name, outline in _OUTLINES.items():
+    for name, outline in OUTLINES.items():
         _fill(regions, np.array([places[index] for index in outline]), REGIONS.index(name))
     return regions
+
+
+def outline_outside(points: FacePoints, part: Part, width: int, height: int) -> float:
+    """The share of a part's outline that lies outside a photo.
+
+    Args:
+        points: landmarks in photo pixels.
+        part: of the face.
+        width: of the photo, in pixels.
+        height: likewise.
+
+    Returns:
+        In [0, 1]: points of the outline that lie outside, of all of them.
+    """
+    places = _outline_places(points.xy)
+    outline = np.array([places[index] for index in OUTLINES[part]])
+    inside = ((outline >= 0) & (outline <= (width, height))).all(axis=1)
+    return float(1 - inside.mean())
+
+
+def _outline_places(points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+    """FaceMesh index -> place, of all that the outlines need, mixed ones too."""
+    places = {index: points[place] for index, place in _PLACE.items()}
+    for index, (start, end, share) in MIXES.items():
+        places[index] = points[_PLACE[start]] * (1 - share) + points[_PLACE[end]] * share
+    return places
 
 
 def _fill(regions: NDArray[np.uint8], outline: NDArray[np.float64], value: int) -> None:

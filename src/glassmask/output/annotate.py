@@ -1,17 +1,19 @@
-"""A photo with its verdicts drawn on it: a box, a label and a heat map for each face."""
+"""Verdicts drawn on their photo: a box, a label and a heat map per face."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.evidence import together
-from glassmask.labels import Wear
+from glassmask.evidence import enlarge, together
+from glassmask.faces.crop import crop
+from glassmask.labels import Question, Wear
 from glassmask.output.draw import Colour, Mark, boxes, heat
 from glassmask.output.wording import label, short_label
+from glassmask.photos import PhotoSource, read_photo
 from glassmask.verdict import Verdict
 
 COLOURS: Final[dict[Wear, Colour]] = {
@@ -47,7 +49,56 @@ def marks_of(verdicts: Sequence[Verdict], scale: float = 1.0) -> list[Mark]:
     return marks
 
 
-def annotated(photo: NDArray[np.uint8], verdicts: Sequence[Verdict]) -> NDArray[np.uint8]:
-    """The photo with every face's evidence, box and label: RGB uint8 (H, W, 3), as the photo."""
-    warmth = together((verdict.evidence for verdict in verdicts), *photo.shape[:2])
-    return boxes(heat(photo, warmth), marks_of(verdicts))
+def annotate(photo: PhotoSource, verdicts: Iterable[Verdict]) -> NDArray[np.uint8]:
+    """Draw every face's evidence, box and label on its photo.
+
+    Args:
+        photo: the photo that was checked, as anything that `read_photo` takes.
+        verdicts: its verdicts, or the `Checked` that holds them.
+
+    Returns:
+        RGB uint8 (H, W, 3), as the photo.
+
+    Raises:
+        PhotoError: the photo can't be read.
+        ValueError: a verdict came without maps.
+    """
+    pixels, judged = read_photo(photo), tuple(verdicts)
+    warmth = together((verdict.evidence for verdict in judged), *pixels.shape[:2])
+    return boxes(heat(pixels, warmth), marks_of(judged))
+
+
+def heat_map(
+    photo: PhotoSource, verdict: Verdict, question: Question | None = None
+) -> NDArray[np.uint8]:
+    """Lay what speaks for one verdict, or for one of its answers, over its photo.
+
+    Args:
+        photo: the photo that was checked, as anything that `read_photo` takes.
+        verdict: of a face in it.
+        question: whose answer; None: all answers together, the verdict.
+
+    Returns:
+        RGB uint8 (H, W, 3), as the photo: bright yellow where most lies.
+
+    Raises:
+        PhotoError: the photo can't be read.
+        ValueError: the verdict came without maps.
+    """
+    pixels = read_photo(photo)
+    return heat(pixels, verdict.evidence.on_photo(pixels.shape[0], pixels.shape[1], question))
+
+
+def close_up(photo: NDArray[np.uint8], verdict: Verdict, size: int) -> NDArray[np.uint8]:
+    """The square that the network saw of a face, with the evidence for its verdict on it.
+
+    Args:
+        photo: RGB uint8 (H, W, 3).
+        verdict: of a face in it.
+        size: side of the picture in pixels.
+
+    Returns:
+        RGB uint8 (size, size, 3).
+    """
+    evidence = verdict.evidence
+    return heat(crop(photo, evidence.square, size), enlarge(evidence.grid(), size))

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -16,21 +15,22 @@ from typing import IO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.checker import Checker
-from glassmask.evidence import enlarge, place
-from glassmask.faces.crop import Square, crop
-from glassmask.labels import CLASSES
-from glassmask.output.annotate import COLOURS, marks_of
+from glassmask.checked import Checked, Networks
+from glassmask.evidence import place
+from glassmask.labels import Wear
+from glassmask.output.annotate import COLOURS, close_up, marks_of
 from glassmask.output.draw import boxes, data_url, fit, heat
+from glassmask.output.names import printable
 from glassmask.output.wording import (
-    CLASS_TEXT,
     NO_FACE_TEXT,
+    QUESTION_TEXT,
+    REPLY_TEXT,
     WEAR_TEXT,
     explanation,
     headline,
     percent,
 )
-from glassmask.verdict import Verdict
+from glassmask.verdict import Answer, Reply, Verdict
 from glassmask.version import __version__
 
 LONGEST: Final = 512
@@ -43,53 +43,62 @@ CLOSE_UP: Final = 320
 """Side of the picture of a found face."""
 
 
-class Report:
+class ReportSink:
     """Writes `index.html` into a folder: photo by photo, put in place when closed.
 
     Sections go to a file beside it first, so a report of many photos needs no more memory
     than one of few.
     """
 
-    def __init__(self, folder: Path, checker: Checker) -> None:
+    def __init__(self, folder: Path) -> None:
         """Start a report.
 
         Raises:
             OSError: the folder can't be made or written.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._checker = folder, checker
+        self.target = str(folder)
+        self._folder = folder
         self._sections = folder / f".sections.{os.getpid()}.part"
         self._page = folder / f".index.{os.getpid()}.part"
         self._stream: IO[str] = self._sections.open("w", encoding="utf-8")
         self._counts: Counter[str] = Counter()
+        self._networks: Networks | None = None
 
-    def add(self, name: str, photo: NDArray[np.uint8], verdicts: Sequence[Verdict]) -> None:
-        """Add a checked photo: RGB uint8 (H, W, 3) and its verdicts."""
-        several = len(verdicts) > 1
+    def write(self, checked: Checked, photo: NDArray[np.uint8] | None) -> None:
+        """Add a checked photo.
+
+        Args:
+            checked: with a name, and maps in its verdicts.
+            photo: its pixels, RGB uint8 (H, W, 3); None where it could not be read.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        self._networks = checked.networks
+        name = escape(printable(checked.photo))
+        if checked.error is not None or photo is None:
+            line = "" if checked.error is None else escape(printable(checked.error.line))
+            self._counts["not read"] += 1
+            self._stream.write(f'<article class="failed"><h2>{name}</h2><p>{line}</p></article>\n')
+            return
+        several = len(checked) > 1
         small = fit(photo, LONGEST_OF_MANY if several else LONGEST)
-        marks = marks_of(verdicts, small.shape[1] / photo.shape[1])
-        caption = f"The photo, {len(verdicts)} faces from left to right" if several else "The photo"
-        figure = _figure(boxes(small, marks), caption, f"The photo {name} with its boxes")
-        kind = "several" if several else "one" if verdicts else "empty"
-        self._stream.write(f'<article class="{kind}"><h2>{escape(name)}</h2>\n{figure}\n')
-        for number, verdict in enumerate(verdicts, 1):
-            title = f"<h3>Face {number} of {len(verdicts)}</h3>\n" if several else ""
-            picture = (
-                _whole(small, verdict) if verdict.face.score is None else _near(photo, verdict)
-            )
+        marks = marks_of(checked.verdicts, small.shape[1] / photo.shape[1])
+        caption = f"The photo, {len(checked)} faces from left to right" if several else "The photo"
+        figure = _figure(boxes(small, marks), caption, "The photo with its boxes")
+        kind = "several" if several else "one" if checked.verdicts else "empty"
+        self._stream.write(f'<article class="{kind}"><h2>{name}</h2>\n{figure}\n')
+        for number, verdict in enumerate(checked, 1):
+            title = f"<h3>Face {number} of {len(checked)}</h3>\n" if several else ""
+            whole = verdict.face.is_whole
+            picture = _whole(small, verdict) if whole else close_up(photo, verdict, CLOSE_UP)
             self._stream.write(f'<div class="face">{title}{_face(picture, verdict)}</div>\n')
             self._counts["unsure" if verdict.unsure else WEAR_TEXT[verdict.wear]] += 1
-        if not verdicts:
+        if not checked.verdicts:
             self._stream.write(f"<p>{NO_FACE_TEXT.capitalize()} in this photo.</p>\n")
             self._counts["without a face"] += 1
         self._stream.write("</article>\n")
-
-    def add_failure(self, name: str, error: str) -> None:
-        """Add a photo that could not be checked, and why."""
-        self._counts["not read"] += 1
-        self._stream.write(
-            f'<article class="failed"><h2>{escape(name)}</h2><p>{escape(error)}</p></article>\n'
-        )
 
     def close(self) -> None:
         """Write the page; until now there was none, or the one of an earlier run."""
@@ -99,11 +108,8 @@ class Report:
         ).substitute(
             summary=escape(self._summary()),
             version=escape(__version__),
-            network=escape(str(self._checker.network.manifest)),
             **{f"colour_{wear}": "rgb({}, {}, {})".format(*c) for wear, c in COLOURS.items()},
-            engine=escape(f"{self._checker.network.engine}, {self._checker.network.precision}"),
-            finder=escape(str(self._checker.faces.finder.manifest)),
-            landmarker=escape(str(self._checker.faces.landmarker.manifest)),
+            networks=escape(_networks_line(self._networks)),
             sections="\0",
         )
         head, foot = page.split("\0")
@@ -129,44 +135,53 @@ class Report:
         return ", ".join(f"{self._counts[k]} {k}" for k in order if self._counts[k])
 
 
+def _networks_line(networks: Networks | None) -> str:
+    if networks is None:
+        return "no photo was checked"
+    return (
+        f"networks {networks.wear}, {networks.finder}, {networks.landmarks}; "
+        f"{networks.engine}, {networks.precision}"
+    )
+
+
 def _whole(small: NDArray[np.uint8], verdict: Verdict) -> NDArray[np.uint8]:
     """The heat map on a photo that is taken as a whole, here already made smaller."""
     height, width = small.shape[:2]
-    seen = verdict.evidence.square
-    scale = width / verdict.face.box[2]
-    square = Square(seen.x * scale, seen.y * scale, seen.side * scale)
-    return heat(small, place(verdict.evidence.at_crop(), square, height, width))
-
-
-def _near(photo: NDArray[np.uint8], verdict: Verdict) -> NDArray[np.uint8]:
-    """The heat map on a found face: the very square that the network saw."""
     evidence = verdict.evidence
-    close = crop(photo, evidence.square, CLOSE_UP)
-    return heat(close, enlarge(evidence.contrast(), CLOSE_UP))
+    square = evidence.square.scaled(width / verdict.face.box[2])
+    return heat(small, place(evidence.at_crop(), square, height, width))
 
 
 def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
-    evidence = verdict.evidence
-    likely = CLASSES.index(evidence.class_name)
-    bars = "\n".join(
-        _bar(CLASS_TEXT[name], verdict.probabilities[name], i == likely)
-        for i, name in enumerate(CLASSES)
+    wears = "\n".join(
+        _bar(WEAR_TEXT[wear], verdict.probabilities[wear], wear is verdict.wear)
+        for wear in (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)
     )
-    shares = "\n".join(_bar(name, share, False) for name, share in evidence.shares.items())
-    rival = CLASS_TEXT[evidence.rival]
-    caption = (
-        f"What speaks for “{CLASS_TEXT[evidence.class_name]}”, not “{rival}”: "
-        "bright yellow most, each picture by its own scale"
+    answers = "\n".join(
+        _bar(QUESTION_TEXT[question], answer.probability, answer.answer is Reply.YES, _said(answer))
+        for question, answer in verdict.answers.items()
     )
+    shares = "\n".join(_bar(name, share, False) for name, share in verdict.shares.items())
+    caption = "The evidence for this verdict: bright yellow is most; each picture by its own scale"
     unsure = " unsure" if verdict.unsure else ""
-    about = ", about: by an average face" if verdict.face.landmarks is None else ""
+    about = " (approximate: average face)" if verdict.face.landmarks is None else ""
     return (
         f"{_figure(warmth, caption, 'Heat map')}\n"
         f'<section><p class="verdict {verdict.wear}{unsure}">{escape(headline(verdict))}</p>\n'
         f"<p>{escape(explanation(verdict))}</p>\n"
-        f'<h4>How likely</h4>\n<table class="{verdict.wear}">{bars}</table>\n'
-        f"<h4>Where the evidence lies{about}</h4>\n<table>{shares}</table></section>\n"
+        f'<h4>Four answers</h4>\n<table class="{verdict.wear}">{answers}</table>\n'
+        f'<h4>How likely</h4>\n<table class="{verdict.wear}">{wears}</table>\n'
+        f"<h4>Where the evidence is{about}</h4>\n<table>{shares}</table></section>\n"
     )
+
+
+def _said(answer: Answer) -> str:
+    """The answer and how likely it is: `yes, 97 %`, `no, 99 %`, `can't see`."""
+    text = REPLY_TEXT[answer.answer]
+    if answer.answer is Reply.CANT_SEE:
+        return text
+    chance = answer.probability if answer.answer is Reply.YES else 1 - answer.probability
+    return f"{text}, {percent(chance)}"
 
 
 def _figure(picture: NDArray[np.uint8], caption: str, alternative: str) -> str:
@@ -177,10 +192,10 @@ def _figure(picture: NDArray[np.uint8], caption: str, alternative: str) -> str:
     )
 
 
-def _bar(label: str, share: float, chosen: bool) -> str:
+def _bar(label: str, share: float, chosen: bool, said: str | None = None) -> str:
     mark = ' class="chosen"' if chosen else ""
     return (
         f'<tr{mark}><th scope="row">{escape(label)}</th>'
         f'<td><div class="bar" style="width:{100 * share:.1f}%"></div></td>'
-        f"<td>{percent(share)}</td></tr>"
+        f"<td>{escape(said or percent(share))}</td></tr>"
     )

@@ -1,6 +1,6 @@
-"""Where results go: JSON Lines, the report, annotated photos, the table.
+"""Where results go: JSON Lines, the report, annotated photos.
 
-A sink takes one photo at a time. What it writes appears under its own name only when it is
+A sink takes one checked photo at a time. What it writes appears under its own name only when it is
 closed, whole; closing it early, after an interrupt, keeps what is done.
 """
 
@@ -11,37 +11,31 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import IO, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassmask.checker import Checker
+from glassmask.checked import Checked
+from glassmask.errors import OutputError
 from glassmask.files import Replacement
-from glassmask.output.annotate import annotated
+from glassmask.output.annotate import annotate
 from glassmask.output.draw import fit
-from glassmask.output.names import FreeNames, printable
-from glassmask.output.record import photo_record
-from glassmask.output.report import Report
-from glassmask.output.wording import NO_FACE_TEXT, headline, percent
-from glassmask.verdict import Verdict
+from glassmask.output.names import FreeNames
 
 Photo = NDArray[np.uint8]
 
 
 class Sink(Protocol):
-    """Takes results, photo by photo; `target` names it in messages."""
+    """Takes checked photos, one by one; `target` names it in messages."""
 
     target: str
 
-    def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict], /) -> None:
-        """Take a checked photo."""
-
-    def failure(self, path: str, error: str, /) -> None:
-        """Take a photo that could not be checked."""
+    def write(self, checked: Checked, pixels: Photo | None, /) -> None:
+        """Take a checked photo and its pixels, RGB uint8 (H, W, 3); None where it has none."""
 
     def close(self) -> None:
         """Finish; what was taken is kept."""
@@ -50,17 +44,87 @@ class Sink(Protocol):
         """Give up after an error; nothing half-written stays."""
 
 
-class JsonSink:
-    """JSON Lines, one photo a line: to a file, or as they come to standard output or a device."""
+class Sinks:
+    """Several sinks as one.
 
-    def __init__(self, target: str, checker: Checker) -> None:
+    One whose reader left is dropped. When one can't write, the others are closed and keep what
+    they have.
+    """
+
+    def __init__(self) -> None:
+        self._sinks: list[Sink] = []
+
+    def open(self, target: object, make: Callable[[], Sink]) -> Self:
+        """Add a sink.
+
+        Args:
+            target: names it in the message when it can't be opened.
+            make: opens it.
+
+        Raises:
+            OutputError: it can't be opened; the others are aborted.
+        """
+        try:
+            self._sinks.append(make())
+        except OSError as error:
+            self.abort()
+            raise OutputError(f"can't write {target}: {error.strerror or error}") from error
+        return self
+
+    def write(self, checked: Checked, pixels: Photo | None) -> None:
+        """Give a checked photo to all.
+
+        Raises:
+            OutputError: one can't write.
+        """
+        for sink in list(self._sinks):
+            with self._watching(sink):
+                sink.write(checked, pixels)
+
+    def close(self) -> None:
+        """Finish all.
+
+        Raises:
+            OutputError: one can't write.
+        """
+        for sink in list(self._sinks):
+            with self._watching(sink):
+                sink.close()
+
+    def abort(self) -> None:
+        """Give all up: nothing half-written stays."""
+        for sink in self._sinks:
+            sink.abort()
+        self._sinks.clear()
+
+    @contextlib.contextmanager
+    def _watching(self, sink: Sink) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            _silence_stdout()
+            self._sinks.remove(sink)
+        except OSError as error:
+            self._sinks.remove(sink)
+            sink.abort()
+            for other in self._sinks:
+                with contextlib.suppress(OSError):
+                    other.close()
+            self._sinks.clear()
+            line = f"can't write {sink.target}: {error.strerror or error}"
+            raise OutputError(line) from error
+
+
+class JsonSink:
+    """JSON Lines, one line per photo: to a file, or as they come to standard output or a device."""
+
+    def __init__(self, target: str) -> None:
         """Open the target; `-` is standard output.
 
         Raises:
             OSError: it can't be written.
         """
         self.target = "standard output" if target == "-" else target
-        self._checker = checker
         self._file: Replacement | None = None
         self._stream: IO[str]
         if target == "-":
@@ -73,14 +137,10 @@ class JsonSink:
             self._file = Replacement(target)
             self._stream = self._file.partial.open("w", encoding="utf-8")
 
-    def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
-        """Write a checked photo's line."""
-        size = (photo.shape[1], photo.shape[0])
-        self._line(photo_record(path, self._checker, size=size, verdicts=verdicts))
-
-    def failure(self, path: str, error: str) -> None:
-        """Write a failed photo's line."""
-        self._line(photo_record(path, self._checker, error=error))
+    def write(self, checked: Checked, _pixels: Photo | None) -> None:
+        """Write a photo's line."""
+        self._stream.write(json.dumps(checked.record(), allow_nan=False) + "\n")
+        self._stream.flush()
 
     def close(self) -> None:
         """Put the file in place."""
@@ -95,39 +155,6 @@ class JsonSink:
             with contextlib.suppress(OSError):
                 self._stream.close()
             self._file.abort()
-
-    def _line(self, record: dict[str, Any]) -> None:
-        self._stream.write(json.dumps(record, allow_nan=False) + "\n")
-        self._stream.flush()
-
-
-class ReportSink:
-    """The HTML report."""
-
-    def __init__(self, folder: Path, checker: Checker) -> None:
-        """Start the report.
-
-        Raises:
-            OSError: the folder can't be made or written.
-        """
-        self.target = str(folder)
-        self._report = Report(folder, checker)
-
-    def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
-        """Add a checked photo."""
-        self._report.add(printable(path), photo, verdicts)
-
-    def failure(self, path: str, error: str) -> None:
-        """Add a failed photo."""
-        self._report.add_failure(printable(path), printable(error))
-
-    def close(self) -> None:
-        """Put the report in place."""
-        self._report.close()
-
-    def abort(self) -> None:
-        """Remove what was written of it."""
-        self._report.abort()
 
 
 class AnnotateSink:
@@ -149,21 +176,20 @@ class AnnotateSink:
         self._folder = folder
         self._names = FreeNames()
 
-    def photo(self, path: str, photo: Photo, verdicts: Sequence[Verdict]) -> None:
+    def write(self, checked: Checked, pixels: Photo | None) -> None:
         """Write one annotated photo as `<name>.jpg`; a second of that name as `<name>-2.jpg`."""
-        drawn = annotated(photo, verdicts)
+        if pixels is None:
+            return
+        drawn = annotate(pixels, checked)
         if max(drawn.shape) > self._LONGEST:
             drawn = fit(drawn, self._LONGEST)
-        file = Replacement(self._folder / f"{self._names.of(path)}.jpg")
+        file = Replacement(self._folder / f"{self._names.of(checked.photo)}.jpg")
         try:
             Image.fromarray(drawn).save(file.partial, "JPEG", quality=self._QUALITY)
             file.commit()
         except OSError:
             file.abort()
             raise
-
-    def failure(self, _path: str, _error: str) -> None:
-        """Nothing to draw."""
 
     def close(self) -> None:
         """Nothing to finish: each photo is written whole."""
@@ -172,54 +198,6 @@ class AnnotateSink:
         """Nothing to remove: each photo is written whole."""
 
 
-class TableSink:
-    """The table on standard output: a row for each face, or one that says that there is none."""
-
-    target = "standard output"
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[str, str, str, str, str]] = []
-
-    def photo(self, path: str, _photo: Photo, verdicts: Sequence[Verdict]) -> None:
-        """Keep a row for each face; several are numbered, as on the annotated photo."""
-        name = printable(path)
-        if not verdicts:
-            self._rows.append((name, "", NO_FACE_TEXT, "", ""))
-        for number, v in enumerate(verdicts, 1):
-            shares = sorted(v.evidence.shares.items(), key=lambda item: -item[1])
-            places = ", ".join(f"{name} {percent(s)}" for name, s in shares[:2] if s > 0)
-            face = str(number) if len(verdicts) > 1 else ""
-            self._rows.append((name, face, headline(v), percent(v.confidence), places or "nowhere"))
-
-    def failure(self, _path: str, _error: str) -> None:
-        """Failures are told on standard error, when they happen."""
-
-    def close(self) -> None:
-        """Print the table."""
-        if not self._rows:
-            return
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        console = Console()
-        if not console.is_terminal:  # a pipe has no width: never fold
-            console = Console(width=10_000)
-        titles = ["photo", "face", "mask", "sure", "evidence, around"]
-        kept = [0, 2, 3]
-        if any(row[1] for row in self._rows):
-            kept.insert(1, 1)
-        if console.width >= 60:
-            kept.append(4)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in kept:
-            table.add_column(titles[column], overflow="fold")
-        for row in self._rows:
-            table.add_row(*(Text(row[column]) for column in kept))
-        with console.capture() as drawn:
-            console.print(table)
-        for line in drawn.get().splitlines():
-            sys.stdout.write(line.rstrip() + "\n")
-
-    def abort(self) -> None:
-        """Nothing to remove."""
+def _silence_stdout() -> None:
+    """Let the interpreter close a standard output that nobody reads any more in peace."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

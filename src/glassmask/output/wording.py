@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from glassmask.labels import Uncovered, Wear
-from glassmask.verdict import UnsureReason, Verdict
+from glassmask.faces.regions import REGIONS
+from glassmask.labels import Part, Question, Wear
+from glassmask.verdict import Reply, UnsureReason, Verdict
 
 WEAR_TEXT: Final = {
     Wear.CORRECT: "worn correctly",
@@ -13,40 +15,40 @@ WEAR_TEXT: Final = {
     Wear.NONE: "no mask",
 }
 
-UNCOVERED_TEXT: Final = {
-    Uncovered.NOSE: "nose uncovered",
-    Uncovered.CHIN: "chin uncovered",
-    Uncovered.NOSE_AND_MOUTH: "nose and mouth uncovered",
+QUESTION_TEXT: Final = {
+    Question.MASK: "mask",
+    Question.NOSE: "nose uncovered",
+    Question.MOUTH: "mouth uncovered",
+    Question.CHIN: "chin uncovered",
+}
+"""What is asked, in words that yes or no can follow."""
+
+REPLY_TEXT: Final = {Reply.YES: "yes", Reply.NO: "no", Reply.CANT_SEE: "can't see"}
+
+REGION_TEXT: Final = {
+    region: "the background" if region == "background" else f"the {region}" for region in REGIONS
 }
 
-CLASS_TEXT: Final = {
-    "none": "no mask",
-    "correct": "worn correctly",
-    "nose": "nose uncovered",
-    "chin": "chin uncovered",
-    "nose_and_mouth": "nose and mouth uncovered",
-}
-
-SHORT_TEXT: Final = {
-    "none": "no mask",
-    "correct": "correct",
-    "nose": "nose bare",
-    "chin": "chin bare",
-    "nose_and_mouth": "mouth bare",
-}
+SHORT_TEXT: Final = {Wear.CORRECT: "correct", Wear.INCORRECT: "incorrect", Wear.NONE: "no mask"}
 
 REASON_TEXT: Final = {
     UnsureReason.AMBIGUOUS: "the picture fits more than one answer",
     UnsureReason.SMALL: "the face is too small",
     UnsureReason.DARK: "the picture is too dark",
     UnsureReason.BLURRED: "the picture is too blurred",
+    UnsureReason.TURNED: "the face is turned too far",
+    UnsureReason.CUT: "part of the face is outside the picture",
+    UnsureReason.HIDDEN: "something hides part of the face",
 }
 
 ADVICE_TEXT: Final = {
-    UnsureReason.AMBIGUOUS: "Face the camera in good light, with nothing else before the face.",
+    UnsureReason.AMBIGUOUS: "Face the camera in good light, with nothing in front of your face.",
     UnsureReason.SMALL: "Come closer, or use a larger picture.",
     UnsureReason.DARK: "Take the picture in more light.",
     UnsureReason.BLURRED: "Hold still and focus on the face.",
+    UnsureReason.TURNED: "Face the camera, with your head upright.",
+    UnsureReason.CUT: "Show the whole face.",
+    UnsureReason.HIDDEN: "Take away what is in front of your face.",
 }
 
 NO_FACE_TEXT: Final = "no face found"
@@ -54,26 +56,38 @@ NO_FACE_TEXT: Final = "no face found"
 _NAMED_SHARE: Final = 0.15
 
 
+def uncovered_text(parts: Sequence[Part]) -> str:
+    """What is uncovered, for instance `nose and mouth uncovered`."""
+    return f"{listed(parts)} uncovered"
+
+
 def headline(verdict: Verdict) -> str:
     """The verdict in a few words, for instance `worn incorrectly: nose uncovered`."""
     text = WEAR_TEXT[verdict.wear]
-    if verdict.uncovered is not None:
-        text += f": {UNCOVERED_TEXT[verdict.uncovered]}"
+    if verdict.uncovered:
+        text += f": {uncovered_text(verdict.uncovered)}"
     return f"unsure ({text}?)" if verdict.unsure else text
 
 
 def label(verdict: Verdict) -> str:
     """The verdict in the fewest words, for a box in a picture: `nose uncovered 97 %`."""
-    name = verdict.evidence.class_name
-    text = CLASS_TEXT[name]
-    return (
-        f"unsure: {text}?" if verdict.unsure else f"{text} {percent(verdict.probabilities[name])}"
-    )
+    if verdict.uncovered:
+        text, chance = uncovered_text(verdict.uncovered), _chance_uncovered(verdict)
+    else:
+        text, chance = WEAR_TEXT[verdict.wear], verdict.confidence
+    return f"unsure: {text}?" if verdict.unsure else f"{text} {percent(chance)}"
 
 
 def short_label(verdict: Verdict) -> str:
     """The verdict in a word or two, for a small box among many: `nose bare`."""
-    return "unsure" if verdict.unsure else SHORT_TEXT[verdict.evidence.class_name]
+    if verdict.unsure:
+        return "unsure"
+    return f"{verdict.uncovered[-1]} bare" if verdict.uncovered else SHORT_TEXT[verdict.wear]
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items as people list them: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def percent(share: float) -> str:
@@ -100,28 +114,29 @@ def explanation(verdict: Verdict) -> str:
         first += f". {ADVICE_TEXT[reason]}"
     else:
         first = f"{wear[0].upper()}{wear[1:]} ({percent(verdict.confidence)} sure)"
-        if verdict.uncovered is not None:
-            part = verdict.probabilities[verdict.uncovered] / verdict.confidence
-            first += f": {UNCOVERED_TEXT[verdict.uncovered]}"
-            if part < 0.9:
-                first += f" ({percent(part)} of that)"
+        if verdict.uncovered:
+            first += f": {uncovered_text(verdict.uncovered)}"
+            chance = _chance_uncovered(verdict)
+            if chance < 0.9 * verdict.confidence:
+                first += f" ({percent(chance)} sure)"
         first += "."
     return f"{first} {_where(verdict)}"
 
 
+def _chance_uncovered(verdict: Verdict) -> float:
+    """The least of the probabilities that the parts which are called uncovered are."""
+    return min(verdict.answers[Question(part)].probability for part in verdict.uncovered)
+
+
 def _where(verdict: Verdict) -> str:
     """Where the evidence lies: `at` a part that landmarks show, `around` an average face's."""
-    evidence = verdict.evidence
-    shares = sorted(evidence.shares.items(), key=lambda item: -item[1])
-    if shares[0][1] == 0:
-        return "No place in the picture speaks for it."
+    shares = sorted(verdict.shares.items(), key=lambda item: -item[1])
+    if not shares or shares[0][1] == 0:
+        return "No part of the picture supports it."
     named = [item for item in shares if item[1] >= _NAMED_SHARE][:3] or shares[:1]
     near = "around" if verdict.face.landmarks is None else "at"
     places = [
-        f"{percent(share)} {'outside the face' if name == 'outside' else f'{near} the {name}'}"
+        f"{percent(share)} {'in' if name == 'background' else near} {REGION_TEXT[name]}"
         for name, share in named
     ]
-    places[0] = places[0].replace(" ", " lies ", 1)  # the percent holds no plain space
-    listed = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
-    chosen, rival = CLASS_TEXT[evidence.class_name], CLASS_TEXT[evidence.rival]
-    return f"Of what speaks for “{chosen}”, not “{rival}”, {listed}."
+    return f"The evidence for it: {listed(places)}."

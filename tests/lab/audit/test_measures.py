@@ -25,7 +25,7 @@ from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.judge import five_probabilities, said_classes
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import WEARS, Uncovered, Wear
+from glassmask.labels import WEARS, Wear
 from glassmask.painter import demo_photos
 from glassmask.verdict import decide
 
@@ -257,23 +257,23 @@ def test_stability(local: Classifier, crops: NDArray[np.uint8]) -> None:
 
 
 def test_shares_by_region() -> None:
-    regions = np.full((1, SIDE, SIDE), REGIONS.index("outside"), np.uint8)
+    regions = np.full((1, SIDE, SIDE), REGIONS.index("background"), np.uint8)
     regions[0, 10:, :] = REGIONS.index("mouth")
     maps = np.zeros((2, SIDE, SIDE), np.float32)
     maps[0, 12, 5], maps[0, 0, 0], maps[0, 5, 5] = 3.0, 1.0, -7.0
     found = shares_by_region(maps, np.repeat(regions, 2, axis=0))
     assert found["mouth"][0] == pytest.approx(0.75)
-    assert found["outside"][0] == pytest.approx(0.25)
+    assert found["background"][0] == pytest.approx(0.25)
     assert found[BORDER][0] == pytest.approx(0.25)
     assert np.isnan([values[1] for values in found.values()]).all()
     areas = areas_by_region(regions)
-    assert areas["mouth"] == areas["outside"] == 0.5
+    assert areas["mouth"] == areas["background"] == 0.5
     assert areas[BORDER] == pytest.approx(1 - 18**2 / 20**2)
     told = {name: float(values[0]) for name, values in found.items()}
-    assert shortcuts(told, areas) == ["outside", BORDER]  # a quarter is too much anywhere
-    assert shortcuts({**told, "outside": 0.19}, areas) == [BORDER]  # less than its area
-    assert shortcuts({**told, BORDER: 0.09}, areas) == ["outside"]  # hardly any
-    assert shortcuts({**told, BORDER: 0.15}, {**areas, BORDER: 0.1}) == ["outside", BORDER]
+    assert shortcuts(told, areas) == ["background", BORDER]  # a quarter is too much anywhere
+    assert shortcuts({**told, "background": 0.19}, areas) == [BORDER]  # less than its area
+    assert shortcuts({**told, BORDER: 0.09}, areas) == ["background"]  # hardly any
+    assert shortcuts({**told, BORDER: 0.15}, {**areas, BORDER: 0.1}) == ["background", BORDER]
 
 
 def test_shares_by_part_by_hand() -> None:
@@ -297,7 +297,7 @@ def test_what_a_network_says() -> None:
     together = np.array([[0, 2.0, 1.9, 1.8, -1]], np.float32)
     assert wear_of(together) == [Wear.INCORRECT]
     assert [(c.this, c.that) for c in contrasts(together)] == [(2, 1)]
-    assert decide(five_probabilities(together, 1.0)[0]) == (Wear.INCORRECT, Uncovered.NOSE)
+    assert decide(five_probabilities(together, 1.0)[0]) == "nose"
     assert said_classes(together, 0.1) == [1]  # as sure as that, it says the largest
     three = np.array([[0, 2, 1], [0, 1, 2]], np.float32)
     assert wear_of(three) == [Wear.CORRECT, Wear.INCORRECT]

@@ -25,7 +25,7 @@ def audit_of(**tables: dict[str, Figure]) -> Audit:
     for name, table in tables.items():
         test, _, row = name.partition("__")
         rows.setdefault(test.replace("_", ", "), {})[row or "m"] = table
-    areas = {"outside": 0.6, "forehead": 0.1, "eyes": 0.1, "border": 0.2}
+    areas = {"background": 0.6, "forehead": 0.1, "eyes": 0.1, "border": 0.2}
     return Audit("n", {"m": {}}, ("centre",), {}, NOTHING, rows, areas, {})
 
 
@@ -88,7 +88,7 @@ def test_complete_and_stable() -> None:
 
 
 def test_a_shortcut_of_one_class_is_one() -> None:
-    fine = {"outside": sure(0.1), "eyes": sure(0.05), "forehead": sure(0.0), "border": sure(0.0)}
+    fine = {"background": sure(0.1), "eyes": sure(0.05), "forehead": sure(0.0), "border": sure(0.0)}
     assert passed(audit_of(regions_all=fine), "no shortcut") is True
     bad = {**fine, "eyes": sure(0.3)}
     audit = audit_of(regions_all=fine, regions_none=bad)

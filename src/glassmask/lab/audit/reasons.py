@@ -14,7 +14,7 @@ from glassmask.lab.audit.parts import shares
 BORDER: Final = "border"
 """The outermost twentieth of the crop, on all sides: it overlaps the regions."""
 
-SHORTCUTS: Final = ("outside", "forehead", "eyes", BORDER)
+SHORTCUTS: Final = ("background", "forehead", "eyes", BORDER)
 """Where no mask is, nor what it should cover: hair, background, and the picture's own edge."""
 
 

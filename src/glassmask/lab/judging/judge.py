@@ -30,7 +30,7 @@ from glassmask.lab.training.folder import (
     see_whole,
 )
 from glassmask.lab.training.recipe import Recipe, read_recipe, task_of
-from glassmask.labels import CLASSES, class_index
+from glassmask.labels import CLASSES
 from glassmask.networks.wear import Network
 from glassmask.verdict import decide, probabilities_of
 
@@ -242,12 +242,8 @@ def said_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list
     The likeliest wear, and of its classes the likeliest. That need not be the largest logit: three
     incorrect classes together may be likelier than any other.
     """
-    found = []
-    for chances in five_probabilities(logits, temperature):
-        wear, uncovered = decide(chances)
-        # A network of three classes has its *incorrect* where *nose* stands.
-        found.append(class_index(wear, uncovered))
-    return found
+    # A network of three classes has its *incorrect* where *nose* stands.
+    return [CLASSES.index(decide(chances)) for chances in five_probabilities(logits, temperature)]
 
 
 def _rebuilt(path: Path | None) -> PhotoNetwork | None:
