@@ -86,7 +86,7 @@ def real(folds: Sequence[Unseen], cache: PictureCache, temperature: float) -> No
         parts[f"{low} to {high} px"] = [i for i in certain if low <= own[i].face_px < high]
     traits = read_traits(TRAITS)
     for name in traits.names:
-        parts[name] = [i for i in large if name in (traits.of(own[i]) or ())]
+        parts[name] = [i for i in large if name in (traits.get(own[i]) or ())]
     tell("real, out of fold", own, five_probabilities(logits, temperature), parts)
     for name, spoil in SPOILED.items():
         _, spoiled = judge_folds(folds, cache, "check", spoil=spoil)
@@ -139,7 +139,7 @@ def painted_parts(
             names.append("black mask")
         if turned.get(photo, 0.0) >= PROFILE:
             names.append("profile, or nearly")
-        names += [f"{trait} (person)" for trait in sorted(traits.seen.get(("faces", photo), ()))]
+        names += [f"{trait} (person)" for trait in sorted(traits.by_face.get(("faces", photo), ()))]
         for name in names:
             if name:
                 parts[name].append(number)

@@ -27,7 +27,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--painted", type=Path, required=True, help="where the painted sets are")
     parser.add_argument("--runs", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, help="a table of `glassmask data mend`")
+    parser.add_argument("--mend", type=Path, help="a table of `glassmask data fix-leaks`")
     parser.add_argument("--folds", type=int, nargs="+", help="these folds alone")
     return parser
 

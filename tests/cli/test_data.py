@@ -72,7 +72,7 @@ def test_leaks_and_mending(dataset: Path, tmp_path: Path) -> None:
         matches = list(csv.DictReader(lines))
     assert any(match["leak"] == "1" for match in matches)
     mended = tmp_path / "mended.csv"
-    done = runner.invoke(app, ["data", "mend", str(dataset), "--out", str(mended)])
+    done = runner.invoke(app, ["data", "fix-leaks", str(dataset), "--out", str(mended)])
     assert done.exit_code == 0, done.output
     assert "faces moved" in done.output
     clean = runner.invoke(app, ["data", "leaks", str(dataset), "--mend", str(mended)])

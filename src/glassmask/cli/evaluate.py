@@ -94,7 +94,7 @@ def evaluate(
         if not records:
             stop(f"no faces to judge in {', '.join(map(str, data))}")
         if looked:
-            looked.see_known(records)
+            looked.require_known(records)
         see_writable(out)
         shown: Framing | None = framing.value if framing else None
         with progress_bar("judging", len(records)) as advance:
@@ -121,4 +121,4 @@ def _tell(reading: Reading) -> None:
         complain(str(problem))
     more = len(reading.problems) - _TOLD
     if more > 0:
-        complain(f"and {more} more; in all {reading.told()}")
+        complain(f"and {more} more; in all {reading.summary()}")

@@ -14,7 +14,7 @@ from glassmask.lab.audit.sizes import Sizes, spread
 from glassmask.lab.audit.subjects import Cutter, Subjects
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
-from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
+from glassmask.lab.datasets.segments import SegmentedFace, has_segments, read_segments
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.metrics.accuracy import is_counted
 
@@ -28,7 +28,7 @@ class Material:
 
     pairs: tuple[PaintedPair, ...]
     faces: tuple[FaceRecord, ...]
-    segmented: tuple[Segmented, ...]
+    segmented: tuple[SegmentedFace, ...]
 
     def __bool__(self) -> bool:
         return bool(self.pairs or self.faces or self.segmented)

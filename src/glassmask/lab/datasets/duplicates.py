@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 Reason: TypeAlias = Literal["same id", "same bytes", "near-duplicate"]
 
-NEAR: Final = 10
+MAX_HASH_DISTANCE: Final = 10
 """Bits of the 64 of a perceptual hash in which near-duplicates may differ; a first sieve."""
 
-ALIKE: Final = 0.97
+MIN_CORRELATION: Final = 0.97
 """Correlation of two pictures, 32 x 32 grey, from which on they are near-duplicates."""
 
 _SIDE: Final = 32
@@ -55,7 +55,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Print:
+class _Fingerprint:
     """What a picture is compared by."""
 
     digest: bytes
@@ -81,8 +81,9 @@ def find_matches(
 ) -> Comparison:
     """Find all pairs of pictures that show the same.
 
-    Perceptual hash: pHash of the `imagehash` library (DCT, 64 bits). Pairs within `NEAR` bits
-    are compared by correlation, for portraits in one framing have similar hashes.
+    Perceptual hash: pHash of the `imagehash` library (DCT, 64 bits). Pairs within
+    `MAX_HASH_DISTANCE` bits are compared by correlation, for portraits in one framing have
+    similar hashes.
 
     Args:
         records: faces. Those of one picture are compared with each other only if they are in
@@ -97,12 +98,12 @@ def find_matches(
             matches.append(Match(known, record, "same bytes"))
     one_each = list(pictures.values())
     matches += _same_ids(one_each)
-    prints: dict[int, _Print] = {}
+    prints: dict[int, _Fingerprint] = {}
     problems: list[Problem] = []
     with ThreadPoolExecutor() as pool:
-        read = pool.map(_print, [record.path for record in one_each])
+        read = pool.map(_fingerprint, [record.path for record in one_each])
         for number, found in enumerate(read):
-            if isinstance(found, _Print):
+            if isinstance(found, _Fingerprint):
                 prints[number] = found
             else:
                 problems.append(found)
@@ -164,7 +165,7 @@ def _links(group: Sequence[T]) -> Iterator[tuple[T, T]]:
             return
 
 
-def _print(path: Path) -> _Print | Problem:
+def _fingerprint(path: Path) -> _Fingerprint | Problem:
     try:
         grey = Image.fromarray(read_photo(path)).convert("L")
         content = path.read_bytes()
@@ -174,14 +175,14 @@ def _print(path: Path) -> _Print | Problem:
     small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32)
     flat = small.ravel() - small.mean()
     length = float(np.linalg.norm(flat))
-    return _Print(
+    return _Fingerprint(
         hashlib.sha256(content).digest(),
         np.packbits(bits).view(np.uint64)[0],
         flat / length if length > 1 else np.zeros_like(flat),
     )
 
 
-def _near(known: Sequence[int], prints: dict[int, _Print]) -> Iterator[tuple[int, int]]:
+def _near(known: Sequence[int], prints: dict[int, _Fingerprint]) -> Iterator[tuple[int, int]]:
     """Pairs whose hashes are near and whose pictures correlate, other than the same bytes."""
     if not known:
         return
@@ -189,7 +190,7 @@ def _near(known: Sequence[int], prints: dict[int, _Print]) -> Iterator[tuple[int
     greys = np.stack([prints[i].grey for i in known])
     for a in range(len(known) - 1):
         far = np.bitwise_count(bits[a + 1 :] ^ bits[a])
-        for b in (np.flatnonzero(far <= NEAR) + a + 1).tolist():
+        for b in (np.flatnonzero(far <= MAX_HASH_DISTANCE) + a + 1).tolist():
             same = prints[known[a]].digest == prints[known[b]].digest
-            if not same and float(greys[a] @ greys[b]) >= ALIKE:
+            if not same and float(greys[a] @ greys[b]) >= MIN_CORRELATION:
                 yield known[a], known[b]

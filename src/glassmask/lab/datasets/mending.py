@@ -1,4 +1,4 @@
-"""Mend splits that leak: groups that show the same become one group, on one side.
+"""Fix splits that leak: groups that show the same become one group, on one side.
 
 Each dataset may be split well by itself and still share photos with another. A mending says,
 for every group that is found again elsewhere, which group it is part of and where all of that
@@ -34,7 +34,7 @@ class Mending:
 
     places: Mapping[str, tuple[str, str]]
 
-    def of(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
+    def apply(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
         """The records in their mended groups and splits."""
         return tuple(self._mended(record) for record in records)
 
@@ -43,7 +43,7 @@ class Mending:
         return record if place is None else replace(record, group=place[0], split=place[1])
 
 
-def mend(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
+def fix_leaks(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
     """Join the groups that matches find to be the same; groups without a split stay alone."""
     groups = merged_groups(records, matches)
     members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -75,7 +75,7 @@ def read_mending(path: Path) -> Mending:
         DatasetError: no such file, or not such a table.
     """
     places = {}
-    for number, row in numbered_rows(path, _COLUMNS, ", as `data mend` writes"):
+    for number, row in numbered_rows(path, _COLUMNS, ", as `data fix-leaks` writes"):
         if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
             raise DatasetError(f"{path}, line {number}: not a group, a group and a split")
         places[row["group"]] = (row["into"], row["split"])

@@ -17,7 +17,7 @@ from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.mending import Mending, read_mending
 from glassmask.lab.datasets.reading import SPLITS, Problem
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.tables import group_of
+from glassmask.lab.datasets.tables import group_name
 from glassmask.labels import Wear
 
 TABLE: Final = "scenes.csv"
@@ -102,7 +102,7 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
     places = mending.places if mending else {}
     for line, row in _rows(folder / TABLE, ("file", "split", "wear", "width", "height", *_BOX)):
         try:
-            name, group = row["file"], group_of(row, dataset)
+            name, group = row["file"], group_name(row, dataset)
             group, split = places.get(group, (group, row["split"]))
             if split not in SPLITS:
                 raise ValueError(f"unknown split {split!r}")

@@ -150,5 +150,5 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
         (run / PROBLEMS).write_text(lines, encoding="utf-8")
-        told = Reading((), tuple(problems)).told()
+        told = Reading((), tuple(problems)).summary()
         warn(f"left out: {told}; listed in {run / PROBLEMS}")
