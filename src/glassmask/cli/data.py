@@ -16,9 +16,8 @@ from glassmask.cli.options import Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
-    from glassmask.lab.datasets.duplicates import Comparison
+    from glassmask.lab.datasets.duplicates import Comparison, SplitPicture
     from glassmask.lab.datasets.reading import Problem
-    from glassmask.lab.datasets.records import FaceRecord
 
 data = typer.Typer(no_args_is_help=True, help="Describe, split, check and paint datasets.")
 
@@ -173,15 +172,17 @@ def leaks(
     with _lab_errors():
         from glassmask.cli.tables import print_matches, write_matches
         from glassmask.lab.datasets.formats import read_datasets
+        from glassmask.lab.datasets.scenes import read_every_scene
 
         reading = read_datasets(paths, mending)
-        found = _compare(reading.records)
+        scenes = read_every_scene(paths, mending)
+        found = _compare([*reading.records, *scenes.scenes])
         if out is not None:
             try:
                 write_matches(found.matches, out)
             except OSError as error:
                 stop(f"can't write {out}: {error.strerror or error}")
-        _list_problems((*reading.problems, *found.problems))
+        _list_problems((*reading.problems, *scenes.problems, *found.problems))
         if not reading.records:
             stop("no faces to compare")
         print_matches(found.matches)
@@ -202,23 +203,25 @@ def fix_leaks(
         from glassmask.lab.datasets.formats import read_datasets
         from glassmask.lab.datasets.mending import fix_leaks as join
         from glassmask.lab.datasets.mending import write_mending
+        from glassmask.lab.datasets.scenes import read_every_scene
 
-        reading = read_datasets(paths)
-        found = _compare(reading.records)
-        mended = join(reading.records, found.matches)
+        reading, scenes = read_datasets(paths), read_every_scene(paths)
+        pictures = [*reading.records, *scenes.scenes]
+        found = _compare(pictures)
+        mended = join(pictures, found.matches)
         try:
             write_mending(mended, out)
         except OSError as error:
             stop(f"can't write {out}: {error.strerror or error}")
         moved = sum(
-            before.split != after.split
-            for before, after in zip(reading.records, mended.apply(reading.records), strict=True)
+            mended.places.get(picture.group, (picture.group, picture.split))[1] != picture.split
+            for picture in pictures
         )
-        _list_problems((*reading.problems, *found.problems))
-        typer.echo(f"{len(mended.places)} groups joined, {moved} faces moved: {out}")
+        _list_problems((*reading.problems, *scenes.problems, *found.problems))
+        typer.echo(f"{len(mended.places)} groups joined, {moved} faces and scenes moved: {out}")
 
 
-def _compare(records: Sequence[FaceRecord]) -> Comparison:
+def _compare(records: Sequence[SplitPicture]) -> Comparison:
     """Compare all pictures, with a progress bar."""
     from glassmask.lab.datasets.duplicates import find_matches
 

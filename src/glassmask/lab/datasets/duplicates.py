@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
 import imagehash
 import numpy as np
@@ -17,7 +17,6 @@ from PIL import Image
 
 from glassmask.errors import PhotoError
 from glassmask.lab.datasets.reading import Problem
-from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import read_photo
 
 T = TypeVar("T")
@@ -33,18 +32,37 @@ MIN_CORRELATION: Final = 0.97
 _SIDE: Final = 32
 
 
+class SplitPicture(Protocol):
+    """Anything in a picture that is in a split: a face's record, a scene."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def split(self) -> str:
+        """`train`, `val` or `test`; empty for none."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """What must stay in one split."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two faces whose pictures show the same.
+    """Two pictures that show the same.
 
     Attributes:
-        first: a face.
+        first: a face or scene.
         second: another, of another picture.
         reason: why they are taken for the same.
     """
 
-    first: FaceRecord
-    second: FaceRecord
+    first: SplitPicture
+    second: SplitPicture
     reason: Reason
 
     @property
@@ -77,7 +95,7 @@ class Comparison:
 
 
 def find_matches(
-    records: Sequence[FaceRecord], progress: Callable[[int], None] = lambda _: None
+    records: Sequence[SplitPicture], progress: Callable[[int], None] = lambda _: None
 ) -> Comparison:
     """Find all pairs of pictures that show the same.
 
@@ -86,11 +104,11 @@ def find_matches(
     similar hashes.
 
     Args:
-        records: faces. Those of one picture are compared with each other only if they are in
-            different splits.
+        records: faces and scenes. Those of one picture are compared with each other only if
+            they are in different splits.
         progress: called with the number of pictures read so far.
     """
-    pictures: dict[Path, FaceRecord] = {}
+    pictures: dict[Path, SplitPicture] = {}
     matches: list[Match] = []
     for record in records:
         known = pictures.setdefault(record.path.resolve(), record)
@@ -116,7 +134,7 @@ def find_matches(
     return Comparison(tuple(matches), tuple(problems))
 
 
-def _same_ids(records: Sequence[FaceRecord]) -> Iterator[Match]:
+def _same_ids(records: Sequence[SplitPicture]) -> Iterator[Match]:
     """Pairs of one FFHQ id; and of any other group, where it is in several splits."""
     for group in _by(records, lambda r: r.group):
         person = group[0].group.startswith("ffhq-")
@@ -126,7 +144,7 @@ def _same_ids(records: Sequence[FaceRecord]) -> Iterator[Match]:
                     yield Match(first, second, "same id")
 
 
-def merged_groups(records: Sequence[FaceRecord], matches: Iterable[Match]) -> list[str]:
+def merged_groups(records: Sequence[SplitPicture], matches: Iterable[Match]) -> list[str]:
     """The group of each record when groups that a match or a common picture joins are one."""
     parent: dict[str, str] = {record.group: record.group for record in records}
     of_picture: dict[Path, str] = {}

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from glassmask.errors import DatasetError
 from glassmask.files import replacing
-from glassmask.lab.datasets.duplicates import Match, merged_groups
+from glassmask.lab.datasets.duplicates import Match, SplitPicture, merged_groups
 from glassmask.lab.datasets.reading import SPLITS, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
@@ -43,8 +43,13 @@ class Mending:
         return record if place is None else replace(record, group=place[0], split=place[1])
 
 
-def fix_leaks(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
-    """Join the groups that matches find to be the same; groups without a split stay alone."""
+def fix_leaks(records: Sequence[SplitPicture], matches: Sequence[Match]) -> Mending:
+    """Join the groups that matches find to be the same; groups without a split stay alone.
+
+    Args:
+        records: faces and scenes.
+        matches: of `find_matches` on them.
+    """
     groups = merged_groups(records, matches)
     members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for record, group in zip(records, groups, strict=True):
