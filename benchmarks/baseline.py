@@ -15,16 +15,18 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.figures import Figures
 from benchmarks.frame import add_data_options, shipped_weights
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.evaluation.wear_figures import wear_figures
-from glassmask.lab.judging.judge import five_probabilities, judge_all, open_judge
+from glassmask.lab.judging.judge import five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import is_counted
+from glassmask.lab.tasks.judges import open_judge
 
-DATASETS: Final = ("real", "wild")
+PARTS: Final = {"real and wild": ("real", "wild"), "real": ("real",), "wild": ("wild",)}
+"""Part of the figures -> the datasets whose faces it is of."""
 ALL: Final = ("real", "wild", "maskedfacenet", "faces")
 """Every dataset whose faces may show who is in the others."""
 
@@ -54,19 +56,21 @@ def measure(options: argparse.Namespace) -> Figures:
     judge = open_judge(None)
     figures: dict[str, Figures] = {}
     for split in ("val", "test") if options.test else ("val",):
-        of_split = [r for r in records if r.split == split and r.dataset in DATASETS]
+        of_split = [r for r in records if r.split == split and r.dataset in PARTS["real and wild"]]
         faces = [record for record in of_split if record.group not in seen]
         cache = PictureCache(faces)
         faces = cache.readable(faces)
         logits = judge_all(judge, faces, cache, "check")
         chances = five_probabilities(logits, judge.temperature)
-        figures[split] = {"left_out": len(of_split) - len(faces)}
-        for part in ("real and wild", *DATASETS):
+        parts: dict[str, Figures] = {}
+        for part, datasets in PARTS.items():
+            found: dict[str, Figures] = {}
             for name, counts in ROWS.items():
-                rows = [k for k, r in enumerate(faces) if r.dataset in part and counts(r)]
-                found = wear_figures([faces[k] for k in rows], chances[rows])
-                figures[split] = {**figures[split], f"{part}: {name}": found}
-                tell(f"{split}, {part}, {name}", found)
+                rows = [k for k, r in enumerate(faces) if r.dataset in datasets and counts(r)]
+                found[name] = wear_figures([faces[k] for k in rows], chances[rows])
+                tell(f"{split}, {part}, {name}", found[name])
+            parts[part] = found
+        figures[split] = {"left_out": len(of_split) - len(faces), **parts}
     return figures
 
 
@@ -83,12 +87,8 @@ def trained_on(given: Sequence[FaceRecord], mended: Sequence[FaceRecord]) -> set
     return {r.group for r in mended if (r.path, r.box) in train}
 
 
-def tell(name: str, found: Mapping[str, Figures]) -> None:
+def tell(name: str, found: Mapping[str, Any]) -> None:
     """One line of a part's figures."""
     balanced = found["balanced_accuracy"]
     recalls = ", ".join(f"{k} {v['hits']}/{v['count']}" for k, v in found["recall"].items())
-    print(
-        f"{name}: {found['faces']} faces, balanced {balanced['value']} "
-        f"{balanced['interval']}; {recalls}",
-        flush=True,
-    )
+    print(f"{name}: {found['faces']} faces, {recalls}, balanced {balanced['value']}", flush=True)
