@@ -3,10 +3,10 @@
     python -m benchmarks baseline [--data DATA] [--test]
 
 Faces of `val`, and at the very end of `test`, of the datasets `real` and `wild`, framed as
-`glassmask check` frames a face found in the labelled box. None was picked with a network's help, and
-none is in a group of which the network was trained on a face: `--mend` moves these groups as the
-table did that its run was given. Figures are of all faces, of those whose label is certain, and of
-those of 48 pixels or more, too, before the dataset reduced them.
+`glassmask check` frames a face found in the labelled box. None was picked with a network's help,
+and none is in a group of which the network was trained on a face: `--mend` moves these groups as
+the table did that its run was given. Figures are of all faces, of those whose label is certain, and
+of the certain ones of 48 pixels or more before the dataset reduced them.
 """
 
 from __future__ import annotations
