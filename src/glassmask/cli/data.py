@@ -206,7 +206,7 @@ def fix_leaks(
         from glassmask.lab.datasets.scenes import read_every_scene
 
         reading, scenes = read_datasets(paths), read_every_scene(paths)
-        pictures = [*reading.records, *scenes.scenes]
+        pictures: list[SplitPicture] = [*reading.records, *scenes.scenes]
         found = _compare(pictures)
         mended = join(pictures, found.matches)
         try:

@@ -18,9 +18,10 @@ from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import set_up
 from glassmask.lab.tasks.wear.task import TASK as WEAR
 from glassmask.lab.tasks.wear.views import PointedStream
-from glassmask.lab.training.augmentation import random_view_of_pixels
+from glassmask.lab.training.augmentation import random_view_with_mask
+from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.recipe import DataSection, read_recipe
-from glassmask.lab.training.sampling import Augmented, CropStream
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 from glassmask.labels import CLASSES
 
 
@@ -60,7 +61,7 @@ def test_marked_pixels_go_the_way_of_the_photo() -> None:
     marked[110:150, 80:140] = True
     photo = np.repeat(marked[..., None].astype(np.uint8) * 255, 3, axis=2)
     for seed in range(40):
-        view, seen = random_view_of_pixels(
+        view, seen = random_view_with_mask(
             photo, marked, (60.0, 70.0, 80.0, 110.0), 96, np.random.default_rng(seed)
         )
         assert 40 < seen.sum() < 96 * 96 / 2
@@ -74,13 +75,15 @@ def test_marked_pixels_go_the_way_of_the_photo() -> None:
 def test_a_stream_tells_where_the_members_of_pairs_differ(
     pairs: Path, turned: float, among: float
 ) -> None:
-    view = Augmented(64, turned)
+    view = AugmentedView(64, turned)
     read = read_pairs(pairs)
     records = [record for pair in read for record in (pair.before, pair.after)]
     names = {"correct": 1.0, "incorrect": 1.0}
     data = DataSection.model_validate({"shares": {"pairs": 1.0}, "classes": {"pairs": names}})
     cache = PictureCache(records)
-    stream = CropStream(records, cache, data, 12, 5, view, among_others=among)
+    stream = CropStream(
+        FaceSampler(records, data), cache, view, length=12, seed=5, neighbour_rate=among
+    )
     pointed = PointedStream(stream, read, view, 4)
     for number in range(12):
         crop, allowed, where, rival = pointed[number]
