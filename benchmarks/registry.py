@@ -13,6 +13,7 @@ from benchmarks.figures import Figures
 
 BENCHMARKS: Final[Mapping[str, str]] = {
     "baseline": "benchmarks.baseline",
+    "frame_cost": "benchmarks.timing.frame_cost",
     "speed": "benchmarks.timing.speed",
 }
 """Name -> module. A module may measure several; `options.benchmark` says which is asked for."""
