@@ -43,7 +43,7 @@ from glassmask.painter import (
     paint_object,
     paint_pair,
 )
-from glassmask.painter.portrait import _DEMO_LOOK, _DEMO_WEARINGS
+from glassmask.painter.portrait import DEMO_LOOK, DEMO_WEARINGS
 from glassmask.verdict import Verdict
 
 Photo: TypeAlias = NDArray[np.uint8]
@@ -78,13 +78,13 @@ def _worn(way: str, **look: Any) -> Photo:
     portrait, points = demo_portrait()
     if way == "none":
         return portrait
-    return paint(portrait, points, _DEMO_WEARINGS[way], replace(_DEMO_LOOK, **look)).picture
+    return paint(portrait, points, DEMO_WEARINGS[way], replace(DEMO_LOOK, **look)).picture
 
 
 def _elsewhere(seed: int) -> Photo:
     portrait, points = demo_portrait()
     wearing = draw_wearing("elsewhere", np.random.default_rng(seed))
-    return paint(portrait, points, wearing, _DEMO_LOOK).picture
+    return paint(portrait, points, wearing, DEMO_LOOK).picture
 
 
 def _thing(name: str, seed: int) -> Photo:
@@ -254,7 +254,7 @@ def _painter_sheet(columns: int = 6, side: int = 120) -> Photo:
     """A row of the demo portrait for each way of wearing."""
     portrait, points = demo_portrait()
     rows = []
-    for number, way in enumerate(_DEMO_WEARINGS):
+    for number, way in enumerate(DEMO_WEARINGS):
         rng = np.random.default_rng(number)
         tiles: list[Photo] = []
         while len(tiles) < columns:
