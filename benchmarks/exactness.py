@@ -21,8 +21,9 @@ from benchmarks.wear_runs import SHARED
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.judge import crops_of
 from glassmask.lab.networks import EvidenceNetwork
-from glassmask.lab.tasks.wear.run import load_run
-from glassmask.networks.wear import Engine, Network, Precision
+from glassmask.lab.tasks.wear.task import TASK as WEAR
+from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.wear import Network
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
     ("onnxruntime", "f32"),
@@ -40,7 +41,7 @@ def main() -> None:
     folders = [options.data / name for name in SHARED]
     records = [r for r in read_datasets(folders).records if r.split == "val"][::5]
     cache = PictureCache(records)
-    network, recipe = load_run(options.runs / "full")
+    network, recipe = WEAR.load(options.runs / "full")
     crops = crops_of(records, cache, "as given", recipe.network.size)
 
     print(f"{len(crops)} val faces; largest |mean(evidence) + bias - logit|")

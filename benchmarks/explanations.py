@@ -31,10 +31,10 @@ from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
 from glassmask.lab.export.int8 import evidence_in_integers
 from glassmask.lab.export.onnx_file import to_onnx
-from glassmask.lab.judging.judge import open_judge
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.painter import demo_photos
 

@@ -27,10 +27,10 @@ from glassmask.lab.judging.judge import (
     crops_of,
     five_probabilities,
     judge_all,
-    open_judge,
     unspoiled,
 )
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
+from glassmask.lab.tasks.judges import open_judge
 from glassmask.labels import Wear
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of

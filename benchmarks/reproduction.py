@@ -19,11 +19,11 @@ from typing import Final
 import numpy as np
 
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.judging.judge import Judge, five_probabilities, judge_all, open_judge
+from glassmask.lab.judging.judge import Judge, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import MIN_FACE_PX, Proportion, accuracy
-from glassmask.lab.tasks.classifier.run import ClassifierRecipe
-from glassmask.lab.training.folder import RECIPE
-from glassmask.lab.training.loop import METRICS, WEIGHTS
+from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.training.folder import METRICS, RECIPE, WEIGHTS
 from glassmask.lab.training.recipe import read_recipe
 
 PUBLISHED: Final = {

@@ -25,7 +25,7 @@ from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import accuracy
 from glassmask.lab.metrics.calibration import balanced_loss
-from glassmask.lab.tasks.wear.run import train_run
+from glassmask.lab.tasks.wear.task import TASK as WEAR
 from glassmask.labels import Wear
 
 FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight")
@@ -43,7 +43,7 @@ def main() -> None:
         for fold in options.folds:
             print(f"{path.stem}, fold {fold}", flush=True)
             run = options.runs / path.stem / f"fold-{fold}"
-            train_run(path, folders_of(options), run, mending=options.mend, fold=fold)
+            WEAR.train(path, folders_of(options), run, mending=options.mend, fold=fold)
     records = faces_of(options)
     cache = PictureCache(records)
     print("| recipe | judged | loss | balanced | correct | incorrect | none | nose | both |")

@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 from benchmarks.wear_runs import SHARED
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.judging.judge import judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
-from glassmask.lab.tasks.wear.run import held_out, train_run
-from glassmask.lab.training.loop import Progress
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import held_out
+from glassmask.lab.tasks.wear.task import TASK as WEAR
+from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
 from glassmask.verdict import probabilities_of
@@ -79,7 +82,7 @@ def main() -> None:
 
 def folds_of(row: str) -> list[int | None]:
     """The folds that a row is trained in; None for one run on everything."""
-    folds = read_recipe(RECIPES / f"{row}.toml").data.folds
+    folds = read_recipe(RECIPES / f"{row}.toml", WearRecipe).data.folds
     return list(range(folds)) if row.startswith("real") else [None]
 
 
@@ -99,12 +102,12 @@ def train(setting: Setting, row: str) -> None:
 
         run = run_folder(setting, row, fold)
         recipe = RECIPES / f"{row}.toml"
-        train_run(recipe, setting.folders, run, mending=setting.mending, fold=fold, progress=tell)
+        WEAR.train(recipe, setting.folders, run, mending=setting.mending, fold=fold, progress=tell)
 
 
 def judge(setting: Setting, row: str) -> dict[str, Any]:
     """The figures of a row on each test set."""
-    recipe = read_recipe(RECIPES / f"{row}.toml")
+    recipe = read_recipe(RECIPES / f"{row}.toml", WearRecipe)
     bare = [r for r in setting.records if r.dataset == "faces" and r.split == "val"]
     sets = {
         "MaskedFace-Net": [*of(setting, "maskedfacenet", "val"), *bare],

@@ -13,9 +13,9 @@ from typing import Final
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.evaluation.out_of_fold import Unseen, open_unseen
-from glassmask.lab.judging.judge import open_judge
 from glassmask.lab.metrics.accuracy import is_counted
-from glassmask.lab.training.folder import read_card
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.training.folder import read_metadata
 
 SHARED: Final = ("real", "maskedfacenet", "faces")
 PAINTED: Final = ("painted", "pairs-train")
@@ -62,6 +62,6 @@ def shipped(runs: Path, records: Sequence[FaceRecord]) -> Unseen:
     run = runs / "full"
     found = open_unseen(run, records)
     manifest = (resources.files("glassmask") / "weights" / "wear.json").read_text(encoding="utf-8")
-    if read_card(run) != json.loads(manifest)["run"]:
+    if read_metadata(run) != json.loads(manifest)["run"]:
         raise RunError(f"{run}: not the run that the shipped network was exported of")
     return replace(found, judge=open_judge(None))

@@ -32,7 +32,7 @@ from glassmask.labels import (
     fold_wears,
     question_scores,
 )
-from glassmask.networks.engines import Engine, Precision
+from glassmask.networks.engines import EngineChoice, Precision
 from glassmask.networks.wear import Network
 from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
 from glassmask.verdict import Answer, Reply, Verdict
@@ -68,8 +68,8 @@ class Checker:
     """Says how masks are worn in photos.
 
     A checker holds loaded networks; make one and use it for many photos. Threads may share it:
-    each gets the answers that it would get alone. It can't be pickled: other processes make their
-    own.
+    each gets the answers that it would get alone. A child of `os.fork` may go on using it if no
+    thread was checking at that moment. It can't be pickled: other processes make their own.
 
     Attributes:
         networks: what judges, for records and reports.
@@ -81,8 +81,9 @@ class Checker:
     def __init__(
         self,
         *,
-        engine: Engine = "auto",
+        engine: EngineChoice = "auto",
         precision: Precision = "f32",
+        threads: int | None = None,
         network: str | os.PathLike[str] | None = None,
         finder: str | os.PathLike[str] | None = None,
         landmarks: str | os.PathLike[str] | None = None,
@@ -94,6 +95,8 @@ class Checker:
             engine: for the wear network; `auto` takes OpenVINO when it is installed, else ONNX
                 Runtime. Finder and landmarks always run in ONNX Runtime.
             precision: `f32`, or `bf16` (OpenVINO only; faster on CPUs with bf16 units).
+            threads: how many each network may use for one call, 1 or more; None: about one per
+                core. 1 where many threads share the checker, or other work shares the machine.
             network: another wear network, an ONNX file with its manifest beside it; None: the
                 shipped one.
             finder: another face finder; None: the shipped one.
@@ -103,8 +106,8 @@ class Checker:
         Raises:
             NetworkError: a network or the engine can't be used.
         """
-        self.network = Network(network, engine=engine, precision=precision)
-        self.faces = FaceFinder(finder, landmarks)
+        self.network = Network(network, engine=engine, precision=precision, threads=threads)
+        self.faces = FaceFinder(finder, landmarks, threads=threads)
         self.max_pixels = max_pixels
         self.networks = Networks(
             wear=str(self.network.manifest),

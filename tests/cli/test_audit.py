@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from glassmask.cli.app import app
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets.pairs import read_pairs
-from glassmask.lab.tasks.classifier.run import train_classifier_run
+from glassmask.lab.tasks.classifier.task import TASK as CLASSIFIER
 
 
 def run(*arguments: object) -> Result:
@@ -71,7 +71,7 @@ def test_a_network_of_three_classes_on_faces(
     dataset: Path, lenet_recipe: Path, tmp_path: Path
 ) -> None:
     trained, out = tmp_path / "run", tmp_path / "audit"
-    train_classifier_run(lenet_recipe, [dataset], trained, workers=0)
+    CLASSIFIER.train(lenet_recipe, [dataset], trained, workers=0)
     done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5,
                "--precision", "bf16")  # fmt: skip
     assert done.exit_code == 0, done.output

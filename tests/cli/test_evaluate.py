@@ -15,17 +15,18 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.errors import RunError
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.judging.judge import judge_all
 from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.lab.metrics.calibration import fit_temperature
-from glassmask.lab.tasks.classifier.run import train_classifier_run
-from glassmask.lab.tasks.wear.export import export_run
-from glassmask.lab.tasks.wear.run import train_run
+from glassmask.lab.tasks.classifier.task import TASK as CLASSIFIER
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.tasks.wear.export import export
+from glassmask.lab.tasks.wear.task import TASK as WEAR
 
 
 def test_a_classifier_is_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
     run, out = tmp_path / "run", tmp_path / "out"
-    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
+    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
     command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "3"]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
@@ -102,8 +103,8 @@ def test_export_calibrates_on_several_datasets(
         )
     )
     run, out = tmp_path / "run", tmp_path / "tiny.onnx"
-    train_run(tiny_recipe, [dataset, wild], run)
-    manifest = export_run(run, [dataset, wild], out)
+    WEAR.train(tiny_recipe, [dataset, wild], run)
+    manifest = export(run, [dataset, wild], out)
     assert {name: told["faces"] for name, told in manifest["metrics"].items()} == {
         "real": 5,
         "wild": 4,
@@ -118,7 +119,7 @@ def test_export_calibrates_on_several_datasets(
     logits = judge_all(open_judge(run), faces, PictureCache(faces), "check")
     assert manifest["temperature"] == pytest.approx(fit_temperature(logits, faces), abs=1e-4)
     with pytest.raises(RunError, match="no val faces of 'wild'"):
-        export_run(run, [dataset], out)
+        export(run, [dataset], out)
 
 
 def test_faults_are_told_by_traits(dataset: Path, tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_a_wear_run_and_the_shipped_network(
     dataset: Path, tiny_recipe: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    train_run(tiny_recipe, [dataset], run)
+    WEAR.train(tiny_recipe, [dataset], run)
     for network in (str(run), "shipped"):
         out = tmp_path / network.replace("/", "-")
         command = ["evaluate", network, "--data", str(dataset), "--out", str(out)]
@@ -192,7 +193,7 @@ def test_it_is_calibrated_on_val_whatever_is_asked_for(
     dataset: Path, lenet_recipe: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
+    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
     told = {}
     for name, options in {"all": [], "test": ["--split", "test"]}.items():
         out = tmp_path / name
@@ -224,7 +225,7 @@ def test_a_network_without_maps_has_no_grad_cam(
     text = lenet_recipe.read_text().replace('"lenet5"', '"timm/vit_tiny_patch16_224"')
     text = text.replace("size = 32", "size = 224").replace("crops = 8", "crops = 4")
     lenet_recipe.write_text(text)
-    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
+    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
     command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "1"]
     done = CliRunner().invoke(app, [*command, "--split", "test"])
     assert done.exit_code == 0, done.output
@@ -235,7 +236,7 @@ def test_a_network_without_maps_has_no_grad_cam(
 
 def test_what_can_not_be_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    train_classifier_run(lenet_recipe, [dataset], run, workers=0)
+    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
     weights = load_file(run / "weights.safetensors")
     save_file({name: value * float("nan") for name, value in weights.items()},
               run / "weights.safetensors")  # fmt: skip

@@ -16,11 +16,12 @@ from typer.testing import CliRunner
 from glassmask import Checker
 from glassmask.cli.app import app
 from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.judging.judge import judge_all, open_judge
+from glassmask.lab.judging.judge import judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
-from glassmask.lab.tasks.wear import learning
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.tasks.wear import run as wear_run
 from glassmask.verdict import probabilities_of
 
 runner = CliRunner()
@@ -86,13 +87,13 @@ def test_a_fold_leaves_its_groups_out(recipe: Path, dataset: Path, tmp_path: Pat
     out = tmp_path / "fold.onnx"
     refused = runner.invoke(app, ["export", str(run), "--data", str(dataset), "--out", str(out)])
     assert refused.exit_code == 2
-    assert "trained with --fold: it has seen faces of val" in refused.stderr
+    assert "a run of a fold: it has seen faces of val" in refused.stderr
     assert not out.exists()
     report = tmp_path / "report"
     judged = [*("evaluate", str(run), "--data", str(dataset), "--out", str(report))]
     refused = runner.invoke(app, judged)
     assert refused.exit_code == 2
-    assert "trained with --fold" in refused.stderr
+    assert "a run of a fold" in refused.stderr
     assert not report.exists()
 
 
@@ -134,7 +135,7 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     assert not list(run.glob("*.part"))
     assert not (run / "weights.safetensors").exists()
     with monkeypatch.context() as patched:
-        patched.setattr(learning, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
+        patched.setattr(wear_run, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
         done = runner.invoke(app, arguments)
     assert done.exit_code == 2
     assert "the loss is nan at step 0: lower training.learning_rate" in done.stderr
@@ -150,7 +151,7 @@ def test_another_recipes_run_is_left_alone(recipe: Path, dataset: Path, tmp_path
     arguments = ["train", str(recipe), "--data", str(dataset), "--out", str(run)]
     done = runner.invoke(app, arguments)
     assert done.exit_code == 2
-    assert "holds a run whose papers are missing or broken" in done.stderr
+    assert "holds a run whose metadata are missing or broken" in done.stderr
     (run / "recipe.toml").write_text("other")
     (run / "run.json").write_text("{}")
     done = runner.invoke(app, arguments)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -93,3 +94,24 @@ def test_square_maps_there_and_back() -> None:
 def test_square_refuses_no_size(side: float) -> None:
     with pytest.raises(ValueError, match="side > 0"):
         Square(0, 0, side)
+
+
+@pytest.mark.parametrize("side", [3.0, 40.0, 144.9, 160.0, 700.0, 2100.0])
+@pytest.mark.parametrize("size", [112, 160])
+def test_no_product_is_large_enough_for_a_second_thread(
+    side: float, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenBLAS threads a matrix product from 262,144 multiply-adds, one by a vector from 9,216."""
+    products: list[tuple[int, int, int]] = []
+    matmul = np.matmul
+
+    def counting(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any]) -> NDArray[Any]:
+        products.append((*left.shape, right.shape[1]))
+        return matmul(left, right, out=out)
+
+    monkeypatch.setattr(np, "matmul", counting)
+    photo = np.zeros((2200, 1300, 3), np.uint8)
+    crop(photo, Square(-30.5, 12.25, side), size)
+    assert len(products) >= 2  # both axes
+    for rows, inner, columns in products:
+        assert rows * inner * columns <= (9_215 if 1 in (rows, columns) else 200_000)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
+from glassmask.networks.engines import Engine, Precision
 from glassmask.networks.manifest import load_network
-from glassmask.networks.wear import Engine, Network, Precision
+from glassmask.networks.wear import Network
 
 Demo = dict[str, NDArray[np.uint8]]
 

@@ -66,7 +66,7 @@ def audit(
         from glassmask.lab.audit.page import write_audit
         from glassmask.lab.audit.sizes import Sizes
         from glassmask.lab.audit.verdicts import in_one_line, verdict_of
-        from glassmask.lab.judging.judge import open_explained
+        from glassmask.lab.tasks.judges import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
     try:

@@ -74,9 +74,10 @@ def evaluate(
         )
         from glassmask.lab.evaluation.gallery import worst_mistakes
         from glassmask.lab.evaluation.page import write_page
-        from glassmask.lab.judging.judge import judge_all, open_whole
+        from glassmask.lab.judging.judge import judge_all
+        from glassmask.lab.tasks.judges import open_for_val
 
-        judge = open_whole(network)
+        judge = open_for_val(network)
         reading = read_datasets(data, mending)
         looked = read_traits(traits) if traits else None
         faces = measurable(reading.records)

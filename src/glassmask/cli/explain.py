@@ -91,7 +91,7 @@ def explain(
         )
         from glassmask.faces.find import FaceFinder
         from glassmask.lab.attribution.targets import read_target
-        from glassmask.lab.judging.judge import open_explained
+        from glassmask.lab.tasks.judges import open_explained
     except ModuleNotFoundError as error:
         need_lab(error)
     from glassmask.cli.inputs import find_inputs

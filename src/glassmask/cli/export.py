@@ -24,27 +24,17 @@ def export(
 ) -> None:
     """Write a run's network as ONNX with its manifest; what is chosen is chosen on `val`."""
     with lab_command(out):
-        from glassmask.lab.tasks.finder.export import export_finder_run
-        from glassmask.lab.tasks.landmarks.export import export_landmark_run
-        from glassmask.lab.tasks.wear.export import export_run
-        from glassmask.lab.training.folder import RECIPE, see_finished
-        from glassmask.lab.training.recipe import task_of
+        from glassmask.lab.tasks.registry import open_task_of_run, tasks_with_export
         from glassmask.networks.manifest import see_network_name
 
-        exports = {
-            "wear": export_run,
-            "finder": export_finder_run,
-            "landmarks": export_landmark_run,
-        }
         see_network_name(out)
-        see_finished(run)
-        task = task_of(run / RECIPE)
-        if task not in exports:
+        task = open_task_of_run(run)
+        if task.export is None:
             stop(
-                f"{run}: runs of task {task!r} are no networks of the package; there are: "
-                f"{', '.join(exports)}"
+                f"{run}: runs of task {task.name!r} are no networks of the package; there are: "
+                f"{', '.join(tasks_with_export())}"
             )
-        manifest = exports[task](run, data, out, licence, mending)
+        manifest = task.export(run, data, out, licence, mending)
     typer.echo(f"{out}: {manifest['name']} {manifest['version']} ({manifest['sha256'][:12]})")
     for line in _told(manifest["metrics"]):
         typer.echo(f"  {line}")

@@ -14,7 +14,7 @@ from glassmask.cli.options import Datasets, Mending
 from glassmask.cli.terminal import complain, progress_bar, stop
 
 if TYPE_CHECKING:
-    from glassmask.lab.training.loop import Progress
+    from glassmask.lab.training.progress import Progress
 
 
 def train(
@@ -30,32 +30,34 @@ def train(
         int | None,
         typer.Option(min=0, help="Leave this fold out, for out-of-fold figures (wear only)."),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, help="Processes that prepare the views; 0: the training one itself."),
+    ] = 1,
 ) -> None:
     """Train a network by a recipe. Stop it when you like: the same command goes on."""
     stopped = f"stopped; the same command goes on from what is in {out}"
     with lab_command(out, interrupted=stopped):
-        from glassmask.lab.tasks.classifier.run import train_classifier_run
-        from glassmask.lab.tasks.finder.run import train_finder_run
-        from glassmask.lab.tasks.landmarks.run import train_landmarks_run
-        from glassmask.lab.tasks.wear.run import train_run
-        from glassmask.lab.training.recipe import task_of
+        from glassmask.lab.tasks.registry import open_task_of_recipe
 
-        runs: dict[str, Callable[..., None]] = {
-            "wear": partial(train_run, fold=fold),
-            "finder": train_finder_run,
-            "landmarks": train_landmarks_run,
-            "classifier": train_classifier_run,
-        }
-        task = task_of(recipe)
-        if fold is not None and task != "wear":
-            stop(f"--fold is for recipes of task 'wear'; {recipe} is of {task!r}")
+        task = open_task_of_recipe(recipe)
+        if fold is not None and not task.folds:
+            stop(f"--fold: {recipe} is of task {task.name!r}, which has no folds")
         with progress_bar("training", 1) as advance:
-            tell = partial(_tell, advance)
-            runs[task](recipe, data, out, mending=mending, progress=tell, warn=complain)
+            task.train(
+                recipe,
+                data,
+                out,
+                mending=mending,
+                fold=fold,
+                workers=workers,
+                progress=partial(_report, advance),
+                warn=complain,
+            )
     typer.echo(f"trained: {out}")
 
 
-def _tell(advance: Callable[..., None], progress: Progress) -> None:
+def _report(advance: Callable[..., None], progress: Progress) -> None:
     advance(progress.step, total=progress.steps)
     if progress.report:
         share = progress.step / progress.steps

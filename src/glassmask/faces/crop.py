@@ -7,6 +7,7 @@ what lies beyond the border repeats the border.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -26,6 +27,11 @@ and a crop has the same bits on every machine."""
 
 FILTER_STEPS: Final = 65536
 """The filter is read off in such parts, before its weights are rounded."""
+
+_ONE_THREAD: Final = 200_000
+"""Multiply-adds of one product stay under this: from about 260,000 OpenBLAS wakes all its threads,
+which wait for each other by spinning. Beside a busy process a crop then costs several times the
+work, for nothing."""
 
 
 def cut_to(photo: NDArray[np.uint8], box: Box) -> Box:
@@ -129,14 +135,26 @@ def _resample(
     weights, pixels = _taps(start, side, size, length)
     out = np.empty((size, width * channels), np.float32)
     # A few rows at a time: one dense matrix for all of them would be nearly all zeros.
-    block = int(np.clip(_SPAN * size / side, 8, size))
-    for first in range(0, size, block):
-        some = slice(first, first + block)
+    # Blocks of the same size: one of a single row would be a product of another kind, with threads.
+    blocks = math.ceil(size / np.clip(_SPAN * size / side, 8, size))
+    for block in range(blocks):
+        some = slice(block * size // blocks, (block + 1) * size // blocks)
         low, high = int(pixels[some].min()), int(pixels[some].max())
         rows = picture[low : high + 1].astype(np.float32, copy=False)
         dense = _dense(weights[some], pixels[some] - low, len(rows))
-        np.matmul(dense, rows.reshape(len(rows), -1), out=out[some])
+        _multiply(dense, rows.reshape(len(rows), -1), out[some])
     return out.reshape(size, width, channels)
+
+
+def _multiply(
+    left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Write left (n, k) @ right (k, m) into out (n, m), some columns at a time: on one thread."""
+    columns = right.shape[1]
+    parts = min(columns, left.size * columns // _ONE_THREAD + 1)
+    for part in range(parts):
+        some = slice(part * columns // parts, (part + 1) * columns // parts)
+        np.matmul(left, right[:, some], out=out[:, some])
 
 
 def _taps(

@@ -55,14 +55,21 @@ class FaceFinder:
         self,
         finder: str | os.PathLike[str] | None = None,
         landmarks: str | os.PathLike[str] | None = None,
+        *,
+        threads: int | None = None,
     ) -> None:
         """Load the networks (None: the shipped ones).
+
+        Args:
+            finder: ONNX file with its manifest beside it.
+            landmarks: likewise.
+            threads: how many each may use for one call, 1 or more; None: about one per core.
 
         Raises:
             NetworkError: a file is missing, not what its manifest says, or no such network.
         """
-        self.finder = Finder(finder)
-        self.landmarker = Landmarker(landmarks)
+        self.finder = Finder(finder, threads=threads)
+        self.landmarker = Landmarker(landmarks, threads=threads)
 
     def find(self, photo: NDArray[np.uint8], *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
         """Find the faces of a photo.

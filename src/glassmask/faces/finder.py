@@ -15,7 +15,7 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
-from glassmask.networks.engines import open_engine, told_of
+from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
 
 SHIPPED: Final = "finder.onnx"
@@ -64,18 +64,21 @@ class Finder:
         manifest: what the network is.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, *, threads: int | None = None
+    ) -> None:
         """Load a finder (None: the shipped one).
 
         Args:
             path: ONNX file with its manifest beside it.
+            threads: how many it may use for one call, 1 or more; None: about one per core.
 
         Raises:
             NetworkError: the file is missing, not what its manifest says, or no finder.
         """
         content, self.manifest = load_checked(path, SHIPPED, _parse)
-        with told_of(f"onnxruntime can't load the finder {self.manifest}"):
-            self._run = open_engine(content)
+        with as_network_error(f"onnxruntime can't load the finder {self.manifest}"):
+            self._run = open_engine(content, threads=threads)
             self._candidates(np.zeros((STEP, 2 * STEP, 3), np.uint8))
 
     def propose(

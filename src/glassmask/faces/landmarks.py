@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import MESH_INDICES, FacePoints
-from glassmask.networks.engines import open_engine, told_of
+from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
 
 SHIPPED: Final = "landmarks.onnx"
@@ -71,18 +71,21 @@ class Landmarker:
         manifest: what the network is.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, *, threads: int | None = None
+    ) -> None:
         """Load a landmark network (None: the shipped one).
 
         Args:
             path: ONNX file with its manifest beside it.
+            threads: how many it may use for one call, 1 or more; None: about one per core.
 
         Raises:
             NetworkError: the file is missing, not what its manifest says, or no such network.
         """
         content, self.manifest = load_checked(path, SHIPPED, _parse)
-        with told_of(f"onnxruntime can't load the landmarks {self.manifest}"):
-            self._run = open_engine(content)
+        with as_network_error(f"onnxruntime can't load the landmarks {self.manifest}"):
+            self._run = open_engine(content, threads=threads)
             size = self.manifest.input_size
             self._place(np.zeros((2, size, size, 3), np.uint8))
 

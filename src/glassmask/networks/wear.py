@@ -8,14 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
-from glassmask.networks.engines import Engine, Precision, choose_engine, open_engine, told_of
+from glassmask.networks.engines import (
+    Engine,
+    EngineChoice,
+    Precision,
+    as_network_error,
+    choose_engine,
+    open_engine,
+)
 from glassmask.networks.manifest import load_network
-
-__all__ = ["Engine", "Network", "Precision"]
 
 
 class Network:
-    """A network, ready to run.
+    """A network, ready to run, by any number of threads at the same time.
 
     Attributes:
         manifest: what the network is.
@@ -27,8 +32,9 @@ class Network:
         self,
         path: str | os.PathLike[str] | None = None,
         *,
-        engine: Engine = "auto",
+        engine: EngineChoice = "auto",
         precision: Precision = "f32",
+        threads: int | None = None,
     ) -> None:
         """Load a network file (None: the shipped one) into an engine.
 
@@ -36,15 +42,19 @@ class Network:
             path: ONNX file with its manifest beside it.
             engine: `auto` takes OpenVINO when it is installed, else ONNX Runtime.
             precision: `bf16` needs OpenVINO.
+            threads: how many the engine may use for one batch, 1 or more; None: about one per
+                core.
 
         Raises:
-            NetworkError: the file is missing or not what its manifest says, or the engine is
-                not installed, does not know the precision, or can't load the network.
+            NetworkError: the file is missing or not what its manifest says, the engine is not
+                installed, does not know the precision or can't load the network, or threads is
+                under 1.
         """
-        self.engine, self.precision = choose_engine(engine, precision), precision
+        self.engine: Engine = choose_engine(engine, precision)
+        self.precision: Precision = precision
         content, self.manifest = load_network(path)
-        with told_of(f"{self.engine} can't load the network"):
-            self._run = open_engine(content, self.engine, precision)
+        with as_network_error(f"{self.engine} can't load the network"):
+            self._run = open_engine(content, self.engine, precision, threads=threads)
             self._verify()
 
     def run(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -12,7 +12,9 @@ from glassmask.errors import RunError
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds, open_unseen
 from glassmask.lab.judging.judge import judge_all
-from glassmask.lab.tasks.wear.run import train_run, training_records
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import training_records
+from glassmask.lab.tasks.wear.task import TASK as WEAR
 from glassmask.lab.training.recipe import read_recipe
 
 
@@ -21,13 +23,13 @@ def test_every_face_is_judged_once_and_by_a_fold_that_did_not_see_it(
 ) -> None:
     records = read_datasets([dataset]).records
     for number in (0, 1):
-        train_run(tiny_recipe, [dataset], tmp_path / f"fold-{number}", fold=number)
+        WEAR.train(tiny_recipe, [dataset], tmp_path / f"fold-{number}", fold=number)
     folds = open_folds(tmp_path, records)
     cache = PictureCache(records)
     judged, logits = judge_folds(folds, cache, "check")
     pool = [r for r in records if r.split != "test"]
     assert sorted(r.path for r in judged) == sorted(r.path for r in pool)
-    recipe = read_recipe(tiny_recipe)
+    recipe = read_recipe(tiny_recipe, WearRecipe)
     for number, fold in enumerate(folds):
         trained = {r.group for r in training_records(records, recipe, number)}
         assert not trained & {r.group for r in fold.own}
@@ -44,8 +46,8 @@ def test_every_face_is_judged_once_and_by_a_fold_that_did_not_see_it(
 def test_a_run_of_other_faces_is_refused(tiny_recipe: Path, dataset: Path, tmp_path: Path) -> None:
     records = read_datasets([dataset]).records
     run = tmp_path / "full"
-    train_run(tiny_recipe, [dataset], run)
-    assert open_unseen(run, records).judge.name == read_recipe(tiny_recipe).name
+    WEAR.train(tiny_recipe, [dataset], run)
+    assert open_unseen(run, records).judge.name == read_recipe(tiny_recipe, WearRecipe).name
     card = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps(card | {"data": "0" * 64}))
     with pytest.raises(RunError, match="other faces"):

@@ -19,8 +19,9 @@ from glassmask.lab.evaluation.hardness import hardness
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature, reliability
 from glassmask.lab.metrics.conformal import choose_confidence, true_probabilities
+from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import fold_pool, held_out, training_records
-from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.recipe import read_recipe
 from glassmask.labels import Wear
 from labelled import labelled
 
@@ -56,16 +57,16 @@ def test_a_picked_face_is_no_face_that_counts() -> None:
 
 
 @pytest.fixture
-def recipe(tiny_recipe: Path) -> Recipe:
+def recipe(tiny_recipe: Path) -> WearRecipe:
     """A recipe of two folds that draws from, and is judged on, `real` and `wild`."""
-    recipe = read_recipe(tiny_recipe)
+    recipe = read_recipe(tiny_recipe, WearRecipe)
     shown = dict.fromkeys(("real", "wild"), recipe.data.classes["real"])
     both = {"shares": {"real": 0.5, "wild": 0.5}, "classes": shown, "folds": 2}
     data = recipe.data.model_copy(update={**both, "fold_datasets": ["real", "wild"]})
     return recipe.model_copy(update={"data": data})
 
 
-def test_picked_faces_are_trained_on_and_never_held_out(recipe: Recipe) -> None:
+def test_picked_faces_are_trained_on_and_never_held_out(recipe: WearRecipe) -> None:
     """Forty people of two datasets, one picture each, and a picked one of every second."""
     faces = [
         labelled(
@@ -102,7 +103,7 @@ def test_picked_faces_are_trained_on_and_never_held_out(recipe: Recipe) -> None:
 
 
 def test_a_picked_face_that_mending_moved_is_neither_trained_nor_measured_on(
-    recipe: Recipe,
+    recipe: WearRecipe,
 ) -> None:
     """Its twin is in test: then it is, too."""
     moved = labelled(dataset="wild", split="test", picked=True, group="ffhq-1")

@@ -12,16 +12,17 @@ from PIL import Image
 
 from glassmask.errors import TensorFileError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.tasks.wear.learning import wear_task
-from glassmask.lab.tasks.wear.run import train_run
-from glassmask.lab.training import loop
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import set_up
+from glassmask.lab.tasks.wear.task import TASK as WEAR
+from glassmask.lab.training import folder as run_folder
 from glassmask.lab.training.checkpoints import CheckpointFile, steps_done
 from glassmask.lab.training.loop import train
-from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.training.recipe import read_recipe
 
 
-def trained(recipe: Recipe, records: list[FaceRecord], run: Path) -> None:
-    task = wear_task(recipe, records, PictureCache(records))
+def trained(recipe: WearRecipe, records: list[FaceRecord], run: Path) -> None:
+    task = set_up(recipe, records, PictureCache(records))
     train(task, recipe.training, run, workers=0, save_every=1)
 
 
@@ -35,7 +36,7 @@ def test_stopped_twice_while_writing_the_last_state_stays(
     monkeypatch: pytest.MonkeyPatch,
     failure: BaseException | type[BaseException],
 ) -> None:
-    recipe = read_recipe(tiny_recipe)
+    recipe = read_recipe(tiny_recipe, WearRecipe)
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     run = tmp_path / "run"
     run.mkdir()
@@ -44,7 +45,7 @@ def test_stopped_twice_while_writing_the_last_state_stays(
 
     def half(path: Path, content: Any) -> int:
         nonlocal written
-        written += loop.RESUME in path.name
+        written += run_folder.RESUME in path.name
         if written == 2:
             whole(path, bytes(content)[:1000])
             raise failure
@@ -55,12 +56,12 @@ def test_stopped_twice_while_writing_the_last_state_stays(
         written = 0
         with pytest.raises((KeyboardInterrupt, OSError)):
             trained(recipe, records, run)
-        assert 1 <= steps_done(run / loop.RESUME) <= 2
+        assert 1 <= steps_done(run / run_folder.RESUME) <= 2
         assert not list(run.glob("*.part"))
     monkeypatch.undo()
     trained(recipe, records, run)
-    assert (run / loop.WEIGHTS).is_file()
-    assert not (run / loop.RESUME).exists()
+    assert (run / run_folder.WEIGHTS).is_file()
+    assert not (run / run_folder.RESUME).exists()
 
 
 def test_a_broken_state_is_told(tmp_path: Path) -> None:
@@ -85,8 +86,8 @@ def test_a_corrupt_picture_in_the_middle_is_left_out(
     broken.write_bytes(broken.read_bytes()[:300])
     told: list[str] = []
     run = tmp_path / "run"
-    train_run(tiny_recipe, [folder], run, warn=told.append)
-    assert (run / loop.WEIGHTS).is_file()
+    WEAR.train(tiny_recipe, [folder], run, warn=told.append)
+    assert (run / run_folder.WEIGHTS).is_file()
     assert "correct-1.png" in (run / "problems.txt").read_text()
     assert len(told) == 1
     with Image.open(broken) as picture, pytest.raises(OSError, match="truncated"):

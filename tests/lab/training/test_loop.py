@@ -13,13 +13,16 @@ from torch.utils.data import Dataset
 
 from glassmask.errors import SamplingError, TrainingError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.tasks.wear import learning
-from glassmask.lab.tasks.wear.learning import allowed_loss, wear_task
-from glassmask.lab.training import loop
+from glassmask.lab.tasks.wear import run as wear_run
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import set_up
+from glassmask.lab.training import folder, loop
 from glassmask.lab.training.checkpoints import steps_done
-from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import Held, Task, learning_rate
-from glassmask.lab.training.recipe import Recipe, TrainingSection, read_recipe
+from glassmask.lab.training.loop import train
+from glassmask.lab.training.losses import allowed_loss
+from glassmask.lab.training.module import TrainingSetup, Validation, learning_rate
+from glassmask.lab.training.progress import Progress
+from glassmask.lab.training.recipe import TrainingSection, read_recipe
 from glassmask.lab.training.sampling import Augmented, CropStream
 
 VIEW = Augmented(32)
@@ -45,7 +48,7 @@ def test_loss_has_no_nan_gradient_for_a_class_that_is_not_allowed() -> None:
 
 
 def test_learning_rate_warms_up_and_decays(tiny_recipe: Path) -> None:
-    settings = read_recipe(tiny_recipe).training
+    settings = read_recipe(tiny_recipe, WearRecipe).training
     rates = [learning_rate(step, 100, settings) for step in range(100)]
     assert rates[0] == settings.learning_rate
     assert rates == sorted(rates, reverse=True)
@@ -53,19 +56,19 @@ def test_learning_rate_warms_up_and_decays(tiny_recipe: Path) -> None:
 
 
 @pytest.fixture
-def recipe(tiny_recipe: Path) -> Recipe:
-    return read_recipe(tiny_recipe)
+def recipe(tiny_recipe: Path) -> WearRecipe:
+    return read_recipe(tiny_recipe, WearRecipe)
 
 
 def train_wear(
-    recipe: Recipe, records: list[FaceRecord], cache: PictureCache, run: Path, **options: Any
+    recipe: WearRecipe, records: list[FaceRecord], cache: PictureCache, run: Path, **options: Any
 ) -> None:
-    train(wear_task(recipe, records, cache), recipe.training, run, **options)
+    train(set_up(recipe, records, cache), recipe.training, run, **options)
 
 
 @pytest.mark.parametrize("where", ["while it trains", "while it writes its weights"])
 def test_a_stopped_run_goes_on_exactly(
-    dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+    dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
@@ -86,12 +89,12 @@ def test_a_stopped_run_goes_on_exactly(
     with pytest.raises((KeyboardInterrupt, OSError)):
         train_wear(recipe, records, cache, stopped, workers=0, save_every=2, progress=stop)
     monkeypatch.setattr(loop, "save", whole)
-    assert steps_done(stopped / loop.RESUME) == 2  # never the last step's
-    assert not (stopped / loop.WEIGHTS).exists()
+    assert steps_done(stopped / folder.RESUME) == 2  # never the last step's
+    assert not (stopped / folder.WEIGHTS).exists()
     train_wear(recipe, records, cache, stopped, workers=0, save_every=2)
-    wanted, got = (load_file(run / loop.WEIGHTS) for run in (straight, stopped))
+    wanted, got = (load_file(run / folder.WEIGHTS) for run in (straight, stopped))
     assert all(torch.equal(value, got[name]) for name, value in wanted.items())
-    assert not (stopped / loop.RESUME).exists()
+    assert not (stopped / folder.RESUME).exists()
     assert not list(tmp_path.rglob("*.part"))
 
 
@@ -108,7 +111,7 @@ class Look(Dataset[tuple[torch.Tensor]]):
         return (torch.tensor([float(number % 8)]),)
 
 
-def looking_task(losses: dict[int, float], patience: int) -> Task[nn.Linear]:
+def looking_task(losses: dict[int, float], patience: int) -> TrainingSetup[nn.Linear]:
     """A network whose held-out loss after step k is `losses[k]`."""
     torch.manual_seed(0)
     network = nn.Linear(1, 1)
@@ -122,7 +125,7 @@ def looking_task(losses: dict[int, float], patience: int) -> Task[nn.Linear]:
         total: torch.Tensor = (network(batch[0]) - 1).square().mean()
         return total
 
-    return Task(network, Look(400), loss_of, Held(Look(8), 2, patience))
+    return TrainingSetup(network, Look(400), loss_of, Validation(Look(8), 2, patience))
 
 
 SETTINGS = TrainingSection(crops=160, batch=8, learning_rate=0.05, seed=1)
@@ -141,9 +144,9 @@ def test_the_weights_of_the_best_look_are_kept(tmp_path: Path) -> None:
     after = dict(told)
     assert torch.equal(network.weight, after[4])
     assert not torch.equal(network.weight, after[8])
-    assert torch.equal(load_file(tmp_path / loop.WEIGHTS)["weight"], network.weight)
+    assert torch.equal(load_file(tmp_path / folder.WEIGHTS)["weight"], network.weight)
     assert {path.name for path in tmp_path.iterdir()} == {
-        *(loop.WEIGHTS, loop.METRICS, loop.CURVE, loop.LOGS)
+        *(folder.WEIGHTS, folder.METRICS, folder.CURVE, folder.LOGS)
     }
 
 
@@ -164,7 +167,7 @@ def test_a_run_with_looks_goes_on_exactly(tmp_path: Path, stop_at: int) -> None:
             looking_task(losses, 3), SETTINGS, runs["stopped"], workers=0, save_every=2,
             progress=stop,
         )  # fmt: skip
-    done = steps_done(runs["stopped"] / loop.RESUME)
+    done = steps_done(runs["stopped"] / folder.RESUME)
     rest = looking_task({step - done: loss for step, loss in losses.items()}, 3)
     last: list[int] = []
     train(
@@ -172,7 +175,7 @@ def test_a_run_with_looks_goes_on_exactly(tmp_path: Path, stop_at: int) -> None:
         progress=lambda progress: last.append(progress.step),
     )  # fmt: skip
     assert last[-1] == 10
-    wanted, got = (load_file(run / loop.WEIGHTS)["weight"] for run in runs.values())
+    wanted, got = (load_file(run / folder.WEIGHTS)["weight"] for run in runs.values())
     assert torch.equal(wanted, got)
 
 
@@ -187,17 +190,17 @@ def test_gradients_that_are_no_numbers_stop_before_the_step(tmp_path: Path) -> N
         # a finite loss whose gradient is 0 / 0
         return total + (0 * network.weight.sum()).sqrt() * 0 if steps == 3 else total
 
-    task = Task(nn.Linear(1, 1), Look(400), loss_of)
+    task = TrainingSetup(nn.Linear(1, 1), Look(400), loss_of)
     with pytest.raises(TrainingError, match=r"gradient's norm is nan at step 2: .*resume\.ckpt"):
         train(task, SETTINGS, tmp_path, workers=0, save_every=1)
-    state = torch.load(tmp_path / loop.RESUME, weights_only=True)
+    state = torch.load(tmp_path / folder.RESUME, weights_only=True)
     assert state["global_step"] == 2
     assert all(torch.isfinite(v).all() for v in state["state_dict"].values())
-    assert not (tmp_path / loop.WEIGHTS).exists()
+    assert not (tmp_path / folder.WEIGHTS).exists()
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
-    dataset: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     calls = 0
@@ -207,21 +210,21 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
         calls += 1
         return allowed_loss(logits, allowed, smoothing) * (math.nan if calls == 3 else 1)
 
-    monkeypatch.setattr(learning, "allowed_loss", poisoned)
-    with pytest.raises(TrainingError, match=r"the loss is nan at step 2: .*into another --out"):
+    monkeypatch.setattr(wear_run, "allowed_loss", poisoned)
+    with pytest.raises(TrainingError, match=r"the loss is nan at step 2: .*in another folder"):
         train(
-            wear_task(recipe, records, PictureCache(records)),
+            set_up(recipe, records, PictureCache(records)),
             recipe.training,
             tmp_path,
             workers=0,
             save_every=1,
         )
-    state = torch.load(tmp_path / loop.RESUME, weights_only=True)
+    state = torch.load(tmp_path / folder.RESUME, weights_only=True)
     assert state["global_step"] == 2
     assert all(torch.isfinite(v).all() for v in state["state_dict"].values())
 
 
-def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) -> None:
+def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     stream = CropStream(records, PictureCache(records), recipe.data, 300, 0, VIEW)
     allowed = torch.stack([stream[k][1] for k in range(300)]).float().mean(dim=0)
@@ -230,7 +233,7 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: Recipe) ->
     assert float(allowed[2:].sum()) == pytest.approx(1 / 3, abs=0.09)
 
 
-def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: Recipe) -> None:
+def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
     usual, some = (
@@ -245,7 +248,7 @@ def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: Rec
     assert 18 < other < 42
 
 
-def test_a_class_without_faces_is_told(dataset: Path, recipe: Recipe) -> None:
+def test_a_class_without_faces_is_told(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
     with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):
         CropStream(records, PictureCache(records), recipe.data, 8, 0, VIEW)

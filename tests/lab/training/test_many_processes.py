@@ -12,8 +12,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from glassmask.lab.training.batches import Batches
-from glassmask.lab.training.loop import METRICS, RESUME, WEIGHTS
+from glassmask.lab.training.batches import Batches, Processes
+from glassmask.lab.training.folder import METRICS, RESUME, WEIGHTS
 
 SCRIPT = """
 import sys
@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 
 from glassmask.lab.networks.lenet5 import LeNet5
 from glassmask.lab.training.loop import train
-from glassmask.lab.training.module import Task, TaskModule
+from glassmask.lab.training.module import TrainingModule, TrainingSetup
 from glassmask.lab.training.recipe import TrainingSection
 
 
@@ -50,10 +50,10 @@ def keep(self, optimizer):
 if __name__ == "__main__":
     run = Path(sys.argv[1])
     run.mkdir(exist_ok=True)
-    TaskModule.on_before_optimizer_step = keep
+    TrainingModule.on_before_optimizer_step = keep
     torch.manual_seed(0)
     settings = TrainingSection(crops=32, batch=8, learning_rate=0.001, ema=0.5, seed=1)
-    train(Task(LeNet5(3), Views(), loss_of), settings, run, workers=0, save_every=1)
+    train(TrainingSetup(LeNet5(3), Views(), loss_of), settings, run, workers=0, save_every=1)
     assert not torch.distributed.is_initialized()  # else its threads may abort the exit
 """
 
@@ -99,9 +99,9 @@ def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
 
 def test_each_process_takes_its_part_of_every_batch() -> None:
     whole = list(Batches(5, 4, first=2))
-    parts = [list(Batches(5, 4, first=2, rank=rank, world=2)) for rank in (0, 1)]
+    parts = [list(Batches(5, 4, first=2, processes=Processes(rank, 2))) for rank in (0, 1)]
     assert whole[0] == [8, 9, 10, 11]
     assert [a + b for a, b in zip(*parts, strict=True)] == whole
     assert len(Batches(5, 4, first=2)) == 5  # of the whole run
     with pytest.raises(ValueError, match="a batch of 5 can't be shared out to 2"):
-        Batches(5, 5, world=2)
+        Batches(5, 5, processes=Processes(0, 2))

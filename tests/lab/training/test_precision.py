@@ -4,7 +4,8 @@ from typing import Literal
 
 import pytest
 
-from glassmask.lab.training.precision import Precision, precision_here
+from glassmask.lab.training.precision import choose_precision
+from glassmask.networks.engines import Precision
 
 
 @pytest.mark.parametrize(
@@ -24,11 +25,11 @@ def test_auto_is_what_the_machine_is_made_for(
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"amx_bf16": units})
-    assert precision_here(wanted) == here
+    assert choose_precision(wanted) == here
 
 
 @pytest.mark.parametrize("units", [True, False])
 def test_auto_on_a_gpu(units: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda: units)
-    assert precision_here("auto") == ("bf16" if units else "f32")
+    assert choose_precision("auto") == ("bf16" if units else "f32")

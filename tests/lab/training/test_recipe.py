@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from glassmask.errors import RecipeError
+from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.training.recipe import read_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
@@ -12,14 +13,14 @@ SHIPPED = RECIPES / "wear.toml"
 
 
 def test_the_shipped_recipe_is_one() -> None:
-    recipe = read_recipe(SHIPPED)
+    recipe = read_recipe(SHIPPED, WearRecipe)
     assert recipe.name == "wear"
     assert recipe.network.size // recipe.network.stride >= 10
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("search-*.toml")), ids=lambda path: path.stem)
 def test_recipes_of_the_search_are_some(path: Path) -> None:
-    recipe = read_recipe(path)
+    recipe = read_recipe(path, WearRecipe)
     assert f"search-{recipe.name}" == path.stem
 
 
@@ -42,10 +43,10 @@ def test_faults_name_the_file_and_the_key(
     assert old in text
     tiny_recipe.write_text(text.replace(old, new))
     with pytest.raises(RecipeError, match=rf"tiny\.toml: {message}") as caught:
-        read_recipe(tiny_recipe)
+        read_recipe(tiny_recipe, WearRecipe)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_recipe(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="can't be read"):
-        read_recipe(tmp_path / "gone.toml")
+        read_recipe(tmp_path / "gone.toml", WearRecipe)

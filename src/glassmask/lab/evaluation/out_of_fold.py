@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.judging.judge import Framing, Judge, Spoil, judge_all, open_judge, unspoiled
-from glassmask.lab.tasks.wear.run import held_out, table_hash, training_records
-from glassmask.lab.training.folder import RECIPE, read_card, see_finished
+from glassmask.lab.judging.judge import Framing, Judge, Spoil, judge_all, unspoiled
+from glassmask.lab.tasks.judges import open_judge
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import held_out, training_records
+from glassmask.lab.training.folder import RECIPE, hash_records, read_metadata, require_finished
 from glassmask.lab.training.recipe import read_recipe
 
 
@@ -48,13 +50,13 @@ def open_unseen(run: Path, records: Sequence[FaceRecord]) -> Unseen:
         RunError: it is not finished, or was trained on other faces than these.
         RecipeError, DatasetError: see there.
     """
-    see_finished(run)
-    recipe = read_recipe(run / RECIPE)
-    card = read_card(run)
-    fold = card.get("fold")
+    require_finished(run)
+    recipe = read_recipe(run / RECIPE, WearRecipe)
+    metadata = read_metadata(run)
+    fold = metadata.get("fold")
     faces = training_records(records, recipe, fold)
-    if table_hash(faces) != card.get("data"):
-        raise RunError(f"{run}: was trained on other faces than these: give the same --data")
+    if hash_records(faces) != metadata.get("data"):
+        raise RunError(f"{run}: was trained on other faces than these: give the same datasets")
     own, seen = held_out(records, recipe, fold)
     return Unseen(open_judge(run), tuple(own), frozenset(seen))
 
@@ -73,8 +75,8 @@ def open_folds(
         RunError, RecipeError, DatasetError: as `open_unseen`.
     """
     if numbers is None:
-        see_finished(runs / "fold-0")
-        numbers = range(read_recipe(runs / "fold-0" / RECIPE).data.folds)
+        require_finished(runs / "fold-0")
+        numbers = range(read_recipe(runs / "fold-0" / RECIPE, WearRecipe).data.folds)
     return [open_unseen(runs / f"fold-{number}", records) for number in numbers]
 
 

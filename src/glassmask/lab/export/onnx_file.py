@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from glassmask.errors import ExportError
 from glassmask.files import replacing
-from glassmask.lab.training.folder import read_card
-from glassmask.lab.training.recipe import Section
+from glassmask.lab.training.folder import read_metadata
+from glassmask.lab.training.recipe import Recipe
 from glassmask.version import __version__
 
 OPSET: Final = 20
@@ -98,11 +98,11 @@ def compare(
             raise ExportError(f"the exported {name} differ from the network's by {worst:.3g}")
 
 
-def papers_of(run: Path, recipe: Section, licence: str | None) -> dict[str, Any]:
+def manifest_header(run: Path, recipe: Recipe, licence: str | None) -> dict[str, Any]:
     """What every manifest says: name, version, licence, and how the network was trained.
 
     Raises:
-        RunError: the run's card is missing or broken.
+        RunError: the run's metadata are missing or broken.
     """
     fields = recipe.model_dump()
     return {
@@ -110,7 +110,7 @@ def papers_of(run: Path, recipe: Section, licence: str | None) -> dict[str, Any]
         "version": __version__,
         "licence": licence,
         "recipe": fields,
-        "run": read_card(run),
+        "run": read_metadata(run),
     }
 
 

@@ -1,10 +1,9 @@
-"""Any trained network as one that judges crops: a run's folder, or a network file."""
+"""Any trained network as one that judges crops."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,26 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.checker import CROP_MARGIN
-from glassmask.errors import NetworkError, RunError
+from glassmask.errors import RunError
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
-from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.lab.networks.registry import build_classifier
-from glassmask.lab.networks.shipped import network_of_file
-from glassmask.lab.tasks.classifier.run import ClassifierRecipe
-from glassmask.lab.tasks.wear.run import load_run
-from glassmask.lab.training.folder import (
-    RECIPE,
-    load_weights,
-    see_finished,
-    see_whole,
-)
-from glassmask.lab.training.recipe import Recipe, read_recipe, task_of
 from glassmask.labels import CLASSES
-from glassmask.networks.wear import Network
 from glassmask.verdict import decide, probabilities_of
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
@@ -40,9 +26,6 @@ a face found in the labelled box, `ffhq` is what MaskedFace-Net shows."""
 
 THREE: Final = ("none", "correct", "incorrect")
 """The logits of networks with the classes of the two studies, in their order."""
-
-SHIPPED_NAME: Final = "shipped"
-"""What users call the shipped network."""
 
 Spoil: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 """Makes a crop, RGB uint8 (S, S, 3), harder to judge; the same shape comes back."""
@@ -77,89 +60,14 @@ class Judge:
         return found_square(box, self.framing)
 
 
-def open_judge(path: Path | None) -> Judge:
-    """Open a finished run's folder, a network file, or (None) the shipped network.
+def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    """A torch network in evaluation mode as `Judge.logits` wants it."""
 
-    Raises:
-        RunError: the run is not finished, or of a network that judges no faces.
-        RecipeError, NetworkError, NetworkNameError: see there.
-    """
-    if path is None or not path.is_dir():
-        onnx = Network(path, engine="onnxruntime")
-        return Judge(
-            name=str(onnx.manifest),
-            size=onnx.manifest.input_size,
-            framing="as given",
-            logits=lambda crops: onnx.run(crops)[0],
-            classes=CLASSES,
-            network=_rebuilt(path),
-            temperature=onnx.manifest.temperature,
-        )
-    see_finished(path)
-    task = task_of(path / RECIPE)
-    if task == "wear":
-        return wear_judge(*load_run(path))
-    if task != "classifier":
-        raise RunError(f"{path}: a run of task {task!r} judges no faces")
-    settings = read_recipe(path / RECIPE, ClassifierRecipe)
-    classifier = build_classifier(settings.network.network, settings.network.classes)
-    load_weights(path, classifier)
-    return Judge(
-        name=settings.name,
-        size=settings.network.size,
-        framing="ffhq" if settings.data.views == "portrait" else "as given",
-        logits=_of(classifier),
-        classes=CLASSES if settings.network.classes == len(CLASSES) else THREE,
-        network=classifier,
-    )
+    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            return network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
 
-
-def wear_judge(network: EvidenceNetwork, recipe: Recipe) -> Judge:
-    """A wear network in evaluation mode as its recipe trained it, not calibrated yet."""
-    return Judge(
-        name=recipe.name,
-        size=recipe.network.size,
-        framing="as given",
-        logits=_of(network),
-        classes=CLASSES,
-        network=network,
-    )
-
-
-def open_named(name: str) -> Judge:
-    """Open what a user names: `shipped`, a network file, or a finished run's folder.
-
-    Raises:
-        RunError, RecipeError, NetworkError, NetworkNameError: as `open_judge`.
-    """
-    return open_judge(None if name == SHIPPED_NAME else Path(name))
-
-
-def open_whole(name: str) -> Judge:
-    """Likewise, for figures on `val`: no run of a fold, which was trained on faces of it.
-
-    Raises:
-        RunError, RecipeError, NetworkError, NetworkNameError: as `open_judge`.
-    """
-    judge = open_named(name)
-    if name != SHIPPED_NAME and Path(name).is_dir():
-        see_whole(Path(name))
-    return judge
-
-
-def open_explained(name: str) -> tuple[Judge, PhotoNetwork]:
-    """Likewise, with the torch network that attributions need.
-
-    Raises:
-        NetworkError: a file that can't be rebuilt in torch, beside what `open_named` raises.
-        RunError, RecipeError, NetworkNameError: as there.
-    """
-    judge = open_named(name)
-    if judge.network is None:
-        raise NetworkError(
-            f"{name}: can't be rebuilt in torch: give one that `glassmask export` wrote"
-        )
-    return judge, judge.network
+    return logits
 
 
 def found_square(box: Box, framing: Framing) -> Square:
@@ -244,18 +152,3 @@ def said_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list
     """
     # A network of three classes has its *incorrect* where *nose* stands.
     return [CLASSES.index(decide(chances)) for chances in five_probabilities(logits, temperature)]
-
-
-def _rebuilt(path: Path | None) -> PhotoNetwork | None:
-    try:
-        return network_of_file(path)
-    except NetworkError:
-        return None
-
-
-def _of(network: PhotoNetwork) -> Callable[..., NDArray[np.float32]]:
-    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            return network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
-
-    return logits

@@ -1,1 +1,1 @@
-"""What is trained: one folder a task."""
+"""What the lab trains: a folder for each task, and the registry that opens them by name."""

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sized
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import cv2
 from threadpoolctl import threadpool_limits
 from torch.utils.data import DataLoader, Sampler
 
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Which of several processes that train together this one is.
+
+    Attributes:
+        rank: its number, from 0 on.
+        world: how many there are.
+        here: how many of them are on this machine.
+    """
+
+    rank: int = 0
+    world: int = 1
+    here: int = 1
+
+    @classmethod
+    def from_environment(cls) -> Processes:
+        """As `torchrun` sets it up; alone without it."""
+        names = ("RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE")
+        defaults = ("0", "1", "1")
+        return cls(*(int(os.environ.get(n, d)) for n, d in zip(names, defaults, strict=True)))
+
+
+ALONE: Final = Processes()
 
 
 class Batches(Sampler[list[int]]):
@@ -20,27 +46,30 @@ class Batches(Sampler[list[int]]):
         steps: of the whole run: what `len` says, whatever `first` is.
         batch: views in a step, over all processes.
         first: the step to begin with.
-        rank: which process this is.
-        world: how many there are.
+        processes: which process this is, and of how many.
 
     Raises:
         ValueError: the batch can't be shared out evenly.
     """
 
-    def __init__(self, steps: int, batch: int, first: int = 0, rank: int = 0, world: int = 1):
-        if batch % world:
-            raise ValueError(f"a batch of {batch} can't be shared out to {world} processes")
+    def __init__(
+        self, steps: int, batch: int, first: int = 0, processes: Processes = ALONE
+    ) -> None:
+        if batch % processes.world:
+            raise ValueError(
+                f"a batch of {batch} can't be shared out to {processes.world} processes"
+            )
         self._steps, self._batch, self._first = steps, batch, first
-        self._rank, self._world = rank, world
+        self._processes = processes
 
     def __len__(self) -> int:
         return self._steps
 
     def __iter__(self) -> Iterator[list[int]]:
-        own = self._batch // self._world
+        share = self._batch // self._processes.world
         for step in range(self._first, self._steps):
-            start = step * self._batch + self._rank * own
-            yield list(range(start, start + own))
+            start = step * self._batch + self._processes.rank * share
+            yield list(range(start, start + share))
 
 
 class Loader(DataLoader[Item]):
@@ -65,12 +94,6 @@ def load_views(views: Sized, batches: Batches, workers: int) -> Loader[Any]:
         # A fork would inherit the locks of this process's thread pools, and hang on them.
         multiprocessing_context="spawn" if workers else None,
     )
-
-
-def torchrun() -> tuple[int, int, int]:
-    """Rank, processes in all, and processes on this machine, as `torchrun` tells them."""
-    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    return rank, world, int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
 
 
 def _one_thread(_: int) -> None:

@@ -1,95 +1,109 @@
-"""A run's folder: the papers that say what the run was, and that it is the same run."""
+"""A run's folder: its files, and the metadata that say which run it is."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import platform
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
 from glassmask.errors import RunError
 from glassmask.files import replacing
-from glassmask.lab.datasets import Problem, Reading
-from glassmask.lab.training.loop import BEST, METRICS, RESUME, WEIGHTS, versions
-from glassmask.lab.training.precision import precision_here
-from glassmask.lab.training.recipe import TrainingSection
+from glassmask.lab.datasets import FaceRecord, Problem, Reading
 from glassmask.version import __version__
 
 RECIPE: Final = "recipe.toml"
-CARD: Final = "run.json"
+METADATA: Final = "run.json"
 PROBLEMS: Final = "problems.txt"
+WEIGHTS: Final = "weights.safetensors"
+RESUME: Final = "resume.ckpt"
+BEST: Final = "best.ckpt"
+METRICS: Final = "metrics.csv"
+CURVE: Final = "curve.svg"
+LOGS: Final = "tensorboard"
 
 
-def stamp_of(rows: Iterable[object]) -> str:
+def hash_rows(rows: Iterable[object]) -> str:
     """sha256 over what the data say, wherever their folders lie: over the rows' `repr`."""
-    stamp = hashlib.sha256()
+    digest = hashlib.sha256()
     for row in rows:
-        stamp.update(repr(row).encode())
-    return stamp.hexdigest()
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
 
 
-def card_of(name: str, training: TrainingSection) -> dict[str, Any]:
-    """What the card of every run begins with: the recipe's name, its seed, in what it computes."""
-    precision = precision_here(training.precision)
-    return {"recipe": name, "seed": training.seed, "precision": precision}
+def hash_records(records: Sequence[FaceRecord]) -> str:
+    """sha256 over what the records say, wherever their folders lie."""
+    return hash_rows(
+        (r.dataset, r.path.name, r.split, r.group, r.label, r.certain, r.picked, r.box)
+        for r in sorted(records, key=lambda r: (r.dataset, r.path.name))
+    )
 
 
-def begin_run(run: Path, recipe: Path, card: dict[str, Any]) -> bool:
-    """Set up a run's folder, or see that it holds this very run; True if that is finished.
+def is_finished(run: Path) -> bool:
+    """Whether a folder holds a run's final weights."""
+    return (run / WEIGHTS).exists()
+
+
+def begin_run(run: Path, recipe: Path, metadata: dict[str, Any]) -> None:
+    """Set up a run's folder, or check that it holds this very run, stopped or finished.
 
     Args:
         run: the folder.
         recipe: the recipe's file; the folder keeps a copy.
-        card: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
+        metadata: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
             and until it is finished `finder`, whose proposals it learns from.
 
     Raises:
         RunError: the folder holds a run of another recipe, fold, seed, data or finder, or
-            weights of nobody knows what.
+            weights without metadata.
     """
-    kept, finished = run / RECIPE, (run / WEIGHTS).exists()
-    if finished or (run / RESUME).exists():  # before that, a typo has cost nothing
-        _see_same(run, recipe, card, finished=finished)
-    else:
-        run.mkdir(parents=True, exist_ok=True)
-        for left in (METRICS, BEST):  # of a run that saved no state to go on from
-            (run / left).unlink(missing_ok=True)
-        # Whole or not at all: of several processes one may read what another writes.
-        with replacing(kept) as partial:
-            shutil.copyfile(recipe, partial)
-        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        papers = {**card, "glassmask": __version__, **versions(), "started": started}
-        with replacing(run / CARD) as partial:
-            partial.write_text(json.dumps(papers, indent=2) + "\n", encoding="utf-8")
-    return finished
+    if is_finished(run) or (run / RESUME).exists():
+        require_same_run(run, recipe, metadata)
+        return  # before there is a saved state, a typo has cost nothing
+    run.mkdir(parents=True, exist_ok=True)
+    for left in (METRICS, BEST):  # of a run that saved no state to go on from
+        (run / left).unlink(missing_ok=True)
+    # Whole or not at all: of several processes one may read what another writes.
+    with replacing(run / RECIPE) as partial:
+        shutil.copyfile(recipe, partial)
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    fields = {**metadata, "glassmask": __version__, **_versions(), "started": started}
+    with replacing(run / METADATA) as partial:
+        partial.write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8")
 
 
-def _see_same(run: Path, recipe: Path, card: dict[str, Any], *, finished: bool) -> None:
-    """See that a folder with weights or a saved state holds this very run.
+def require_same_run(run: Path, recipe: Path, metadata: dict[str, Any]) -> None:
+    """Check that a folder with weights or a saved state holds this very run.
 
     Raises:
         RunError: it does not.
     """
-    other = "choose another --out, or remove it"
+    remedy = "choose another folder, or remove it"
     try:
         same = (run / RECIPE).read_bytes() == recipe.read_bytes()
-        begun = read_card(run)
+        begun = read_metadata(run)
     except (OSError, RunError) as error:
-        raise RunError(f"{run} holds a run whose papers are missing or broken: {other}") from error
+        raise RunError(
+            f"{run} holds a run whose metadata are missing or broken: {remedy}"
+        ) from error
     if not same:
-        raise RunError(f"{run} holds a run of another recipe: {other}")
-    for key in ("fold", "data", "seed", *(() if finished else ("finder",))):
-        if begun.get(key) != card.get(key):
+        raise RunError(f"{run} holds a run of another recipe: {remedy}")
+    for key in ("fold", "data", "seed", *(() if is_finished(run) else ("finder",))):
+        if begun.get(key) != metadata.get(key):
             raise RunError(
-                f"{run} holds a run with another {key} ({begun.get(key)}, now {card.get(key)}): "
-                f"{other}"
+                f"{run} holds a run with another {key} "
+                f"({begun.get(key)}, now {metadata.get(key)}): {remedy}"
             )
 
 
@@ -106,8 +120,8 @@ def load_weights(run: Path, network: nn.Module) -> None:
     network.eval()
 
 
-def see_finished(run: Path) -> None:
-    """See that a folder holds a finished run.
+def require_finished(run: Path) -> None:
+    """Check that a folder holds a finished run.
 
     Raises:
         RunError: it does not.
@@ -116,33 +130,33 @@ def see_finished(run: Path) -> None:
         raise RunError(f"{run}: no finished run in it (no {WEIGHTS}); train it first")
 
 
-def read_card(run: Path) -> dict[str, Any]:
+def require_no_fold(run: Path) -> None:
+    """Check that a finished run was trained without a fold, so that it has seen nothing of val.
+
+    Raises:
+        RunError: it has, or its metadata are missing.
+    """
+    if read_metadata(run).get("fold") is not None:
+        raise RunError(
+            f"{run}: a run of a fold: it has seen faces of val, by which networks are calibrated "
+            "and judged; give a run that was trained without a fold"
+        )
+
+
+def read_metadata(run: Path) -> dict[str, Any]:
     """What made a run what it is: recipe's name, fold, seed, hash of the data, versions, faces.
 
     Raises:
-        RunError: it is missing or broken.
+        RunError: they are missing or broken.
     """
     try:
-        card = json.loads((run / CARD).read_text(encoding="utf-8"))
-        if isinstance(card, dict):
-            return card
+        metadata = json.loads((run / METADATA).read_text(encoding="utf-8"))
+        if isinstance(metadata, dict):
+            return metadata
         problem = "holds no object"
     except (OSError, ValueError, RecursionError) as error:
         problem = str(error)
-    raise RunError(f"{run / CARD}: missing or broken ({problem}): train the run again")
-
-
-def see_whole(run: Path) -> None:
-    """See that a finished run was trained without `--fold`, so that it has seen nothing of val.
-
-    Raises:
-        RunError: it has, or nobody knows.
-    """
-    if read_card(run).get("fold") is not None:
-        raise RunError(
-            f"{run}: trained with --fold: it has seen faces of val, by which networks are "
-            "calibrated and judged; give a run without --fold"
-        )
+    raise RunError(f"{run / METADATA}: missing or broken ({problem}): train the run again")
 
 
 def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], None]) -> None:
@@ -150,5 +164,16 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
         (run / PROBLEMS).write_text(lines, encoding="utf-8")
-        told = Reading((), tuple(problems)).told()
-        warn(f"left out: {told}; listed in {run / PROBLEMS}")
+        summary = Reading((), tuple(problems)).told()
+        warn(f"left out: {summary}; listed in {run / PROBLEMS}")
+
+
+def _versions() -> dict[str, str | int]:
+    """What a run was made with."""
+    packages = ("torch", "torchvision", "timm", "lightning", "numpy")
+    return {
+        "python": platform.python_version(),
+        **{package: version(package) for package in packages},
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count() or 0,
+    }

@@ -1,4 +1,4 @@
-"""What Lightning trains: a task's network, its loss, its optimizer and its schedule."""
+"""What Lightning trains: a network, its loss, its optimizer and its schedule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import torch
 from lightning.pytorch import LightningModule
@@ -25,15 +25,18 @@ class Views(Sized, Protocol):
 
 NetworkType = TypeVar("NetworkType", bound=nn.Module)
 
+VALIDATION_LOSS: Final = "held_loss"
+"""What Lightning logs the loss of held-out views as."""
+
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Views that are looked at now and then, never trained on.
+class Validation:
+    """Held-out views that are judged now and then, never trained on.
 
     Attributes:
         views: whole batches of them.
-        every: steps from one look to the next.
-        patience: looks without a better loss after which the run ends; 0: it never does.
+        every: steps from one validation to the next.
+        patience: validations without a better loss after which the run ends; 0: it never does.
     """
 
     views: Views
@@ -42,20 +45,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Task(Generic[NetworkType]):
-    """What is trained, on what, and what it is asked for.
+class TrainingSetup(Generic[NetworkType]):
+    """What is trained, on what, and by which loss.
 
     Attributes:
         network: as it begins.
         views: `count_views` of them.
-        loss_of: the mean loss of a batch: every tensor of the views, stacked.
-        held: what is looked at now and then to see how well it goes.
+        loss: of network and batch, every tensor of the views stacked: the mean loss.
+        validation: what is judged now and then to see how well it goes.
     """
 
     network: NetworkType
     views: Views
-    loss_of: Callable[[NetworkType, list[Tensor]], Tensor]
-    held: Held | None = None
+    loss: Callable[[NetworkType, list[Tensor]], Tensor]
+    validation: Validation | None = None
 
 
 def count_views(settings: TrainingSection) -> int:
@@ -68,13 +71,13 @@ def count_steps(settings: TrainingSection) -> int:
     return math.ceil(settings.crops / settings.batch)
 
 
-class TaskModule(LightningModule):
-    """A task as Lightning takes it."""
+class TrainingModule(LightningModule):
+    """A setup as Lightning takes it."""
 
-    def __init__(self, task: Task[Any], settings: TrainingSection, resume: Path) -> None:
+    def __init__(self, setup: TrainingSetup[Any], settings: TrainingSection, resume: Path) -> None:
         super().__init__()
-        self.network = task.network
-        self._loss_of, self._settings, self._resume = task.loss_of, settings, resume
+        self.network = setup.network
+        self._loss, self._settings, self._resume = setup.loss, settings, resume
 
     def training_step(self, batch: list[Tensor]) -> Tensor:
         """The loss of a batch.
@@ -85,33 +88,33 @@ class TaskModule(LightningModule):
         # Dropout: whatever came before, and another in each process.
         seed = (self._settings.seed * 1_000_003 + self.global_step) * 4096 + self.global_rank
         torch.manual_seed(seed)
-        loss: Tensor = self._loss_of(self.network, batch)
-        self._see_finite("loss", float(loss.detach()))
+        loss: Tensor = self._loss(self.network, batch)
+        self._require_finite("loss", float(loss.detach()))
         return loss
 
     def on_before_optimizer_step(self, *_: Any) -> None:
-        """See that the gradients are numbers: a step with others would ruin the weights.
+        """Check that the gradients are numbers: a step with others would ruin the weights.
 
         Raises:
             TrainingError: they are not.
         """
         gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
         norms = torch.stack(torch._foreach_norm(gradients))  # one call, not one a parameter
-        self._see_finite("gradient's norm", float(torch.linalg.vector_norm(norms)))
+        self._require_finite("gradient's norm", float(torch.linalg.vector_norm(norms)))
 
-    def _see_finite(self, name: str, value: float) -> None:
+    def _require_finite(self, name: str, value: float) -> None:
         if math.isfinite(value):
             return
         kept = f"the last good state stays in {self._resume}; " if self._resume.exists() else ""
         raise TrainingError(
             f"the {name} is {value} at step {self.global_step}: {kept}lower "
-            "training.learning_rate, or take precision = 'f32', and train into another --out"
+            "training.learning_rate, or take precision = 'f32', and train in another folder"
         )
 
     def validation_step(self, batch: list[Tensor]) -> None:
-        """Log the loss of held-out views as `held_loss`."""
-        loss = self._loss_of(self.network, batch)
-        self.log("held_loss", loss, batch_size=len(batch[0]), sync_dist=True)
+        """Log the loss of held-out views as `VALIDATION_LOSS`."""
+        loss = self._loss(self.network, batch)
+        self.log(VALIDATION_LOSS, loss, batch_size=len(batch[0]), sync_dist=True)
 
     def configure_optimizers(self) -> Any:
         """The recipe's optimizer, and its learning rate step by step."""
@@ -150,14 +153,14 @@ def make_optimizer(network: nn.Module, settings: TrainingSection) -> torch.optim
     return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
 
 
-def averaging(settings: TrainingSection) -> WeightAveraging:
+def make_averaging(settings: TrainingSection) -> WeightAveraging:
     """Exponential moving average of weights and BatchNorm statistics, shorter at the start."""
 
-    def follow(average: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+    def update(average: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
         if not average.is_floating_point():
             return current
         step = int(count)
         decay = min(settings.ema, (1 + step) / (10 + step))
         return average.lerp(current, 1 - decay)
 
-    return WeightAveraging(avg_fn=follow)
+    return WeightAveraging(avg_fn=update)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import torch
 
-Precision: TypeAlias = Literal["f32", "bf16"]
+from glassmask.networks.engines import Precision
 
 
-def precision_here(wanted: Precision | Literal["auto"]) -> Precision:
+def choose_precision(wanted: Precision | Literal["auto"]) -> Precision:
     """What a recipe's `training.precision` means on this machine.
 
     `auto` is bf16 on GPUs and CPUs that have units for it, where training is about three times as

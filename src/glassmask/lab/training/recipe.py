@@ -1,17 +1,17 @@
-"""A training recipe: everything that makes a run what it is, in one TOML file."""
+"""A training recipe: everything that makes a run what it is, in one TOML file.
+
+Here are the parts that tasks share; each has its own recipe in `lab/tasks`.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar, overload
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glassmask.errors import RecipeError
-
-TASKS: Final = ("wear", "finder", "landmarks", "classifier")
-"""The networks that recipes train."""
 
 DrawnClass: TypeAlias = Literal["none", "correct", "incorrect", "nose", "chin", "nose_and_mouth"]
 """What shares of a dataset may be given for."""
@@ -23,20 +23,6 @@ class Section(BaseModel):
     """A part of a recipe: unknown keys and other types are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class NetworkSection(Section):
-    """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
-
-    backbone: Literal["mobilenet_v2", "efficientnet_lite0"]
-    init: Literal["imagenet", "random"]
-    size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
-    stride: Literal[16, 32]
-    window: Annotated[int, Field(ge=3)] | None = None
-    """Side of the square of the crop's pixels that a cell may see; none: as the backbone does."""
-    frozen: Annotated[int, Field(ge=0, le=18)] = 0
-    """How many first stages of the backbone keep their pretrained weights."""
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
 class DataSection(Section):
@@ -62,17 +48,6 @@ class DataSection(Section):
         return self
 
 
-class FoldedDataSection(DataSection):
-    """The same for out-of-fold figures: how the folds are cut."""
-
-    folds: Annotated[int, Field(ge=2, le=20)] = 5
-    fold_datasets: Annotated[list[str], _SOME] = ["real"]
-    """The datasets whose train and val rows are cut into folds for out-of-fold figures.
-
-    Calibration and confidence are chosen on their val rows. Picked rows are in neither.
-    """
-
-
 class TrainingSection(Section):
     """The loop: the optimizer, its learning rate, the average of the weights."""
 
@@ -90,7 +65,7 @@ class TrainingSection(Section):
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
     precision: Literal["f32", "bf16", "auto"] = "f32"
-    """`auto`: the faster one here; the run's card says which, see `precision_here`."""
+    """`auto`: the faster one here; the run's card says which, see `choose_precision`."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
     @model_validator(mode="after")
@@ -100,74 +75,43 @@ class TrainingSection(Section):
         return self
 
 
-class ViewsSection(Section):
-    """How the views of the wear network's training differ from the usual ones."""
-
-    among_others: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """How often what lies around a face is another photo, with its face beside this one."""
-    turned: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """How often a face is turned by any angle up to 75 degrees, not by a few."""
-
-
-class EvidenceSection(Section):
-    """What is asked of the evidence itself, not only of the logits."""
-
-    pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    """Weight of the loss that asks painted pairs' evidence to lie in the pixels that differ."""
-
-
 class Recipe(Section):
-    """A whole recipe of the wear network; `task` tells it from those of other networks."""
+    """What every recipe has; `task` tells which network it trains."""
 
-    task: Literal["wear"] = "wear"
+    task: str
     name: str
-    network: NetworkSection
-    data: FoldedDataSection
-    views: ViewsSection = ViewsSection()
-    evidence: EvidenceSection = EvidenceSection()
     training: TrainingSection
 
 
-def task_of(path: Path) -> str:
-    """What network a recipe trains: its `task`, `wear` where it names none.
-
-    Raises:
-        RecipeError: no such file, no TOML, or no such task.
-    """
-    task = str(_read(path).get("task", TASKS[0]))
-    if task not in TASKS:
-        raise RecipeError(f"{path}: task: no {task!r}; there are: {', '.join(TASKS)}")
-    return task
+RecipeType = TypeVar("RecipeType", bound=Recipe)
 
 
-RecipeType = TypeVar("RecipeType", bound=Section)
-
-
-@overload
-def read_recipe(path: Path) -> Recipe: ...
-@overload
-def read_recipe(path: Path, kind: type[RecipeType]) -> RecipeType: ...
-def read_recipe(path: Path, kind: type[Section] = Recipe) -> Section:
+def read_recipe(path: Path, kind: type[RecipeType]) -> RecipeType:
     """Read and check a recipe.
 
     Args:
         path: of the TOML file.
-        kind: what it is a recipe of; by default the wear network.
+        kind: the recipe of its task.
 
     Raises:
         RecipeError: no such file, no TOML, or an unknown, missing or ill-typed key.
     """
-    fields = _read(path)
+    fields = read_toml(path)
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
         # Unknown keys first: a misspelt key is missing under its own name too.
         faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-        told = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults]
-        raise RecipeError(f"{path}: {'; '.join(told[:3])}") from error
+        lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults]
+        raise RecipeError(f"{path}: {'; '.join(lines[:3])}") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a recipe's fields, unchecked.
+
+    Raises:
+        RecipeError: no such file, or no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -16,14 +16,12 @@ from glassmask.errors import NetworkNameError, RecipeError, RunError, SamplingEr
 from glassmask.faces.crop import crop
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.ffhq import ffhq_square
-from glassmask.lab.tasks.classifier.run import (
-    ClassifierRecipe,
-    classifier_task,
-    folded,
-    train_classifier_run,
-)
-from glassmask.lab.training.loop import LOGS, METRICS, WEIGHTS, Progress
+from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
+from glassmask.lab.tasks.classifier.run import fold_allowed, set_up
+from glassmask.lab.tasks.classifier.task import TASK as CLASSIFIER
+from glassmask.lab.training.folder import LOGS, METRICS, WEIGHTS
 from glassmask.lab.training.module import Views
+from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.lab.training.sampling import portrait
 from glassmask.labels import Wear
@@ -74,7 +72,7 @@ def recipe(tmp_path: Path) -> Path:
 def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     told: list[Progress] = []
-    train_classifier_run(recipe, [dataset], run, workers=0, progress=told.append)
+    CLASSIFIER.train(recipe, [dataset], run, workers=0, progress=told.append)
     assert told[-1].step == 6
     assert (run / WEIGHTS).is_file()
     card = json.loads((run / "run.json").read_text())
@@ -86,15 +84,15 @@ def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_
     assert [one.step for one in told] == [1, 2, 3, 4, 5, 6]
     assert [one.report for one in told] == [False, True] * 3
     assert any((run / LOGS).iterdir())
-    train_classifier_run(recipe, [dataset], run, workers=0)  # finished: nothing to do
+    CLASSIFIER.train(recipe, [dataset], run, workers=0)  # finished: nothing to do
     other = shutil.copytree(dataset, tmp_path / "other" / "real")
     table = other / "faces.csv"  # other faces of val: it would have looked at others
     table.write_text(table.read_text().replace(",val,", ",test,", 1))
     with pytest.raises(RunError, match="another data"):
-        train_classifier_run(recipe, [other], run, workers=0)
+        CLASSIFIER.train(recipe, [other], run, workers=0)
     recipe.write_text(RECIPE.replace("0.001", "0.002"))
     with pytest.raises(RunError, match="another recipe"):
-        train_classifier_run(recipe, [dataset], run, workers=0)
+        CLASSIFIER.train(recipe, [dataset], run, workers=0)
 
 
 def test_a_run_ends_early_when_it_gets_no_better(
@@ -103,7 +101,7 @@ def test_a_run_ends_early_when_it_gets_no_better(
     text = RECIPE.replace("crops = 24", "crops = 200").replace("0.001", "1e-12")
     recipe.write_text(text.replace("held_every = 2", "held_every = 2\npatience = 2"))
     told: list[Progress] = []
-    train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
+    CLASSIFIER.train(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
     assert told[-1].step < 50
     assert told[-1].report  # how it ended is told, wherever that was
     with (tmp_path / "run" / METRICS).open(newline="") as lines:
@@ -122,8 +120,8 @@ def test_labels_of_five_classes_as_those_of_three() -> None:
         [False, False, True],
         [False, False, True],
     ]
-    assert folded(allowed, 3).tolist() == wanted
-    assert folded(allowed, 5) is allowed
+    assert fold_allowed(allowed, 3).tolist() == wanted
+    assert fold_allowed(allowed, 5) is allowed
 
 
 def test_a_face_is_framed_as_in_ffhq() -> None:
@@ -137,10 +135,10 @@ def test_a_face_is_framed_as_in_ffhq() -> None:
 def test_what_is_wrong_is_told(dataset: Path, recipe: Path, tmp_path: Path) -> None:
     recipe.write_text(RECIPE.replace("lenet5", "lenet6"))
     with pytest.raises(NetworkNameError, match="no network 'lenet6'"):
-        train_classifier_run(recipe, [dataset], tmp_path / "a", workers=0)
+        CLASSIFIER.train(recipe, [dataset], tmp_path / "a", workers=0)
     recipe.write_text(RECIPE.replace("real = 1.0", "reel = 1.0"))
     with pytest.raises(RecipeError, match=r"data: .*classes\.reel has no share above 0"):
-        train_classifier_run(recipe, [dataset], tmp_path / "b", workers=0)
+        CLASSIFIER.train(recipe, [dataset], tmp_path / "b", workers=0)
     recipe.write_text(RECIPE.replace("classes = 3", "classes = 4"))
     with pytest.raises(RecipeError, match=r"network\.classes"):
         read_recipe(recipe, ClassifierRecipe)
@@ -167,7 +165,7 @@ def test_one_class_alone_can_not_be_trained(dataset: Path, recipe: Path, tmp_pat
     for record in read_datasets([dataset]).records:
         (only / record.path.name).write_bytes(record.path.read_bytes())
     with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):
-        train_classifier_run(recipe, [only], tmp_path / "run", workers=0)
+        CLASSIFIER.train(recipe, [only], tmp_path / "run", workers=0)
 
 
 def test_a_portrait_is_framed_as_by_the_exact_crop(demo: dict[str, NDArray[np.uint8]]) -> None:
@@ -200,7 +198,7 @@ def test_smaller_crops_come_first_and_show_the_same_faces(
 
     def views_of(written: str) -> Views:
         recipe.write_text(written)
-        return classifier_task(read_recipe(recipe, ClassifierRecipe), records, records, cache).views
+        return set_up(read_recipe(recipe, ClassifierRecipe), records, records, cache).views
 
     whole, views = views_of(text), views_of(text + PROGRESSIVE)
     assert len(views) == 24
@@ -208,7 +206,7 @@ def test_smaller_crops_come_first_and_show_the_same_faces(
     assert all(torch.equal(views[k][1], whole[k][1]) for k in range(24))
     assert torch.equal(views[9][0], whole[9][0])
     told: list[Progress] = []
-    train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
+    CLASSIFIER.train(recipe, [dataset], tmp_path / "run", workers=0, progress=told.append)
     assert told[-1].step == 6
 
 
@@ -226,5 +224,5 @@ def test_smaller_crops_that_make_no_sense(
 ) -> None:
     recipe.write_text(RECIPE + PROGRESSIVE.replace(was, becomes))
     with pytest.raises(RecipeError, match=message):
-        train_classifier_run(recipe, [dataset], tmp_path / "run", workers=0)
+        CLASSIFIER.train(recipe, [dataset], tmp_path / "run", workers=0)
     assert not (tmp_path / "run").exists()

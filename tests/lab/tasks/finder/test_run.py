@@ -10,9 +10,11 @@ import pytest
 
 from glassmask.errors import DatasetError, RecipeError, RunError
 from glassmask.faces.finder import Finder
-from glassmask.lab.tasks.finder.export import export_finder_run
-from glassmask.lab.tasks.finder.run import FinderRecipe, train_finder_run
-from glassmask.lab.training.loop import WEIGHTS, Progress
+from glassmask.lab.tasks.finder.export import export
+from glassmask.lab.tasks.finder.recipe import FinderRecipe
+from glassmask.lab.tasks.finder.task import TASK as FINDER
+from glassmask.lab.training.folder import WEIGHTS
+from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
 
 RECIPE = """
@@ -48,20 +50,20 @@ def test_a_run_trains_goes_on_and_is_exported(
 ) -> None:
     run, data = tmp_path / "run", [*folders, scenes]
     told: list[Progress] = []
-    train_finder_run(recipe, data, run, workers=0, progress=told.append)
+    FINDER.train(recipe, data, run, workers=0, progress=told.append)
     assert told[-1].step == 4
     assert (run / WEIGHTS).is_file()
     card = json.loads((run / "run.json").read_text())
     assert (card["scenes"], card["real_faces"]) == (1, 1)
     assert card["faces"] == {"faces/bare": 1, "painted/painted": 1}
-    train_finder_run(recipe, data, run, workers=0)  # finished: nothing to do
+    FINDER.train(recipe, data, run, workers=0)  # finished: nothing to do
     with pytest.raises(RunError, match="another data"):
-        train_finder_run(recipe, [folders[0], scenes], run, workers=0)
+        FINDER.train(recipe, [folders[0], scenes], run, workers=0)
     with pytest.raises(DatasetError, match=r"no folder with scenes\.csv"):
-        train_finder_run(recipe, folders, tmp_path / "other", workers=0)
+        FINDER.train(recipe, folders, tmp_path / "other", workers=0)
 
     out = tmp_path / "finder.onnx"
-    manifest = export_finder_run(run, [scenes], out)
+    manifest = export(run, [scenes], out)
     assert json.loads(out.with_suffix(".json").read_text()) == manifest
     assert (manifest["side"], manifest["largest"]) == (640, 64.0)
     assert manifest["metrics"]["scenes"] == 1
@@ -69,7 +71,7 @@ def test_a_run_trains_goes_on_and_is_exported(
     finder = Finder(out)
     assert isinstance(finder.propose(np.zeros((70, 90, 3), np.uint8)), tuple)
     with pytest.raises(RunError, match="no finished run"):
-        export_finder_run(tmp_path, [scenes], out)
+        export(tmp_path, [scenes], out)
 
 
 def test_a_broken_recipe_is_told(recipe: Path) -> None:

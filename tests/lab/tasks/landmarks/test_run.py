@@ -18,16 +18,13 @@ from glassmask.lab.datasets.landmark_faces import (
     eye_distance,
     read_landmark_faces,
 )
-from glassmask.lab.tasks.landmarks.export import export_landmark_run
-from glassmask.lab.tasks.landmarks.run import (
-    LandmarkRecipe,
-    landmark_loss,
-    train_landmarks_run,
-    wing,
-    yardstick,
-)
+from glassmask.lab.tasks.landmarks.export import export
+from glassmask.lab.tasks.landmarks.loss import landmark_loss, wing, yardstick
+from glassmask.lab.tasks.landmarks.recipe import LandmarkRecipe
+from glassmask.lab.tasks.landmarks.task import TASK as LANDMARKS
 from glassmask.lab.tasks.landmarks.views import Shown
-from glassmask.lab.training.loop import WEIGHTS, Progress
+from glassmask.lab.training.folder import WEIGHTS
+from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
 from glassmask.painter import demo_portrait
 
@@ -170,19 +167,19 @@ def test_a_run_trains_goes_on_and_is_exported(
     folders = [*folders, scenes]
     run = tmp_path / "run"
     told: list[Progress] = []
-    train_landmarks_run(recipe, folders, run, workers=0, progress=told.append)
+    LANDMARKS.train(recipe, folders, run, workers=0, progress=told.append)
     assert told[-1].step == 4
     assert (run / WEIGHTS).is_file()
     card = json.loads((run / "run.json").read_text())
     assert card["faces"] == {"faces/bare": 1, "painted/painted": 1}
-    train_landmarks_run(recipe, folders, run, workers=0)  # finished: nothing to do
+    LANDMARKS.train(recipe, folders, run, workers=0)  # finished: nothing to do
     with pytest.raises(RunError, match="another data"):
-        train_landmarks_run(recipe, [folders[0], scenes], run, workers=0)
+        LANDMARKS.train(recipe, [folders[0], scenes], run, workers=0)
     with pytest.raises(DatasetError, match=r"no folder with scenes\.csv"):
-        train_landmarks_run(recipe, folders[:2], tmp_path / "other", workers=0)
+        LANDMARKS.train(recipe, folders[:2], tmp_path / "other", workers=0)
 
     out = tmp_path / "landmarks.onnx"
-    manifest = export_landmark_run(run, folders, out)
+    manifest = export(run, folders, out)
     assert out.stat().st_size < 2_500_000
     assert json.loads(out.with_suffix(".json").read_text()) == manifest
     assert manifest["input_size"] == 32
@@ -192,7 +189,7 @@ def test_a_run_trains_goes_on_and_is_exported(
     assert manifest["metrics"]["found"]["scenes"] == 1
     assert 0 <= manifest["score"] <= 1
     with pytest.raises(RunError, match="no finished run"):
-        export_landmark_run(tmp_path, folders, out)
+        export(tmp_path, folders, out)
 
 
 def test_a_broken_recipe_is_told(recipe: Path) -> None:

@@ -13,9 +13,11 @@ import torch
 from glassmask.errors import SamplingError
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.datasets.pairs import read_pairs
-from glassmask.lab.tasks.wear.learning import wear_task
-from glassmask.lab.tasks.wear.pointing import PointedStream, pointing_loss
-from glassmask.lab.tasks.wear.run import train_run
+from glassmask.lab.tasks.wear.loss import pointing_loss
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import set_up
+from glassmask.lab.tasks.wear.task import TASK as WEAR
+from glassmask.lab.tasks.wear.views import PointedStream
 from glassmask.lab.training.augmentation import random_view_of_pixels
 from glassmask.lab.training.recipe import DataSection, read_recipe
 from glassmask.lab.training.sampling import Augmented, CropStream
@@ -103,10 +105,10 @@ def test_a_run_with_pairs(pairs: Path, tiny_recipe: Path, tmp_path: Path) -> Non
     text = text.replace("real = { none = 1.0, correct = 1.0,", "pairs = { correct = 1.0,")
     text = text.replace("folds = 2", 'fold_datasets = ["pairs"]')
     tiny_recipe.write_text(text + "\n[evidence]\npointing = 0.5\n")
-    train_run(tiny_recipe, [folder], tmp_path / "with")
+    WEAR.train(tiny_recipe, [folder], tmp_path / "with")
     plain = tmp_path / "plain.toml"
     plain.write_text(text)
-    train_run(plain, [folder], tmp_path / "without")
+    WEAR.train(plain, [folder], tmp_path / "without")
     with_it, without = (
         (tmp_path / name / "weights.safetensors").read_bytes() for name in ("with", "without")
     )
@@ -116,7 +118,7 @@ def test_a_run_with_pairs(pairs: Path, tiny_recipe: Path, tmp_path: Path) -> Non
 def test_pointing_needs_pairs(dataset: Path, tiny_recipe: Path, tmp_path: Path) -> None:
     tiny_recipe.write_text(tiny_recipe.read_text() + "\n[evidence]\npointing = 0.5\n")
     with pytest.raises(SamplingError, match="pointing needs painted pairs"):
-        train_run(tiny_recipe, [dataset], tmp_path / "run")
+        WEAR.train(tiny_recipe, [dataset], tmp_path / "run")
 
 
 def test_pairs_that_are_never_drawn_are_told(pairs: Path, dataset: Path, tiny_recipe: Path) -> None:
@@ -124,4 +126,4 @@ def test_pairs_that_are_never_drawn_are_told(pairs: Path, dataset: Path, tiny_re
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
     with pytest.raises(SamplingError, match="none of the faces drawn is of a painted pair"):
-        wear_task(read_recipe(tiny_recipe), records, cache, read_pairs(pairs))
+        set_up(read_recipe(tiny_recipe, WearRecipe), records, cache, read_pairs(pairs))

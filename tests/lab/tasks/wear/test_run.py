@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from glassmask.lab.datasets import read_datasets
+from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import held_out, training_records
 from glassmask.lab.training.recipe import read_recipe
 
@@ -14,7 +15,7 @@ def test_a_fold_leaves_its_people_out_of_every_other_dataset(
     tiny_recipe: Path, dataset: Path
 ) -> None:
     """Masks that are painted on the people of a fold are not trained on, either."""
-    recipe = read_recipe(tiny_recipe)
+    recipe = read_recipe(tiny_recipe, WearRecipe)
     names = {"real": 0.5, "painted": 0.5}
     shown = {"real": recipe.data.classes["real"], "painted": {"correct": 1.0}}
     both = recipe.data.model_copy(update={"shares": names, "classes": shown})

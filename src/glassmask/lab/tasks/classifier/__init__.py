@@ -1,1 +1,1 @@
-"""The task `classifier`: its recipe, views, network, run and export."""
+"""The task `classifier`: how a mask is worn, by any network of the registry."""

@@ -1,134 +1,83 @@
-"""Train any network by its name on whole portraits, as the two studies did."""
+"""A run of any network by its name, on whole portraits, as the two studies did."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Final
 
 import torch
-from pydantic import Field, model_validator
 from torch import Tensor
 
 from glassmask.errors import RecipeError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.judging.judge import THREE, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
-from glassmask.lab.tasks.wear.learning import allowed_loss
-from glassmask.lab.tasks.wear.run import table_hash
-from glassmask.lab.training.folder import begin_run, card_of, list_problems
-from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.module import Held, Task, Views, count_views
-from glassmask.lab.training.recipe import (
-    DataSection,
-    Section,
-    TrainingSection,
-    read_recipe,
-)
+from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
+from glassmask.lab.tasks.classifier.views import Progressive
+from glassmask.lab.training.folder import hash_records
+from glassmask.lab.training.losses import allowed_loss
+from glassmask.lab.training.module import TrainingSetup, Validation, Views, count_views
+from glassmask.lab.training.run import RunInputs, RunPlan
 from glassmask.lab.training.sampling import Augmented, CropStream, View, portrait
 from glassmask.labels import CLASSES, WEARS
 
-
-class ClassifierNetworkSection(Section):
-    """The network: its name, how it begins, the side of its crops, and its classes."""
-
-    network: str
-    init: Literal["imagenet", "random"]
-    size: Annotated[int, Field(ge=32, le=512)]
-    classes: Literal[3, 5]
-    """3: none, correct, incorrect, as in the two studies; 5: the project's own."""
+_VALIDATION_BATCHES: Final = 16
+_SPARE: Final = 2  # pixels of a kept picture to one of a view
 
 
-class ClassifierDataSection(DataSection):
-    """How often each dataset is drawn, and how its pictures are shown."""
+def plan(recipe: ClassifierRecipe, inputs: RunInputs) -> RunPlan[Classifier]:
+    """What a recipe trains on: faces of split `train`.
 
-    views: Literal["portrait", "augmented"] = "portrait"
-    """Framed as in FFHQ, or framed and spoiled at random."""
+    Those of `val` are judged where the recipe asks for it, and no step is ever taken on them.
 
-
-class ProgressiveSection(Section):
-    """Smaller crops first: progressive resizing, for less time with as many views."""
-
-    size: Annotated[int, Field(ge=32, le=512)]
-    """Side of the smaller crops, in pixels."""
-    crops: Annotated[int, Field(gt=0)]
-    """How many views are small; those that follow have the network's size."""
-
-
-class ClassifierTrainingSection(TrainingSection):
-    """The loop, with looks at held-out faces, and smaller crops first."""
-
-    progressive: ProgressiveSection | None = None
-    held_every: Annotated[int, Field(ge=0)] = 0
-    """Steps from one look at held-out views to the next; 0: none."""
-    patience: Annotated[int, Field(ge=0)] = 0
-    """Looks without a better loss after which a run ends early; 0: it never does."""
-
-    @model_validator(mode="after")
-    def _looks(self) -> Self:
-        if self.patience and not self.held_every:
-            raise ValueError("patience needs held_every: steps from one look to the next")
-        return self
-
-    @model_validator(mode="after")
-    def _smaller_first(self) -> Self:
-        small = 0 if self.progressive is None else self.progressive.crops
-        if small % self.batch:
-            raise ValueError("progressive.crops must be whole batches: one has one size")
-        if small >= self.crops:
-            raise ValueError("progressive.crops must leave some of crops at the full size")
-        return self
-
-
-class ClassifierRecipe(Section):
-    """A whole recipe; `task` tells it from those of other networks."""
-
-    task: Literal["classifier"]
-    name: str
-    network: ClassifierNetworkSection
-    data: ClassifierDataSection
-    training: ClassifierTrainingSection
-
-
-def folded(allowed: Tensor, classes: int) -> Tensor:
-    """Allowed classes, bool (N, 5), as those of a network of 3 or 5: bool (N, classes)."""
-    if classes == len(CLASSES):
-        return allowed
-    assert classes == len(WEARS)
-    return torch.cat([allowed[:, :2], allowed[:, 2:].any(dim=1, keepdim=True)], dim=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Progressive:
-    """Views of which the first are others: the same faces, smaller.
-
-    Attributes:
-        small: the first of them are shown.
-        whole: the rest are; as many views.
-        first: how many are small.
+    Raises:
+        RecipeError: the network does not take crops of the recipe's size.
+        NetworkNameError: there is no such network, or not with such weights.
+        DatasetError, SplitError: a folder of data can't be used.
     """
+    _require_size(inputs.recipe, recipe)
+    reading = read_datasets(inputs.data, inputs.mending)
+    drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
+    records = [r for r in drawn if r.split == "train"]
+    held_out = [r for r in drawn if r.split == "val"] if recipe.training.held_every else []
 
-    small: Views
-    whole: Views
-    first: int
+    def set_up_run(cache: PictureCache) -> TrainingSetup[Classifier]:
+        return set_up(recipe, cache.readable(records), cache.readable(held_out), cache)
 
-    def __len__(self) -> int:
-        return len(self.whole)
+    return RunPlan(
+        metadata={
+            "data": hash_records([*records, *held_out]),
+            "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
+        },
+        pictures=drawn,
+        problems=reading.problems,
+        set_up=set_up_run,
+        longest=_SPARE * recipe.network.size,
+    )
 
-    def __getitem__(self, number: int) -> tuple[Tensor, ...]:
-        return (self.small if number < self.first else self.whole)[number]
 
-
-def classifier_task(
+def set_up(
     recipe: ClassifierRecipe,
     records: Sequence[FaceRecord],
-    held: Sequence[FaceRecord],
+    held_out: Sequence[FaceRecord],
     cache: PictureCache,
-) -> Task[Classifier]:
-    """What a recipe trains on `records`; `held` are looked at where the recipe asks for it."""
+) -> TrainingSetup[Classifier]:
+    """The network, views and loss of a recipe.
+
+    Args:
+        recipe: of a classifier.
+        records: to train on.
+        held_out: to validate on, where the recipe asks for it.
+        cache: holds the pictures of both.
+
+    Raises:
+        SamplingError: there is no face of what the recipe wants to draw.
+        NetworkNameError: no such network, or no pretrained weights of it.
+    """
     settings, classes = recipe.training, recipe.network.classes
     torch.manual_seed(settings.seed)
     network = build_classifier(recipe.network.network, classes, recipe.network.init)
@@ -138,17 +87,20 @@ def classifier_task(
     if settings.progressive is not None:
         small = stream(_view(recipe, settings.progressive.size))
         views = Progressive(small, views, settings.progressive.crops)
-    looks = None
+    validation = None
     if settings.held_every:
         framed = partial(portrait, size=size)
-        looked = CropStream(held, cache, recipe.data, _LOOKED * settings.batch, 0, framed, "val")
-        looks = Held(looked, settings.held_every, settings.patience)
+        count = _VALIDATION_BATCHES * settings.batch
+        judged = CropStream(held_out, cache, recipe.data, count, 0, framed, "val")
+        validation = Validation(judged, settings.held_every, settings.patience)
 
-    def loss_of(network: Classifier, batch: list[Tensor]) -> Tensor:
+    def loss(network: Classifier, batch: list[Tensor]) -> Tensor:
         crops, allowed = batch
-        return allowed_loss(network(crops), folded(allowed, classes), settings.label_smoothing)
+        return allowed_loss(
+            network(crops), fold_allowed(allowed, classes), settings.label_smoothing
+        )
 
-    return Task(network, views, loss_of, looks)
+    return TrainingSetup(network, views, loss, validation)
 
 
 def _view(recipe: ClassifierRecipe, size: int) -> View:
@@ -156,59 +108,33 @@ def _view(recipe: ClassifierRecipe, size: int) -> View:
     return Augmented(size) if recipe.data.views == "augmented" else partial(portrait, size=size)
 
 
-_LOOKED: Final = 16  # batches of held-out views in one look
-_SPARE: Final = 2  # pixels of a kept picture to one of a view
+def build(recipe: ClassifierRecipe) -> Classifier:
+    """The recipe's network with random weights."""
+    return build_classifier(recipe.network.network, recipe.network.classes)
 
 
-def train_classifier_run(
-    recipe_path: Path,
-    data: Sequence[Path],
-    run: Path,
-    *,
-    mending: Path | None = None,
-    workers: int = 1,
-    progress: Callable[[Progress], None] = lambda _: None,
-    warn: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
-
-    Only faces of split `train` are trained on; those of `val` are looked at where the recipe
-    asks for it, and no step is ever taken on them.
-
-    Args:
-        recipe_path: a recipe of task `classifier`.
-        data: dataset folders; those that the recipe names are drawn from.
-        run: the run's folder.
-        mending: a table that mends splits which leak into each other.
-        workers: processes that make views.
-        progress: told every now and then.
-        warn: told how many faces were left out; they are listed in the folder.
-
-    Raises:
-        RecipeError, DatasetError, SamplingError, TrainingError, NetworkNameError: see there.
-        RunError: the folder holds a run of another recipe or data.
-    """
-    recipe = read_recipe(recipe_path, ClassifierRecipe)
-    _see_size(recipe_path, recipe)
-    reading = read_datasets(data, mending)
-    drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
-    records = [r for r in drawn if r.split == "train"]
-    held = [r for r in drawn if r.split == "val"] if recipe.training.held_every else []
-    card = {
-        **card_of(recipe.name, recipe.training),
-        "data": table_hash([*records, *held]),
-        "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
-    }
-    if begin_run(run, recipe_path, card):
-        return
-    cache = PictureCache(drawn, longest=_SPARE * recipe.network.size)
-    list_problems(run, (*reading.problems, *cache.problems), warn)
-    task = classifier_task(recipe, cache.readable(records), cache.readable(held), cache)
-    train(task, recipe.training, run, workers=workers, progress=progress)
+def make_judge(network: Classifier, recipe: ClassifierRecipe) -> Judge:
+    """A classifier in evaluation mode as its recipe trained it, not calibrated yet."""
+    return Judge(
+        name=recipe.name,
+        size=recipe.network.size,
+        framing="ffhq" if recipe.data.views == "portrait" else "as given",
+        logits=make_logits(network),
+        classes=CLASSES if recipe.network.classes == len(CLASSES) else THREE,
+        network=network,
+    )
 
 
-def _see_size(path: Path, recipe: ClassifierRecipe) -> None:
-    """See that the network takes photos of the recipe's sizes, before anything is read.
+def fold_allowed(allowed: Tensor, classes: int) -> Tensor:
+    """Allowed classes, bool (N, 5), as those of a network of 3 or 5: bool (N, classes)."""
+    if classes == len(CLASSES):
+        return allowed
+    assert classes == len(WEARS)
+    return torch.cat([allowed[:, :2], allowed[:, 2:].any(dim=1, keepdim=True)], dim=1)
+
+
+def _require_size(path: Path, recipe: ClassifierRecipe) -> None:
+    """Check that the network takes photos of the recipe's sizes, before anything is read.
 
     Raises:
         RecipeError: it does not.

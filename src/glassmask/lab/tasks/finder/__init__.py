@@ -1,1 +1,1 @@
-"""The task `finder`: its recipe, views, network, run and export."""
+"""The task `finder`: where faces are in a photo."""

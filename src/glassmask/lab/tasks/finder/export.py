@@ -20,16 +20,16 @@ from glassmask.lab.datasets.scenes import Scene, read_split_scenes
 from glassmask.lab.export.int8 import in_integers
 from glassmask.lab.export.onnx_file import (
     compare,
-    papers_of,
+    manifest_header,
     to_onnx,
     write_network,
 )
 from glassmask.lab.metrics.detection import Find, Tally, choose_score, tally
 from glassmask.lab.tasks.finder.network import FinderNetwork
-from glassmask.lab.tasks.finder.run import FinderRecipe, build_finder
+from glassmask.lab.tasks.finder.recipe import FinderRecipe
+from glassmask.lab.tasks.finder.run import build
 from glassmask.lab.tasks.finder.views import LARGEST
-from glassmask.lab.training.folder import RECIPE, load_weights, see_finished
-from glassmask.lab.training.recipe import read_recipe
+from glassmask.lab.training.run import load_run
 
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
 """How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
@@ -66,21 +66,7 @@ class _OnePhoto(nn.Module):
         return boxes[0], scores[0], points[0]
 
 
-def load_finder_run(run: Path) -> tuple[FinderNetwork, FinderRecipe]:
-    """A finished run's network in evaluation mode, and its recipe.
-
-    Raises:
-        RunError: the run is not finished, or is none.
-        RecipeError: the run is of another task.
-    """
-    see_finished(run)
-    recipe = read_recipe(run / RECIPE, FinderRecipe)
-    network = build_finder(recipe)
-    load_weights(run, network)
-    return network, recipe
-
-
-def export_finder_run(
+def export(
     run: Path,
     data: Sequence[Path],
     out: Path,
@@ -97,17 +83,17 @@ def export_finder_run(
         ExportError: ONNX Runtime gives other numbers than torch, or 8 bits find fewer faces.
         DatasetError: a folder is not as it must be.
     """
-    network, recipe = load_finder_run(run)
+    network, recipe = load_run(run, FinderRecipe, build)
     scenes = list(read_split_scenes(data, mending, "val").scenes)
     if not scenes:
-        raise RunError("no val scenes: give their folder with --data")
+        raise RunError("no val scenes: give their folder too")
     cache = PictureCache(scenes)
     scenes = cache.readable(scenes)
     content = finder_to_onnx(network)
     photo = np.random.default_rng(0).integers(0, 256, (1, 160, 224, 3), np.uint8)
     compare(content, _OnePhoto(network), photo, TOLERANCES)
     manifest: dict[str, Any] = {
-        **papers_of(run, recipe, licence),
+        **manifest_header(run, recipe, licence),
         "overlap": OVERLAP,
         "side": SIDE,
         "largest": LARGEST,

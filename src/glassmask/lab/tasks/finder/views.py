@@ -105,7 +105,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         """
         for kind, there in (("scene", scenes), ("portrait", portraits)):
             if not there:
-                raise SamplingError(f"no train {kind} to learn from: give its folder with --data")
+                raise SamplingError(f"no train {kind} to learn from: give the folder of one too")
         self._scenes, self._portraits, self._cache = scenes, portraits, cache
         self._size, self._length, self._seed = size, length, seed
 

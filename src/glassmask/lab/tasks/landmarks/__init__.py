@@ -1,1 +1,1 @@
-"""The task `landmarks`: its recipe, views, network, run and export."""
+"""The task `landmarks`: where a face's points are, and whether it is a face."""

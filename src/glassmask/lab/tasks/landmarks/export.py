@@ -20,13 +20,13 @@ from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import read_split_scenes, without_scenes
 from glassmask.lab.export.int8 import in_integers
-from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
+from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
 from glassmask.lab.metrics.detection import Find, choose_score, tally
 from glassmask.lab.tasks.landmarks.figures import TRUSTED, figures
-from glassmask.lab.tasks.landmarks.network import LandmarkNetwork, build_landmark_network
-from glassmask.lab.tasks.landmarks.run import LandmarkRecipe
-from glassmask.lab.training.folder import RECIPE, load_weights, see_finished
-from glassmask.lab.training.recipe import read_recipe
+from glassmask.lab.tasks.landmarks.network import LandmarkNetwork
+from glassmask.lab.tasks.landmarks.recipe import LandmarkRecipe
+from glassmask.lab.tasks.landmarks.run import build
+from glassmask.lab.training.run import load_run
 from glassmask.networks.engines import open_engine
 
 TOLERANCES: Final = MappingProxyType(
@@ -43,21 +43,7 @@ MOST_FALSE: Final = 0.08
 _SAMPLES: Final = 100  # crops that set the ranges for 8 bits, about
 
 
-def load_landmark_run(run: Path) -> tuple[LandmarkNetwork, LandmarkRecipe]:
-    """A finished run's network in evaluation mode, and its recipe.
-
-    Raises:
-        RunError: the run is not finished, or is none.
-        RecipeError: the run is of another task.
-    """
-    see_finished(run)
-    recipe = read_recipe(run / RECIPE, LandmarkRecipe)
-    network = build_landmark_network(recipe.network.size)
-    load_weights(run, network)
-    return network, recipe
-
-
-def export_landmark_run(
+def export(
     run: Path,
     data: Sequence[Path],
     out: Path,
@@ -75,13 +61,13 @@ def export_landmark_run(
         ExportError: ONNX Runtime gives other numbers than torch.
         DatasetError, MeshError: a folder is not as it must be.
     """
-    network, recipe = load_landmark_run(run)
+    network, recipe = load_run(run, LandmarkRecipe, build)
     faces, cache = _faces(data, "val", mending)
     scenes = list(read_split_scenes(data, mending, "val").scenes)
     pictures = PictureCache(scenes)
     scenes = pictures.readable(scenes)
     if not scenes:
-        raise RunError("no val scenes: give their folder with --data")
+        raise RunError("no val scenes: give their folder too")
     content = landmarks_to_onnx(network)
     crops = np.stack(
         [
@@ -94,7 +80,7 @@ def export_landmark_run(
     compare(content, network, crops, ROUNDED)
     found = figures(Exported(content, network.size), faces, cache, recipe.network.margin)
     manifest: dict[str, Any] = {
-        **papers_of(run, recipe, licence),
+        **manifest_header(run, recipe, licence),
         "input_size": recipe.network.size,
         "margin": recipe.network.margin,
         "confidence": TRUSTED,
@@ -147,6 +133,6 @@ def _faces(
     faces = read_landmark_faces(without_scenes(data), mending)[0]
     faces = [face for face in faces if face.record.split == split]
     if not faces:
-        raise RunError(f"no {split} faces with points: give their folders with --data")
+        raise RunError(f"no {split} faces with points: give their folders too")
     cache = PictureCache(faces)
     return cache.readable(faces), cache

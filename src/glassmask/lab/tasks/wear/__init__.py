@@ -1,1 +1,1 @@
-"""The task `wear`: its recipe, views, network, run and export."""
+"""The task `wear`: how a mask is worn, by a network with an evidence head."""

@@ -11,15 +11,16 @@ import torch
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.export.half import weights_in_half
-from glassmask.lab.export.onnx_file import compare, papers_of, to_onnx, write_network
-from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all, wear_judge
+from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
+from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
 from glassmask.lab.networks.photo_network import EvidenceGiver
-from glassmask.lab.tasks.wear.run import load_run
-from glassmask.lab.training.folder import see_whole
-from glassmask.lab.training.recipe import Recipe
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.run import build, make_judge
+from glassmask.lab.training.folder import require_no_fold
+from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES
 from glassmask.verdict import probabilities_of
 
@@ -27,7 +28,7 @@ FRAMING: Final[Framing] = "check"
 """The framing by which temperature and confidence are chosen."""
 
 
-def export_run(
+def export(
     run: Path,
     data: Sequence[Path],
     out: Path,
@@ -45,17 +46,17 @@ def export_run(
         ExportError: ONNX Runtime gives other numbers than torch.
         DatasetError: a dataset folder is not as it must be.
     """
-    network, recipe = load_run(run)
-    see_whole(run)
-    papers = papers_of(run, recipe, licence)
+    network, recipe = load_run(run, WearRecipe, build)
+    require_no_fold(run)
+    header = manifest_header(run, recipe, licence)
     records = [r for r in measurable(read_datasets(data, mending).records) if r.split == "val"]
     real = [r for r in records if r.dataset in recipe.data.fold_datasets and is_counted(r)]
     for name in recipe.data.fold_datasets:
         if not any(record.dataset == name for record in real):
-            raise RunError(f"no val faces of {name!r}: give its folder with --data")
+            raise RunError(f"no val faces of {name!r}: give the folder of that dataset too")
     cache = PictureCache(records)
     records, real = cache.readable(records), cache.readable(real)
-    judge = wear_judge(network, recipe)
+    judge = make_judge(network, recipe)
     logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
     content = evidence_to_onnx(network, recipe.network.size)
@@ -64,13 +65,13 @@ def export_run(
     content = weights_in_half(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
     manifest = {
-        **papers,
+        **header,
         "input_size": recipe.network.size,
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
         "temperature": temperature,
         "confidence": choose_confidence(probabilities_of(logits, temperature), real),
-        "data": sorted({kind.split("/")[0] for kind in papers["run"]["faces"]}),
+        "data": sorted({kind.split("/")[0] for kind in header["run"]["faces"]}),
         "metrics": _figures(judge, records, cache, recipe, temperature),
     }
     return write_network(out, content, manifest)
@@ -90,7 +91,7 @@ def _figures(
     judge: Judge,
     records: Sequence[FaceRecord],
     cache: PictureCache,
-    recipe: Recipe,
+    recipe: WearRecipe,
     temperature: float,
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}

@@ -1,36 +1,36 @@
-"""A run of the wear network: which faces it trains on, and its folder."""
+"""A run of the wear network: which faces it trains on, and what is made of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from glassmask.errors import RunError
+import torch
+from torch import Tensor
+
+from glassmask.errors import RunError, SamplingError
 from glassmask.lab.datasets import (
     FaceRecord,
     PictureCache,
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.datasets.pairs import has_pairs, read_pairs
+from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
+from glassmask.lab.judging.judge import Judge, make_logits
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.tasks.wear.learning import wear_task
-from glassmask.lab.training.folder import (
-    RECIPE,
-    begin_run,
-    card_of,
-    list_problems,
-    load_weights,
-    see_finished,
-    stamp_of,
-)
-from glassmask.lab.training.loop import Progress, train
-from glassmask.lab.training.recipe import Recipe, read_recipe
+from glassmask.lab.tasks.wear.loss import pointing_loss
+from glassmask.lab.tasks.wear.recipe import WearRecipe
+from glassmask.lab.tasks.wear.views import PointedStream
+from glassmask.lab.training.folder import hash_records
+from glassmask.lab.training.losses import allowed_loss
+from glassmask.lab.training.module import TrainingSetup, Views, count_views
+from glassmask.lab.training.run import RunInputs, RunPlan
+from glassmask.lab.training.sampling import Augmented, CropStream
+from glassmask.labels import CLASSES
 
 
 def training_records(
-    records: Sequence[FaceRecord], recipe: Recipe, fold: int | None
+    records: Sequence[FaceRecord], recipe: WearRecipe, fold: int | None
 ) -> list[FaceRecord]:
     """The faces to train on: split `train`, or for a fold all others of train and val.
 
@@ -49,13 +49,15 @@ def training_records(
     return kept + [r for r in others if r.group not in held_out]
 
 
-def fold_pool(records: Sequence[FaceRecord], recipe: Recipe) -> tuple[list[FaceRecord], list[int]]:
+def fold_pool(
+    records: Sequence[FaceRecord], recipe: WearRecipe
+) -> tuple[list[FaceRecord], list[int]]:
     """The records that are cut into folds, and the fold of each; no group is in two of them."""
     pool = _pool(records, recipe)
     return pool, fold_numbers(pool, recipe.data.folds).tolist()
 
 
-def _pool(records: Sequence[FaceRecord], recipe: Recipe) -> list[FaceRecord]:
+def _pool(records: Sequence[FaceRecord], recipe: WearRecipe) -> list[FaceRecord]:
     """The records of train and val of the datasets that are cut into folds.
 
     Raises:
@@ -64,18 +66,20 @@ def _pool(records: Sequence[FaceRecord], recipe: Recipe) -> list[FaceRecord]:
     pool = [r for r in records if _in_pool(r, recipe)]
     for name in recipe.data.fold_datasets:
         if not any(r.dataset == name for r in pool):
-            raise RunError(f"no train or val faces of {name!r}: give its folder with --data")
+            raise RunError(
+                f"no train or val faces of {name!r}: give the folder of that dataset too"
+            )
     return pool
 
 
-def _in_pool(record: FaceRecord, recipe: Recipe) -> bool:
+def _in_pool(record: FaceRecord, recipe: WearRecipe) -> bool:
     """Whether a face is cut into folds: it will be measured on, so it must not be picked."""
     of_folds = record.dataset in recipe.data.fold_datasets and record.split in ("train", "val")
     return of_folds and not record.picked
 
 
 def held_out(
-    records: Sequence[FaceRecord], recipe: Recipe, fold: int | None
+    records: Sequence[FaceRecord], recipe: WearRecipe, fold: int | None
 ) -> tuple[list[FaceRecord], set[str]]:
     """The faces of the fold pool that a run has not seen, and the groups that it has seen.
 
@@ -88,63 +92,120 @@ def held_out(
     return [r for r in _pool(records, recipe) if r.group not in seen], seen
 
 
-def table_hash(records: Sequence[FaceRecord]) -> str:
-    """sha256 over what the records say, wherever their folders lie."""
-    return stamp_of(
-        (r.dataset, r.path.name, r.split, r.group, r.label, r.certain, r.picked, r.box)
-        for r in sorted(records, key=lambda r: (r.dataset, r.path.name))
+def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
+    """What a recipe trains on.
+
+    Raises:
+        RunError: the fold does not exist.
+        DatasetError, SplitError: a folder of data can't be used.
+    """
+    fold = inputs.fold
+    if fold is not None and not 0 <= fold < recipe.data.folds:
+        raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
+    reading = read_datasets(inputs.data, inputs.mending)
+    records = training_records(reading.records, recipe, fold)
+
+    def set_up_run(cache: PictureCache) -> TrainingSetup[EvidenceNetwork]:
+        pairs = [
+            pair
+            for source in inputs.data
+            if recipe.evidence.pointing and has_pairs(source)
+            for pair in read_pairs(source)
+        ]
+        return set_up(recipe, cache.readable(records), cache, pairs)
+
+    return RunPlan(
+        metadata={
+            "fold": fold,
+            "data": hash_records(records),
+            "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
+        },
+        pictures=reading.records,
+        problems=reading.problems,
+        set_up=set_up_run,
     )
 
 
-def train_run(
-    recipe_path: Path,
-    data: Sequence[Path],
-    run: Path,
-    *,
-    mending: Path | None = None,
-    fold: int | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-    warn: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Train a recipe in a run folder, or go on where it stopped; leaves weights and papers.
+def set_up(
+    recipe: WearRecipe,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    pairs: Sequence[PaintedPair] = (),
+) -> TrainingSetup[EvidenceNetwork]:
+    """The network, views and loss of a recipe.
 
-    Faces that can't be used are left out and listed in the folder; `warn` is told how many.
-
-    Raises:
-        RecipeError, DatasetError, SamplingError, TrainingError: see there.
-        RunError: the folder holds a run of another recipe, fold or data, or the fold does not
-            exist.
-    """
-    recipe = read_recipe(recipe_path)
-    if fold is not None and not 0 <= fold < recipe.data.folds:
-        raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
-    reading = read_datasets(data, mending)
-    records = training_records(reading.records, recipe, fold)
-    card = {
-        **card_of(recipe.name, recipe.training),
-        "fold": fold,
-        "data": table_hash(records),
-        "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
-    }
-    if begin_run(run, recipe_path, card):
-        return
-    cache = PictureCache(reading.records)
-    list_problems(run, (*reading.problems, *cache.problems), warn)
-    asked = recipe.evidence.pointing > 0
-    pairs = [pair for folder in data if asked and has_pairs(folder) for pair in read_pairs(folder)]
-    task = wear_task(recipe, cache.readable(records), cache, pairs)
-    train(task, recipe.training, run, progress=progress)
-
-
-def load_run(run: Path) -> tuple[EvidenceNetwork, Recipe]:
-    """A finished run's network in evaluation mode, and its recipe.
+    Args:
+        recipe: of the wear network.
+        records: to train on.
+        cache: holds their pictures.
+        pairs: which of the records are members of pairs, for `evidence.pointing`.
 
     Raises:
-        RunError: the run is not finished, or is none.
+        SamplingError: the recipe asks for pointing and there are no pairs, or none is drawn.
     """
-    see_finished(run)
-    recipe = read_recipe(run / RECIPE)
-    built = recipe.network.model_copy(update={"init": "random"})  # weights follow
-    network = build_network(**built.model_dump(exclude={"size"}))
-    load_weights(run, network)
-    return network, recipe
+    settings = recipe.training
+    torch.manual_seed(settings.seed)
+    network = build_network(**recipe.network.model_dump(exclude={"size"}))
+    view = Augmented(recipe.network.size, recipe.views.turned)
+    stream = CropStream(
+        records,
+        cache,
+        recipe.data,
+        length=count_views(settings),
+        seed=settings.seed,
+        view=view,
+        among_others=recipe.views.among_others,
+    )
+    weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
+    views: Views = stream
+    if weight:
+        _require_drawn_pairs(pairs, records)
+        cells = recipe.network.size // recipe.network.stride
+        views = PointedStream(stream, pairs, view, cells)
+
+    def loss(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
+        crops, allowed, *pointed = batch
+        logits, evidence = network(crops)
+        total = allowed_loss(logits, allowed, smoothing)
+        if pointed:
+            where, rival = pointed
+            total = total + weight * pointing_loss(evidence, allowed, where, rival)
+        return total
+
+    return TrainingSetup(network, views, loss)
+
+
+def _require_drawn_pairs(pairs: Sequence[PaintedPair], records: Sequence[FaceRecord]) -> None:
+    """Check that pointing has pairs to learn from.
+
+    Raises:
+        SamplingError: there are none, or none of them is drawn.
+    """
+    if not pairs:
+        raise SamplingError(
+            "evidence.pointing needs painted pairs: give a folder of them too (`glassmask data "
+            "paint` makes them) and name it in data.shares"
+        )
+    drawn = {record.path for record in records}
+    if not any(member.path in drawn for pair in pairs for member in (pair.before, pair.after)):
+        raise SamplingError(
+            "evidence.pointing: none of the faces drawn is of a painted pair: name their "
+            "folder in data.shares"
+        )
+
+
+def build(recipe: WearRecipe) -> EvidenceNetwork:
+    """The recipe's network with random weights."""
+    return build_network(**recipe.network.model_dump(exclude={"size", "init"}), init="random")
+
+
+def make_judge(network: EvidenceNetwork, recipe: WearRecipe) -> Judge:
+    """A wear network in evaluation mode as its recipe trained it, not calibrated yet."""
+    return Judge(
+        name=recipe.name,
+        size=recipe.network.size,
+        framing="as given",
+        logits=make_logits(network),
+        classes=CLASSES,
+        network=network,
+    )

@@ -1,14 +1,9 @@
-"""Evidence supervision: painted pairs say which pixels make a label true; the evidence lies there.
-
-In the manner of "right for the right reasons" (Ross, Hughes, Doshi-Velez 2017), but of the
-evidence itself: what a cell gives is the explanation, so no gradient of a gradient is needed.
-"""
+"""Views of painted pairs, with the cells of the map in which the two pictures differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import cv2
 import numpy as np
@@ -18,10 +13,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from glassmask.lab.datasets.pairs import PaintedPair, dilate_truth
+from glassmask.lab.tasks.wear.loss import NO_RIVAL
 from glassmask.lab.training.sampling import Augmented, CropStream
 from glassmask.labels import class_index
-
-_NO_RIVAL: Final = -1
 
 
 class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
@@ -58,7 +52,7 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         photo, record, rng = self._stream.draw(number)
-        changes, rival = self._known.get(record.path, (None, _NO_RIVAL))
+        changes, rival = self._known.get(record.path, (None, NO_RIVAL))
         if changes is None:
             crop, allowed = self._stream.seen(photo, record, rng)
             where = np.zeros((self._cells, self._cells), np.float32)
@@ -73,28 +67,6 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
             torch.from_numpy(np.asarray(shares, np.float32)),
             torch.tensor(rival),
         )
-
-
-def pointing_loss(evidence: Tensor, allowed: Tensor, where: Tensor, rival: Tensor) -> Tensor:
-    """The share of the positive evidence for a pair's class, not its rival's, that lies astray.
-
-    Mean over the members of pairs; 0 where there are none, or none has positive evidence.
-
-    Args:
-        evidence: (N, C, h, w).
-        allowed: (N, C) bool; members of pairs have one class.
-        where: (N, h, w), 0 to 1: the share of each cell that lies right.
-        rival: (N,) int64, -1 for what is of no pair.
-    """
-    rows = (rival != _NO_RIVAL).nonzero()[:, 0]
-    if not len(rows):
-        return evidence.sum() * 0
-    own = allowed[rows].float().argmax(dim=1)
-    contrast = evidence[rows, own] - evidence[rows, rival[rows]]  # (M, h, w)
-    positive = contrast.float().relu()
-    total = positive.sum(dim=(1, 2))
-    astray = (positive * (1 - where[rows])).sum(dim=(1, 2))
-    return (astray / total.clamp(min=1e-6)).mean()
 
 
 def _read(path: Path, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -1,0 +1,60 @@
+"""The recipe of the network that says how a mask is worn."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from glassmask.lab.training.recipe import DataSection, Recipe, Section
+
+
+class NetworkSection(Section):
+    """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
+
+    backbone: Literal["mobilenet_v2", "efficientnet_lite0"]
+    init: Literal["imagenet", "random"]
+    size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
+    stride: Literal[16, 32]
+    window: Annotated[int, Field(ge=3)] | None = None
+    """Side of the square of the crop's pixels that a cell may see; none: as the backbone does."""
+    frozen: Annotated[int, Field(ge=0, le=18)] = 0
+    """How many first stages of the backbone keep their pretrained weights."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class FoldedDataSection(DataSection):
+    """The same for out-of-fold figures: how the folds are cut."""
+
+    folds: Annotated[int, Field(ge=2, le=20)] = 5
+    fold_datasets: list[str] = Field(["real"], min_length=1)
+    """The datasets whose train and val rows are cut into folds for out-of-fold figures.
+
+    Calibration and confidence are chosen on their val rows. Picked rows are in neither.
+    """
+
+
+class ViewsSection(Section):
+    """How the views of the wear network's training differ from the usual ones."""
+
+    among_others: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How often what lies around a face is another photo, with its face beside this one."""
+    turned: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How often a face is turned by any angle up to 75 degrees, not by a few."""
+
+
+class EvidenceSection(Section):
+    """What is asked of the evidence itself, not only of the logits."""
+
+    pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Weight of the loss that asks painted pairs' evidence to lie in the pixels that differ."""
+
+
+class WearRecipe(Recipe):
+    """A whole recipe of the wear network; recipes without a `task` are of this one."""
+
+    task: Literal["wear"] = "wear"
+    network: NetworkSection
+    data: FoldedDataSection
+    views: ViewsSection = ViewsSection()
+    evidence: EvidenceSection = EvidenceSection()
