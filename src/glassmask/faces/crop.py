@@ -160,7 +160,7 @@ def _multiply(
 def _taps(
     start: float, side: float, size: int, length: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Filter weights (size, taps), whole numbers that sum to `WEIGHT_SUM`, and the pixels they weigh.
+    """Filter weights (size, taps), whole numbers of sum `WEIGHT_SUM`, and the pixels they weigh.
 
     Each weight is the step of the rounded running sum: what one rounds away, the next gets.
     """
