@@ -28,8 +28,17 @@ from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import laid_on, levels, palette_of
+from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
+from glassmask.labels import (
+    CLASSES,
+    QUESTIONS,
+    UNCOVERED_OF_CLASS,
+    WEAR_OF_CLASS,
+    Question,
+    Wear,
+    question_scores,
+)
 from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
 from glassmask.painter import (
@@ -187,9 +196,10 @@ def _outcome(verdict: Verdict, truth: str) -> str:
     """`right`, `wrong`, `partly` (the wear is right, the reason is not) or `unsure`."""
     if verdict.unsure:
         return "unsure"
-    if (verdict.wear, verdict.uncovered) == (WEAR_OF_CLASS[truth], UNCOVERED_OF_CLASS[truth]):
-        return "right"
-    return "partly" if verdict.wear is WEAR_OF_CLASS[truth] else "wrong"
+    if verdict.wear is not WEAR_OF_CLASS.get(truth, Wear.INCORRECT):
+        return "wrong"
+    # Where no class fits, no part that is named can be right.
+    return "right" if verdict.uncovered == UNCOVERED_OF_CLASS.get(truth) else "partly"
 
 
 def _grid(name: str) -> dict[str, object]:
@@ -219,7 +229,7 @@ def _maps(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     seen = crop(photo, evidence.square, evidence.crop_size)[None]
-    network, target = network_of_file(), CLASSES.index(name)
+    network, target = _network_of_questions(), QUESTIONS.index(Question(name))
     methods: tuple[Method, ...] = (Evidence(), GradCAM(), IntegratedGradients(("black",)))
     found = [attribute(network, seen, target, method) for method in methods]
     close_up = crop(photo, evidence.square, CLOSE_UP)
@@ -235,12 +245,24 @@ def _maps(name: str) -> dict[str, object]:
     assert gradients.error is not None
     assert gradients.promised is not None
     return {
-        "class": name,
+        "question": name,
         "difference": _tiny(difference),
         "steps": int(gradients.steps[0]),
         "error": f"{gradients.error[0]:.2f}",
         "promised": f"{gradients.promised[0]:.2f}",
     }
+
+
+def _network_of_questions() -> EvidenceNetwork:
+    """The shipped network with a head that gives the four questions' logits and maps.
+
+    They are the sums and differences of the five classes' that the checker takes.
+    """
+    network = network_of_file()
+    with torch.no_grad():
+        for values in (network.head.weight, network.head.bias):
+            values.set_(torch.from_numpy(question_scores(values.numpy())))
+    return network
 
 
 def _tiny(value: float) -> str:
