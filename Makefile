@@ -24,7 +24,7 @@ CHECK := $(LIGHT)/bin/glassmask check --report check-report
 TELL := ; code=$$?; test $$code = 2 || echo "The report: check-report/index.html"; exit $$code
 
 .DEFAULT_GOAL := help
-.PHONY: help check test test-fast test-slow quality lab wear finder landmarks weights benchmark painted pairs pairs-train audit faults seeds seeds-table slices transfer pictures site site-test serve wheel clean
+.PHONY: results help check test test-fast test-slow quality lab wear finder landmarks weights benchmark painted pairs pairs-train audit faults seeds seeds-table slices transfer pictures site site-test serve wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,9 @@ benchmark: $(LAB)/.done ## measure accuracy, slices, exactness, speed, finding, 
 	$(LAB)/bin/python -m benchmarks.seed_split --data $(DATA)
 	$(if $(shell command -v npm),$(MAKE) site && $(LAB)/bin/python -m benchmarks.website)
 
+results: $(LAB)/.done ## render the tables of README, MODEL_CARD and docs from results/*.json
+	$(LAB)/bin/python -m benchmarks.render
+
 slices: $(LAB)/.done ## where the shipped network is weaker: masks, people, light, blur
 	set -e; for split in val test; do $(LAB)/bin/glassmask data paint $(DATA)/faces \
 	  --split $$split --number 1500 --seed 31 --out $(GLASSMASK_RUNS)/slices-$$split; done
@@ -156,7 +159,7 @@ site/node_modules/.done: site/package.json site/package-lock.json
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-site/generated/.done: $(LAB)/.done $(wildcard src/glassmask/*.py src/glassmask/faces/*.py) site/build/constants.py site/build/pictures.py site/build/results.py $(wildcard src/glassmask/weights/*.json) README.md MODEL_CARD.md $(addprefix docs/,reproduction.md synthetic-to-real.md explanations.md data.md)
+site/generated/.done: $(LAB)/.done $(wildcard src/glassmask/*.py src/glassmask/faces/*.py benchmarks/tables/*.py results/*.json src/glassmask/weights/*.json) $(addprefix site/build/,constants.py pictures.py results.py)
 	$(LAB)/bin/python site/build/constants.py
 	$(LAB)/bin/python site/build/pictures.py
 	@touch $@

@@ -110,7 +110,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
     variants: dict[str, Callable[[], Any]] = {
         "pytorch-grad-cam": their_map,
         "Captum LayerGradCam": captums_map,
-        "ours, torch": lambda: attribute(network, picture, None, GradCAM()).raw[0],
+        "ours, torch": lambda: attribute(network, picture, None, GradCAM()).maps[0],
         "ours, ONNX Runtime f32": partial(from_evidence, onnx_runtime(content), picture),
         "ours, OpenVINO f32": partial(from_evidence, open_vino(content, "f32", size), picture),
         "ours, OpenVINO bf16": partial(from_evidence, open_vino(content, "bf16", size), picture),
@@ -197,7 +197,7 @@ def integrated_gradients(
             max_steps=steps,
             precision=precision,  # type: ignore[arg-type]
         )
-        return np.asarray(attribute(asked, picture, None, method).raw[0])
+        return np.asarray(attribute(asked, picture, None, method).maps[0])
 
     variants: dict[str, Callable[[NDArray[np.uint8]], Map]] = {
         "Captum, 50 steps": partial(captum, steps=50),

@@ -38,7 +38,8 @@ class Result:
         commit: of the working tree that measured; None outside of git.
         dirty: whether that tree had other changes than results; None outside of git.
         weights: SHA-256 of the weights that were judged, by name.
-        cpu: its model, how many cores, and the features that matter; never a host's name.
+        cpu: its model, how many cores, and the features that matter, never a host's name; None for
+            figures carried over from a text that did not say it.
         options: of the command. Of paths, the last part.
         figures: what was measured.
         source: for figures that were not measured by this file's benchmark: the text they were
@@ -51,7 +52,7 @@ class Result:
     commit: str | None
     dirty: bool | None
     weights: Mapping[str, str]
-    cpu: str
+    cpu: str | None
     options: Mapping[str, Any]
     figures: Figures
     source: str | None = None

@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 from benchmarks.figures import Figures
 
 BENCHMARKS: Final[Mapping[str, str]] = {
+    "frame_cost": "benchmarks.timing.frame_cost",
     "speed": "benchmarks.timing.speed",
 }
 """Name -> module. A module may measure several; `options.benchmark` says which is asked for."""

@@ -30,8 +30,9 @@ from torchvision import transforms
 from benchmarks.timing.rounds import interleaved
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.training.face_views import portrait_view
 from glassmask.lab.training.recipe import DataSection
-from glassmask.lab.training.sampling import CropStream, portrait
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 from glassmask.labels import Wear
 from glassmask.painter import demo_portrait
 
@@ -99,7 +100,13 @@ def tell_data_path(folder: Path, number: int) -> None:
     decoded = time.perf_counter() - started
     data = DataSection(shares={"made": 1.0}, classes={"made": {"none": 1.0}})
     length = 10_000 * BATCH
-    stream = CropStream(records, cache, data, length, 1, partial(portrait, size=SIDE))
+    stream = CropStream(
+        FaceSampler(records, data),
+        cache,
+        partial(portrait_view, size=SIDE),
+        length=length,
+        seed=1,
+    )
     views = {"usual": Usual(records, length), "ours": stream}
     endless = {name: iter(DataLoader(some, batch_size=BATCH)) for name, some in views.items()}
     steps = {"usual": 1, "ours": 8}  # ours are over too soon to be timed one by one

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glassmask import Checker, UnsureReason, Verdict
+from glassmask import Checker, Face, Question, Reply, UnsureReason, Verdict
 from glassmask.checker import BATCH, CROP_MARGIN
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
@@ -145,6 +145,34 @@ def test_a_face_at_the_border(patches: Checker) -> None:
         assert min(x, y) >= 0
         assert max(x + w, y + h) <= 320
         assert np.isfinite(verdict.evidence.on_photo(320, 320)).all()
+
+
+def test_what_lies_outside_the_photo_can_not_be_seen(patches: Checker, demo: Demo) -> None:
+    photo = demo["chin"][:160]  # cut off above the chin
+    box, extent = (50.0, 48.0, 104.0, 112.0), (50.0, 48.0, 104.0, 150.0)
+    cut, uncut = patches.judge(photo, [Face(box, 0.9, extent=extent), Face(box, 0.9)])
+    said = {str(question): str(answer.answer) for question, answer in cut.answers.items()}
+    assert said["chin"] == "cant_see"
+    assert said["nose"] != "cant_see"
+    assert "chin" not in cut.uncovered
+    assert uncut.answers[Question.CHIN].answer is not Reply.CANT_SEE
+    assert cut.evidence.signs[3] == 0
+    rest = cut.evidence.grid() - cut.evidence.grid(Question.MASK) - cut.evidence.grid(Question.NOSE)
+    np.testing.assert_allclose(rest, cut.evidence.grid(Question.MOUTH), atol=1e-5)
+
+
+def test_a_followed_face_keeps_its_place_among_those_that_are_lost(patches: Checker) -> None:
+    before = some_faces((2, 2), (6, 6))
+    left, right = patches.find(before)
+    after = np.full_like(before, 90)
+    after[..., 0] = 0  # blue alone, where the stand-in sees no face
+    after[180:260, 180:260] = before[180:260, 180:260]
+    assert patches.follow(before, [right, left]) != (None, None)
+    gone, kept = patches.follow(after, [left, right])
+    assert gone is None
+    assert kept is not None
+    assert patches.follow(before, [left, left]).count(None) == 1  # two that are one
+    assert patches.follow(before[:40, :40], [right]) == (None,)  # it lies outside this photo
 
 
 def test_regions_come_from_an_average_face_where_landmarks_are_not_trusted(

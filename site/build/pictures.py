@@ -27,7 +27,7 @@ from glassmask.evidence import enlarge
 from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
-from glassmask.lab.attribution.pictures import laid_on, levels, palette_of
+from glassmask.lab.attribution.pictures import blend, brightness, default_palette
 from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.shipped import network_of_file
 from glassmask.labels import (
@@ -235,21 +235,21 @@ def _maps(name: str) -> dict[str, object]:
     close_up = crop(photo, evidence.square, CLOSE_UP)
     for explained in found:
         # Of maps of single pixels the brightest half percent is full, as with their own palette.
-        bright = levels(explained.at_photo()[0], palette_of(explained.method.name))
-        picture = laid_on(close_up, enlarge(bright, CLOSE_UP), "inferno")
+        bright = brightness(explained.at_photo()[0], default_palette(explained.method))
+        picture = blend(close_up, enlarge(bright, CLOSE_UP), "inferno")
         _save(f"map-{explained.method.name}.webp", picture)
     own, grad_cam, gradients = found
-    expected = np.maximum(own.raw[0], 0) / own.raw[0].size
-    difference = float(np.abs(grad_cam.raw[0] - expected).max() / expected.max())
+    expected = np.maximum(own.maps[0], 0) / own.maps[0].size
+    difference = float(np.abs(grad_cam.maps[0] - expected).max() / expected.max())
     assert gradients.steps is not None
     assert gradients.error is not None
-    assert gradients.promised is not None
+    assert gradients.expected_sum is not None
     return {
         "question": name,
         "difference": _tiny(difference),
         "steps": int(gradients.steps[0]),
         "error": f"{gradients.error[0]:.2f}",
-        "promised": f"{gradients.promised[0]:.2f}",
+        "promised": f"{gradients.expected_sum[0]:.2f}",
     }
 
 

@@ -1,179 +1,134 @@
-"""Write the figures that the pages show: read from the project's own tables, never typed in.
+"""Write the figures that the pages show: out of results/*.json, never typed in.
 
 python site/build/results.py      # writes site/generated/results.json
 
-A table or a sentence that is no longer where it was is an error that says which.
+Tables are those of the texts (`benchmarks.tables`), with the names that the pages know.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 ROOT: Final = Path(__file__).parents[2]
+sys.path.append(str(ROOT))  # run as a file, this folder alone is searched
+
+from benchmarks.tables import TABLES, recipes  # noqa: E402
+from benchmarks.tables.table import Cell, figures, number, power, share  # noqa: E402
+
 OUT: Final = ROOT / "site" / "generated" / "results.json"
 MANIFESTS: Final = ("wear", "finder", "landmarks")
 
-Cell: TypeAlias = dict[str, str | float]
-"""`text`, and where they are known `value`, `low`, `high` and `of`."""
-
-
-class MissingError(ValueError):
-    """A table or a sentence is not where it is looked for; the message says which."""
+PageCell: TypeAlias = dict[str, str | float]
+"""`text`, and where they are known `of`, `value`, `low` and `high`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A Markdown table to read.
+class Shown:
+    """What the pages show of a table.
 
     Attributes:
-        file: relative to the project's root.
-        heading: that it stands under, without `#`.
-        columns: names for the columns after the keys.
-        rows: name -> how the row's key begins, the first that does; keys in several columns are
-            joined by " | ".
-        number: which of the tables under the heading, from 0.
-        keys: how many columns make the key; an empty one is that of the row above.
+        table: its name in `TABLES`.
+        rows: the pages' name -> the row's.
+        columns: the pages' name -> the column's, where they differ.
     """
 
-    file: str
-    heading: str
-    columns: Sequence[str]
+    table: str
     rows: Mapping[str, str]
-    number: int = 0
-    keys: int = 1
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Numbers within prose: `pattern` has a named group for each."""
-
-    file: str
-    pattern: str
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
 
 
-TABLES: Final[Mapping[str, Table]] = {
-    "real": Table(
-        "README.md",
-        "What it is good for, and what not",
-        ("recall",),
+SHOWN: Final[Mapping[str, Shown]] = {
+    "real": Shown("real", _same("correct", "nose", "nose_and_mouth", "none", "balanced")),
+    "framings": Shown(
+        "framings",
         {
-            "correct": "worn correctly",
-            "nose": "worn incorrectly, nose uncovered",
-            "nose_and_mouth": "worn incorrectly, nose and mouth",
-            "none": "no mask",
-            "balanced": "balanced",
-        },
-    ),
-    "framings": Table(
-        "MODEL_CARD.md",
-        "Figures",
-        ("balanced", "correct", "incorrect", "none"),
-        {
-            "tight": "tight",
-            "medium": "medium",
-            "portrait": "portrait",
-            "loose": "loose",
-            "check": "check",
+            **_same("tight", "medium", "portrait", "check"),
+            "loose": "as given",
             "certain": "check, certain",
         },
     ),
-    "others": Table(
-        "MODEL_CARD.md",
-        "Figures",
-        ("accuracy", "detail"),
+    "others": Shown(
+        "others",
+        _same(
+            *(
+                f"{name}_{split}"
+                for name in ("maskedfacenet", "faces", "real", "painted")
+                for split in ("val", "test")
+            )
+        ),
+    ),
+    "slices": Shown("painted-slices", _same("chin", "elsewhere", "hand")),
+    "evidence": Shown("evidence", _same("points", "stays")),
+    "speed": Shown(
+        "map-cost",
         {
+            "onnxruntime": "onnxruntime f32",
+            "openvino": "openvino f32",
+            "openvino_bf16": "openvino bf16",
+        },
+    ),
+    "finder": Shown(
+        "finding-by-split",
+        {
+            "masked": "test, masked",
+            "bare": "test, bare",
+            "yunet_masked": "test, YuNet (640), masked",
+            "yunet_bare": "test, YuNet (640), bare",
+        },
+        {
+            "under24": "<24",
+            "under48": "24-48",
+            "under96": "48-96",
+            "over96": ">96",
+            "from48": ">=48",
+            "from48_loose": ">=48, IoU 0.4",
+            "false": "false",
+        },
+    ),
+    "reproduction": Shown(
+        "reproduction",
+        {
+            "inception": "seed-inception-resnet-v1",
+            "inception_mild": "seed-inception-resnet-v1-mild",
+            "resnet50": "seed-resnet50-scratch",
+            "mobilenet_v2": "mobilenet-v2-scratch",
+            **_same("alexnet", "lenet5"),
+        },
+        {
+            "published": "published",
             "maskedfacenet_val": "MaskedFace-Net, val",
-            "faces_val": "unmasked faces, val",
-            "real_val": "real, val",
-            "painted_val": "painted, val",
-            "real_test": "real, test, check",
-            "maskedfacenet_test": "MaskedFace-Net, test",
-            "faces_test": "unmasked faces, test",
-            "painted_test": "painted, test",
-        },
-        number=1,
-    ),
-    "slices": Table(
-        "MODEL_CARD.md",
-        "Where it is weaker",
-        ("correct", "incorrect", "none"),
-        {
-            "chin": "chin uncovered",
-            "elsewhere": "on the forehead",
-            "hand": "hand before",
+            "real_val": "real photos, val",
+            "maskedfacenet": "MaskedFace-Net, test",
+            "real": "real photos, test",
+            "hours": "hours",
         },
     ),
-    "evidence": Table(
-        "MODEL_CARD.md",
-        "Where the evidence lies",
-        ("evidence", "centre", "of"),
-        {"points": "points into", "stays": "stays"},
-    ),
-    "speed": Table(
-        "MODEL_CARD.md",
-        "Speed",
-        ("with", "without", "cost"),
+    "transfer": Shown(
+        "transfer",
         {
-            "onnxruntime": "ONNX Runtime, f32",
-            "openvino": "OpenVINO, f32",
-            "openvino_bf16": "OpenVINO, bf16",
-        },
-    ),
-    "finder": Table(
-        "MODEL_CARD.md",
-        "The networks that find faces",
-        ("under24", "under48", "under96", "over96", "from48", "from48_loose", "false"),
-        {
-            "masked": "test | masked",
-            "bare": "test | bare",
-            "yunet_masked": "test | YuNet (640), masked",
-            "yunet_bare": "test | YuNet (640), bare",
-        },
-        number=1,
-        keys=2,
-    ),
-    "reproduction": Table(
-        "docs/reproduction.md",
-        "Figures",
-        ("published", "maskedfacenet_val", "real_val", "maskedfacenet", "real", "hours"),
-        {
-            "inception": "Inception-ResNet-V1, Adam at 0.009",
-            "inception_mild": "Inception-ResNet-V1, a rate that falls",
-            "resnet50": "ResNet50 from scratch",
-            "mobilenet_v2": "MobileNetV2 from scratch",
-            "alexnet": "AlexNet",
-            "lenet5": "LeNet-5",
-        },
-    ),
-    "transfer": Table(
-        "docs/synthetic-to-real.md",
-        "From synthetic to real",
-        ("balanced", "incorrect", "nose", "nose_and_mouth", "chin"),
-        {
-            f"{row}_{name}": f"({row[0]}) | {tested}"
-            for row in ("a", "b", "c", "d", "e")
-            for name, tested in (
+            f"{letter}_{short}": f"{row}, {tested}"
+            for letter, row in zip("abcde", recipes.TRANSFER, strict=True)
+            for short, tested in (
                 ("real", "real"),
                 ("maskedfacenet", "MaskedFace-Net"),
                 ("painted", "painted"),
             )
         },
-        keys=2,
     ),
-    "maps": Table(
-        "docs/explanations.md",
-        "Speed",
-        ("ms", "gradcam", "captum", "error", "correlation"),
+    "maps": Shown(
+        "maps",
         {
             "pytorch_grad_cam": "pytorch-grad-cam",
-            "captum": "Captum",
+            "captum": "Captum LayerGradCam",
             "torch": "ours, torch",
             "onnxruntime": "ours, ONNX Runtime f32",
             "openvino": "ours, OpenVINO f32",
@@ -181,119 +136,85 @@ TABLES: Final[Mapping[str, Table]] = {
             "openvino_int8": "ours, OpenVINO int8",
         },
     ),
-    "gradients": Table(
-        "docs/explanations.md",
-        "Speed",
-        ("ms", "captum", "error", "correlation"),
+    "gradients": Shown(
+        "gradients",
         {
             "captum": "Captum, 50 steps",
             "f32": "ours, 18 steps, f32",
             "bf16": "ours, 18 steps, bf16",
         },
-        number=1,
     ),
-    "leaks": Table(
-        "docs/data.md",
-        "How much a split by picture leaks",
-        ("at65", "at80"),
+    "leaks": Shown(
+        "leaks",
         {
-            "masked": "as published, masked pictures",
-            "all": "as published, with the FFHQ",
-            "sample": "a sample of",
-            "sample_all": "the same with",
+            "masked": "published, masked",
+            "all": "published, all",
+            "sample": "sample, masked",
+            "sample_all": "sample, all",
         },
+        {"at65": "0.65", "at80": "0.8"},
     ),
 }
 
-SENTENCES: Final = (
-    Sentence("README.md", r"\((?P<real_faces>[\d,]+) faces of 48 px"),
-    Sentence(
-        "MODEL_CARD.md",
-        r"Expected calibration error (?P<calibration_error>[\d.]+); (?P<unsure>\d+) % are unsure,"
-        r" and of the others (?P<right_when_sure>[\d.]+) are right",
-    ),
-    Sentence("MODEL_CARD.md", r"is named rightly in (?P<reason>[\d.]+ \[[\d., ]+\] \(\d+/\d+\))"),
-    Sentence("MODEL_CARD.md", r"About one in (?P<doubtful_in>\w+) of the unchecked real labels"),
-    Sentence("MODEL_CARD.md", r"not even in it: (?P<found_tight>[\d.]+ \(\d+/\d+\)) of these"),
-    Sentence(
-        "MODEL_CARD.md",
-        r"of one kind [^|]*?is (?P<gap>[\d.]+) points with masks",
-    ),
-    Sentence("MODEL_CARD.md", r"is the logit to (?P<exact>[\de-]+) in both engines"),
-    Sentence("MODEL_CARD.md", r"by at most (?P<grad_cam>[\de.-]+) of the map's maximum"),
-    Sentence("docs/data.md", r"still (?P<leaks>\d+) pairs leaked"),
-    Sentence("docs/data.md", r"(?P<joined>\d+) groups joined, (?P<moved>\d+) faces moved"),
-    Sentence("docs/synthetic-to-real.md", r"painter closes (?P<closed>\d+) % of the distance"),
-    Sentence("docs/synthetic-to-real.md", r"the painter closes (?P<closed_test>\d+) % \("),
-    Sentence("docs/synthetic-to-real.md", r"where (?P<chance>[\d.]+) is chance"),
-)
-
-_WORDS: Final = {"ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20"}
-_NUMBER: Final = r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?"
-
 
 def results() -> dict[str, object]:
-    """Every table by its name, and `said` and `networks`: what the sentences and manifests say."""
-    tables = {name: _rows(name, table) for name, table in TABLES.items()}
-    said = {name: cell for sentence in SENTENCES for name, cell in _found(sentence).items()}
-    return {**tables, "said": said, "networks": {name: _network(name) for name in MANIFESTS}}
+    """Every table by its name, and `said` and `networks`: single figures, and the manifests."""
+    return {
+        **{name: _rows(shown) for name, shown in SHOWN.items()},
+        "said": {name: page_cell(cell) for name, cell in _said().items()},
+        "networks": {name: _network(name) for name in MANIFESTS},
+    }
 
 
-def _rows(name: str, table: Table) -> dict[str, dict[str, Cell]]:
-    lines = _lines(name, table)
-    width = table.keys + len(table.columns)
-    if any(len(line) != width for line in lines):
-        raise MissingError(f"{table.file}: the table {name!r} has not {width} columns any more")
-    for above, line in pairwise(lines):  # an empty key is that of the row above
-        line[: table.keys] = [key or above[i] for i, key in enumerate(line[: table.keys])]
+def _rows(shown: Shown) -> dict[str, dict[str, PageCell]]:
+    table = TABLES[shown.table]()
+    columns = shown.columns or _same(*table.columns)
     found = {}
-    for row, key in table.rows.items():
-        parts = key.split(" | ")
-        fits = [x for x in lines if all(map(str.startswith, x[: table.keys], parts))]
-        if not fits:
-            raise MissingError(f"{table.file}: the table {name!r} has no row {key!r} any more")
-        cells = zip(table.columns, fits[0][table.keys :], strict=True)
-        found[row] = {column: cell_of(text) for column, text in cells}
+    for name, row in shown.rows.items():
+        cells = table.row(row)
+        found[name] = {ours: page_cell(cells.get(theirs)) for ours, theirs in columns.items()}
     return found
 
 
-def _lines(name: str, table: Table) -> list[list[str]]:
-    """The body of a table, as cells."""
-    section = re.search(
-        rf"^#+ {re.escape(table.heading)}\n(.*?)(?=^#+ |\Z)", _text(table.file), re.M | re.S
-    )
-    if section is None:
-        raise MissingError(f"{table.file}: no heading {table.heading!r}, for the table {name!r}")
-    tables = re.findall(r"(?:^ *\|.*\n?)+", section[1], re.M)
-    if len(tables) <= table.number:
-        raise MissingError(
-            f"{table.file}: {len(tables)} tables under {table.heading!r}; {name!r} is number "
-            f"{table.number + 1}"
-        )
-    rows = [line.strip().strip("|").split("|") for line in tables[table.number].splitlines()]
-    return [[cell.strip().replace("**", "") for cell in row] for row in rows[2:]]
+def page_cell(cell: Cell | None) -> PageCell:
+    """A cell as the pages take it; None is an empty one."""
+    if cell is None:
+        return {"text": ""}
+    found: PageCell = {"text": cell.text}
+    if cell.counts:
+        found["of"] = f"{cell.counts[0]}/{cell.counts[1]}"
+    if cell.value is not None:
+        found["value"] = cell.value
+    if cell.interval:
+        found["low"], found["high"] = cell.interval
+    return found
 
 
-def cell_of(text: str) -> Cell:
-    """The text of a cell and, where it begins with a number, that; with its interval and counts."""
-    text = _WORDS.get(text, text)
-    cell: Cell = {"text": text}
-    if counts := re.search(r"(\d+)/(\d+)", text):
-        cell["of"] = counts[0]
-    if counts and counts.start() == 0:
-        cell["value"] = int(counts[1]) / int(counts[2])
-    elif number := re.match(_NUMBER, text):
-        cell["value"] = float(number[0].replace(",", "").replace("−", "-"))
-    if interval := re.search(rf"\[({_NUMBER}), ({_NUMBER})\]", text):
-        cell["low"], cell["high"] = float(interval[1]), float(interval[2])
-    return cell
-
-
-def _found(sentence: Sentence) -> dict[str, Cell]:
-    match = re.search(sentence.pattern, " ".join(_text(sentence.file).split()))
-    if match is None:
-        raise MissingError(f"{sentence.file}: says no more: {sentence.pattern}")
-    return {name: cell_of(text) for name, text in match.groupdict().items()}
+def _said() -> dict[str, Cell]:
+    """Single figures that the pages' sentences name."""
+    accuracy, leaks, transfer = (figures(name) for name in ("accuracy", "leaks", "transfer"))
+    check, exactness = accuracy["out of fold"]["check"], figures("exactness")
+    faces = accuracy["out of fold"]["faces"]
+    engines = (exactness["logit_error"][f"{name} f32"] for name in ("onnxruntime", "openvino"))
+    leaked, closes = leaks["between_datasets"], transfer["painter_closes"]
+    return {
+        "real_faces": Cell(f"{faces:,}", faces),
+        "calibration_error": number(check["calibration_error"], 3),
+        "unsure": number(100 * (1 - check["sure"]["value"])),
+        "right_when_sure": share(check["right_when_sure"]),
+        "reason": share(check["reason"], interval=True, counts=True),
+        "doubtful_in": number(accuracy["one_in_so_many_unchecked_labels_is_doubtful"]),
+        "found_tight": share(accuracy["masks_under_the_chin_in_tight_pictures"], 2, counts=True),
+        "gap": number(100 * accuracy["people"]["largest_gap"]["painted"], 1),
+        "exact": power(max(engines)),
+        "grad_cam": power(exactness["grad_cam_error"]["float32, the verdict's class"], 1),
+        "leaks": number(leaked["pairs_leaked"]),
+        "joined": number(leaked["groups_joined"]),
+        "moved": number(leaked["faces_moved"]),
+        "closed": number(100 * closes["real"]),
+        "closed_test": number(100 * closes["real, test"]),
+        "chance": number(transfer["chance"], 3),
+    }
 
 
 def _network(name: str) -> dict[str, Any]:
@@ -302,17 +223,12 @@ def _network(name: str) -> dict[str, Any]:
     manifest = json.loads(file.read_text(encoding="utf-8"))
     megabytes = file.with_suffix(".onnx").stat().st_size / 1e6
     kept = ("version", "input_size", "temperature", "confidence", "licence", "metrics")
-    told = {key: manifest[key] for key in kept if key in manifest}
+    found = {key: manifest[key] for key in kept if key in manifest}
     faces: dict[str, dict[str, int]] = {}
     for key, count in manifest.get("run", {}).get("faces", {}).items():
         dataset, _, label = key.partition("/")
         faces.setdefault(dataset, {})[label] = count
-    return {**told, "megabytes": round(megabytes, 1), "trained": faces}
-
-
-@cache
-def _text(file: str) -> str:
-    return (ROOT / file).read_text(encoding="utf-8")
+    return {**found, "megabytes": round(megabytes, 1), "trained": faces}
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,3 +48,14 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
         file.abort()
         raise
     file.commit()
+
+
+def require_writable(folder: Path) -> None:
+    """Make an output folder, and check before the work begins that it can be written.
+
+    Raises:
+        OSError: it can't.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass

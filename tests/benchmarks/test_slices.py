@@ -23,9 +23,8 @@ FACE = labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE, path=Path("a.jpg"), fa
 def test_small_and_doubtful_faces_do_not_count() -> None:
     doubtful = replace(FACE, path=Path("b.jpg"), certain=False)
     small = replace(FACE, path=Path("c.jpg"), face_px=47.0)
-    bare = replace(FACE, path=Path("d.jpg"), wear=Wear.NONE, uncovered=None, certain=False)
-    faces = [doubtful, FACE, small, bare]
-    assert counted(faces) == ([1, 3], [FACE, bare])
+    picked = replace(FACE, path=Path("d.jpg"), picked=True)
+    assert counted([doubtful, FACE, small, picked]) == ([1], [FACE])
 
 
 def test_painted_faces_are_sorted_by_what_was_painted(

@@ -88,7 +88,7 @@ def test_no_face_is_told(tmp_path: Path) -> None:
     Image.new("RGB", (80, 60), "grey").save(tmp_path / "wall.png")
     done = run(tmp_path / "wall.png", "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "no face was found; --whole takes the photo as one face" in done.output
+    assert "no face was found; if it shows one, explain the photo whole" in done.output
     assert not list((tmp_path / "out").iterdir())
 
 
@@ -97,8 +97,11 @@ def test_no_face_is_told(tmp_path: Path) -> None:
     [
         (["--target", "hat"], "no class 'hat'; there are: none, correct, nose, chin"),
         (["--target", "nose:nose"], "'nose:nose' is no target"),
-        (["--layer", "body"], "--layer is for grad-cam, not for evidence"),
-        (["--method", "gradient", "--baseline", "black"], "--baseline is for"),
+        (["--layer", "body"], "a layer is for grad-cam, not for evidence"),
+        (
+            ["--method", "gradient", "--baseline", "black"],
+            "a baseline is for integrated-gradients and occlusion, not for gradient",
+        ),
         (["--method", "occlusion", "--baseline", "grey"], "no baseline 'grey'"),
         (["--method", "grad-cam", "--layer", "nowhere"], "no layer 'nowhere'"),
         (["--network", "nothing.onnx"], "nothing.onnx: the network can't be read"),

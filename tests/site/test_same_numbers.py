@@ -81,7 +81,6 @@ def test_probabilities_answers_boxes_and_evidence(tab: Tab, painted: list[Path])
     assert apart.maps < 0.01, apart
     assert apart.box <= 0.25, apart
     assert apart.sum < 1e-5, apart
-    print(apart)
 
 
 def _compare(own: dict[str, Any], python: Verdict, apart: _Apart) -> None:

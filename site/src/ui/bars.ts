@@ -22,5 +22,6 @@ export function answerBar(
   question: Question,
   answer: Pick<Answer, "answer" | "probability">,
 ): HTMLElement[] {
-  return bar(questionText[question], answer.probability, answerText(answer));
+  const share = answer.answer === "cant_see" ? 0 : answer.probability;
+  return bar(questionText[question], share, answerText(answer));
 }

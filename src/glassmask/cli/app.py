@@ -12,6 +12,7 @@ from glassmask.cli.audit import audit
 from glassmask.cli.check import check
 from glassmask.cli.data import data
 from glassmask.cli.demo import demo
+from glassmask.cli.doctor import doctor
 from glassmask.cli.evaluate import evaluate
 from glassmask.cli.explain import explain
 from glassmask.cli.export import export
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command(no_args_is_help=True)(check)
 app.command(no_args_is_help=True)(demo)
 app.command(no_args_is_help=True)(site)
+app.command()(doctor)
 app.add_typer(data, name="data", rich_help_panel="Lab")
 app.command(no_args_is_help=True, rich_help_panel="Lab")(train)
 app.command(no_args_is_help=True, rich_help_panel="Lab")(evaluate)

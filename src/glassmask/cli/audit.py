@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, see_writable, stop
+from glassmask.cli.terminal import complain, progress_bar
 
 
 def audit(
@@ -50,59 +51,29 @@ def audit(
     pairs (`glassmask data paint --pairs`), which alone can say whether an explanation points
     right. The report shows faces: treat it as you would the photos.
     """
-    try:
-        from glassmask.errors import (
-            DatasetError,
-            MethodError,
-            NetworkError,
-            NetworkNameError,
-            RecipeError,
-            RunError,
-        )
-        from glassmask.lab.audit.audit import audit as measure
-        from glassmask.lab.audit.audit import methods_of
-        from glassmask.lab.audit.baselines import BASELINES
-        from glassmask.lab.audit.material import find_material
-        from glassmask.lab.audit.page import write_audit
-        from glassmask.lab.audit.sizes import Sizes
-        from glassmask.lab.audit.verdicts import in_one_line, verdict_of
-        from glassmask.lab.tasks.judges import open_explained
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    try:
-        judge, explained = open_explained(network)
-        methods = methods_of(explained, method or (), precision)
-        material = find_material(data, mending, split)
-        if not material:
-            stop(f"no faces of split {split!r} in {', '.join(map(str, data))}")
-        if not material.pairs:
-            complain("no painted pairs among --data: nothing can say whether a map points right")
-        see_writable(out)
-        sizes = Sizes.of(faces, gallery)
-        subjects = material.only(sizes).cut(judge, complain)
-        if not (subjects.pairs or subjects.faces or subjects.segmented):
-            stop("none of the pictures can be read")
-        with progress_bar("auditing", len(methods) + len(BASELINES)) as advance:
+    with lab_command(out):
+        from glassmask.lab import audit_network
+        from glassmask.lab.audit.checks import check_method, summary
 
-            def tell(done: int, name: str) -> None:
-                advance(done)
+        with progress_bar("auditing", 1) as advance:
+
+            def show(done: int, total: int, name: str) -> None:
+                advance(done, total)
                 complain(f"measuring {name}")
 
-            found = measure(judge, explained, subjects, methods, sizes, tell)
-        write_audit(found, out, f" of {split}")
-    except (
-        DatasetError,
-        MethodError,
-        NetworkError,
-        NetworkNameError,
-        RecipeError,
-        RunError,
-    ) as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{error.filename or out}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        stop("stopped", INTERRUPTED)
-    for name in found.methods:
-        typer.echo(in_one_line(name, verdict_of(found, name)))
+            measured = audit_network(
+                network,
+                data,
+                out,
+                mending=mending,
+                split=split,
+                faces=faces,
+                methods=method or (),
+                precision=precision,
+                examples=gallery,
+                warn=complain,
+                progress=show,
+            )
+        for name in measured.methods:
+            typer.echo(summary(name, check_method(measured, name)))
     typer.echo(f"the report: {out / 'report.html'}")

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
 from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Datasets, Mending, Traits
-from glassmask.cli.terminal import complain, progress_bar, see_writable, stop
-
-if TYPE_CHECKING:
-    from glassmask.lab.datasets import Reading
-    from glassmask.lab.judging.judge import Framing
-
-_TOLD: Final = 20  # problems that are printed, at most
+from glassmask.cli.terminal import complain, progress_bar
 
 
 class FramingOption(StrEnum):
@@ -59,67 +53,28 @@ def evaluate(
     The report shows the pictures of its mistakes: treat it as you would the photos.
     """
     with lab_command(out):
-        from glassmask.lab.datasets import (
-            PictureCache,
-            Reading,
-            measurable,
-            read_datasets,
-            read_traits,
-        )
-        from glassmask.lab.evaluation.evaluate import (
-            Evaluation,
-            metrics_of,
-            write_metrics,
-            write_predictions,
-        )
-        from glassmask.lab.evaluation.gallery import worst_mistakes
-        from glassmask.lab.evaluation.page import write_page
-        from glassmask.lab.judging.judge import judge_all
-        from glassmask.lab.tasks.judges import open_for_val
+        from glassmask.lab import evaluate as evaluate_network
 
-        judge = open_for_val(network)
-        reading = read_datasets(data, mending)
-        looked = read_traits(traits) if traits else None
-        faces = measurable(reading.records)
-        if picked := len(reading.records) - len(faces):
-            complain(f"{picked} faces are left out: a network helped to pick them")
-        there = sorted({record.split for record in faces})
-        for missing in sorted(set(split or ()) - set(there)):
-            stop(f"no faces of split {missing!r}; there are: {', '.join(there) or 'none'}")
-        # Those of val are judged too, whatever is asked for: it is calibrated on them.
-        wanted = there if split is None else [*split, "val"]
-        records = [record for record in faces if record.split in wanted]
-        cache = PictureCache(records)
-        _tell(Reading((), (*reading.problems, *cache.problems)))
-        records = cache.readable(records)
-        if not records:
-            stop(f"no faces to judge in {', '.join(map(str, data))}")
-        if looked:
-            looked.see_known(records)
-        see_writable(out)
-        shown: Framing | None = framing.value if framing else None
-        with progress_bar("judging", len(records)) as advance:
-            logits = judge_all(judge, records, cache, shown, advance)
-        evaluation = Evaluation.of(judge.name, records, logits).only(split or there)
-        metrics = metrics_of(evaluation, looked)
-        write_metrics(metrics, out / "metrics.json")
-        write_predictions(evaluation, out / "predictions.csv")
-        mistakes = worst_mistakes(evaluation, judge, cache, number=gallery, framing=shown)
-        write_page(evaluation, metrics, mistakes, out / "report.html")
-    for name, figures in metrics["splits"].items():
-        accuracy, balanced = figures["accuracy"], figures["balanced_accuracy"]
-        doubtful = figures["doubtful"]
-        left_out = f" ({doubtful} with doubtful labels left out)" if doubtful else ""
+        with progress_bar("judging", 1) as advance:
+            evaluation = evaluate_network(
+                network,
+                data,
+                out,
+                splits=split,
+                framing=framing.value if framing else None,
+                traits=traits,
+                mending=mending,
+                gallery=gallery,
+                progress=lambda done, faces: advance(done, total=faces),
+                warn=complain,
+            )
+    for name, figures in evaluation.splits.items():
+        left_out = (
+            f" ({figures.doubtful} with doubtful labels left out)" if figures.doubtful else ""
+        )
         typer.echo(
-            f"{name or 'no split'}: {figures['faces']} faces{left_out}, "
-            f"accuracy {accuracy['value']:.1%}, balanced {balanced['value']:.1%}"
+            f"{name or 'no split'}: {figures.faces} faces{left_out}, "
+            f"accuracy {figures.accuracy.overall.value:.1%}, "
+            f"balanced {figures.accuracy.balanced:.1%}"
         )
     typer.echo(f"the report: {out / 'report.html'}")
-
-
-def _tell(reading: Reading) -> None:
-    for problem in reading.problems[:_TOLD]:
-        complain(str(problem))
-    more = len(reading.problems) - _TOLD
-    if more > 0:
-        complain(f"and {more} more; in all {reading.told()}")

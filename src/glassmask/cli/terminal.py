@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -36,17 +34,6 @@ def need_lab(error: ModuleNotFoundError) -> NoReturn:
     if (error.name or "").startswith("glassmask"):
         raise error
     stop(f"this command needs the lab ({error.name} is missing): pip install 'glassmask[lab]'")
-
-
-def see_writable(folder: Path) -> None:
-    """Make an output folder, and see that it can be written before the work begins.
-
-    Raises:
-        OSError: it can't.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
 
 
 @contextlib.contextmanager

@@ -29,6 +29,12 @@ _MARKS: Final = ("index.html", "sw.js")  # of a site that was built whole
 _POLICY: Final = re.compile(r'"Content-Security-Policy" content="([^"]+)"')
 
 
+def is_built() -> bool:
+    """Whether the website is built into this package."""
+    built = Path(str(resources.files("glassmask"))) / "site"
+    return all((built / name).is_file() for name in _MARKS)
+
+
 def write_site(folder: Path) -> int:
     """Write the website into a folder, for any host of static files.
 
@@ -46,7 +52,7 @@ def write_site(folder: Path) -> int:
     """
     package = Path(str(resources.files("glassmask")))
     built = package / "site"
-    if not all((built / name).is_file() for name in _MARKS):
+    if not is_built():
         raise SiteError("the website is not built: run `make site` in the source folder")
     if folder.exists() and not _is_free(folder, {path.name for path in built.iterdir()}):
         raise SiteError(f"{folder}: holds something else than the website; give an empty folder")

@@ -76,7 +76,7 @@ def test_the_network_is_left_as_it_was(name: str, method: str) -> None:
     }
     with disturbed_no_more(network):
         found = attribute(network, photos(1, 64, 64), 0, quick.get(method, method))
-    assert np.isfinite(found.raw).all()
+    assert np.isfinite(found.maps).all()
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_what_is_around_does_not_matter(
     bent.requires_grad_(False).train()  # frozen, and in training mode
     with around():
         found = attribute(bent, photos(), 1, method)
-    np.testing.assert_array_equal(found.raw, wanted.raw)
-    assert wanted.raw.any()
+    np.testing.assert_array_equal(found.maps, wanted.maps)
+    assert wanted.maps.any()
 
 
 @pytest.mark.parametrize("method", [m for m in METHODS if m != "evidence"])
 def test_a_head_of_one_class_and_one_photo(one_class: Classifier, method: str) -> None:
     found = attribute(one_class, photos(1), None, method)
     assert found.targets == (0,)
-    assert found.raw.shape[0] == 1
+    assert found.maps.shape[0] == 1
     with pytest.raises(TargetError, match="no class 1: the network has 1"):
         attribute(one_class, photos(1), 1, method)
 
@@ -136,7 +136,7 @@ class Nothing(nn.Module):
 
 def test_an_empty_map_is_zeros(as_classifier: AsClassifier) -> None:
     found = attribute(as_classifier(Nothing(), "maps"), photos(), 0, "grad-cam")
-    assert not found.raw.any()
+    assert not found.maps.any()
     assert not found.at_photo().any()
     assert np.isfinite(found.pictures()[0]).all()
 
@@ -144,7 +144,7 @@ def test_an_empty_map_is_zeros(as_classifier: AsClassifier) -> None:
 def test_a_constant_network(as_classifier: AsClassifier) -> None:
     network = as_classifier(Constant(), "maps")
     for method in ("gradient", "integrated-gradients", "occlusion"):
-        assert not attribute(network, photos(), 0, method).raw.any()
+        assert not attribute(network, photos(), 0, method).maps.any()
     with pytest.raises(MethodError, match=r"do not depend on layer network\.maps"):
         attribute(network, photos(), 0, "grad-cam")
 
@@ -175,7 +175,7 @@ def test_layers_that_grad_cam_can_not_be_taken_at(
 def test_any_layer_any_class(bent: Classifier) -> None:
     for layer, shape in (("network.features.0", (40, 32)), ("network.features.3", (20, 16))):
         found = attribute(bent, photos(), 2, GradCAM(layer))
-        assert found.raw.shape[1:] == shape
+        assert found.maps.shape[1:] == shape
         assert found.layer == layer
 
 
@@ -226,10 +226,12 @@ def test_many_photos_are_as_many_alone(linear: Classifier, method: str) -> None:
     assert found.targets == tuple(targets)
     for row in (0, 15, 16, 36):
         alone = attribute(linear, seen[row : row + 1], targets[row], method)
-        np.testing.assert_allclose(found.raw[row], alone.raw[0], atol=1e-5)
+        np.testing.assert_allclose(found.maps[row], alone.maps[0], atol=1e-5)
         assert found.values[row] == pytest.approx(alone.values[0], abs=1e-5)
     assert all(
-        len(part) == 37 for part in (found.error, found.promised, found.steps) if part is not None
+        len(part) == 37
+        for part in (found.error, found.expected_sum, found.steps)
+        if part is not None
     )
 
 
@@ -237,10 +239,10 @@ def test_what_the_sum_must_be_is_told(linear: Classifier) -> None:
     seen = photos(2)
     for method in ("evidence", "integrated-gradients"):
         found = attribute(linear, seen, 1, method)
-        assert found.promised is not None
+        assert found.expected_sum is not None
         # The bias of logit 1 is 1; black gives the bias alone.
-        np.testing.assert_allclose(found.promised, found.values - 1, atol=1e-4)
-    assert attribute(linear, seen, 1, "gradient").promised is None
+        np.testing.assert_allclose(found.expected_sum, found.values - 1, atol=1e-4)
+    assert attribute(linear, seen, 1, "gradient").expected_sum is None
 
 
 @pytest.mark.parametrize("method", list(METHODS))

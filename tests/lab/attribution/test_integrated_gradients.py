@@ -51,7 +51,7 @@ class Step(nn.Module):
 def test_a_straight_line_by_hand(linear: Classifier, baseline: str, value: float) -> None:
     seen = photos()
     found = attribute(linear, seen, 1, IntegratedGradients(baselines=(baseline,)))
-    np.testing.assert_allclose(found.raw, 2 * (seen[..., 2] - value) / 24, atol=1e-3)
+    np.testing.assert_allclose(found.maps, 2 * (seen[..., 2] - value) / 24, atol=1e-3)
     assert found.error is not None
     assert found.steps is not None
     assert found.error.max() < 1e-2
@@ -66,7 +66,7 @@ def test_a_cube_by_the_midpoint_rule(as_classifier: AsClassifier) -> None:
         method = IntegratedGradients(first_steps=steps, max_steps=steps)
         found = attribute(as_classifier(Cube(), "maps"), seen, 0, method)
         assert found.error is not None
-        np.testing.assert_allclose(found.raw, 8 * (1 - 1 / (4 * steps**2)), rtol=1e-5)
+        np.testing.assert_allclose(found.maps, 8 * (1 - 1 / (4 * steps**2)), rtol=1e-5)
         np.testing.assert_allclose(found.error, 8 / (4 * steps**2), rtol=1e-4)
 
 
@@ -81,11 +81,11 @@ def test_a_step_is_added_where_the_way_is_off_by_most(as_classifier: AsClassifie
     assert found.steps is not None
     assert found.steps.tolist() == [3]
     wanted = 1.5 / 2 + 13.5 * 5 / 16 + 18.375 * 3 / 16
-    np.testing.assert_allclose(found.raw, wanted, rtol=1e-5)
+    np.testing.assert_allclose(found.maps, wanted, rtol=1e-5)
     assert found.error is not None
     np.testing.assert_allclose(found.error, wanted - 8, rtol=1e-4)
-    assert found.promised is not None
-    np.testing.assert_allclose(found.promised, 8)
+    assert found.expected_sum is not None
+    np.testing.assert_allclose(found.expected_sum, 8)
 
 
 def test_steps_gather_where_the_network_changes(as_classifier: AsClassifier) -> None:
@@ -105,7 +105,7 @@ def test_steps_stop_at_the_most_and_say_so(bent: Classifier) -> None:
     found = attribute(bent, photos(3, 8, 8), 0, method)
     assert found.steps is not None
     assert found.steps.tolist() == [7, 7, 7]
-    assert np.isfinite(found.raw).all()
+    assert np.isfinite(found.maps).all()
 
 
 @pytest.mark.parametrize("batch", [1, 5, 64])
@@ -118,7 +118,7 @@ def test_even_steps_are_captums(bent: Classifier, batch: int) -> None:
         pixels, torch.zeros_like(pixels), target=2, n_steps=27, method="riemann_middle"
     )
     own = wanted.sum(dim=3).detach().numpy()
-    np.testing.assert_allclose(found.raw, own, atol=1e-5 * np.abs(own).max())
+    np.testing.assert_allclose(found.maps, own, atol=1e-5 * np.abs(own).max())
 
 
 def test_chosen_steps_come_to_what_many_even_ones_do(bent: Classifier) -> None:
@@ -127,7 +127,7 @@ def test_chosen_steps_come_to_what_many_even_ones_do(bent: Classifier) -> None:
     dense = attribute(bent, seen, 2, IntegratedGradients(first_steps=999, max_steps=999))
     assert found.steps is not None
     assert found.steps.max() <= 128
-    for own, reference in zip(found.raw, dense.raw, strict=True):
+    for own, reference in zip(found.maps, dense.maps, strict=True):
         assert np.corrcoef(own.ravel(), reference.ravel())[0, 1] > 0.999
 
 
@@ -140,9 +140,9 @@ def test_the_error_is_that_of_the_map(bent: Classifier) -> None:
         )
     rises = (ends[3:, 0] - ends[:3, 0]).numpy()
     assert found.error is not None
-    assert found.promised is not None
-    np.testing.assert_allclose(found.promised, rises, atol=1e-5)
-    np.testing.assert_allclose(found.error, np.abs(found.raw.sum(axis=(1, 2)) - rises), atol=1e-5)
+    assert found.expected_sum is not None
+    np.testing.assert_allclose(found.expected_sum, rises, atol=1e-5)
+    np.testing.assert_allclose(found.error, np.abs(found.maps.sum(axis=(1, 2)) - rises), atol=1e-5)
 
 
 def test_bf16_is_nearly_the_same(bent: Classifier) -> None:
@@ -151,21 +151,21 @@ def test_bf16_is_nearly_the_same(bent: Classifier) -> None:
         attribute(bent, seen, 1, IntegratedGradients(max_steps=8, precision=precision))
         for precision in ("f32", "bf16")
     )
-    assert half.raw.dtype == np.float32
-    assert not np.array_equal(full.raw, half.raw)
-    assert np.corrcoef(full.raw.ravel(), half.raw.ravel())[0, 1] > 0.99
+    assert half.maps.dtype == np.float32
+    assert not np.array_equal(full.maps, half.maps)
+    assert np.corrcoef(full.maps.ravel(), half.maps.ravel())[0, 1] > 0.99
     np.testing.assert_allclose(full.values, half.values)
 
 
 def test_several_baselines_are_their_mean(bent: Classifier) -> None:
     seen = photos(2, 8, 8)
     single = [
-        attribute(bent, seen, 1, IntegratedGradients(baselines=(b,))).raw
+        attribute(bent, seen, 1, IntegratedGradients(baselines=(b,))).maps
         for b in ("black", "blur", "mean")
     ]
     together = attribute(
         bent, seen, 1, IntegratedGradients(baselines=("black", "blur", "mean"))
-    ).raw
+    ).maps
     np.testing.assert_allclose(together, np.mean(single, axis=0), atol=1e-5)
 
 

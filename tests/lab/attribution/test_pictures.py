@@ -9,25 +9,34 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square
-from glassmask.lab.attribution import Attribution, Evidence, Gradient, Method, attribute
-from glassmask.lab.attribution.in_photo import Seen, picture_of
-from glassmask.lab.attribution.pictures import Palette, Tile, overlay, row_of, shade, sheet
+from glassmask.lab.attribution import (
+    Attribution,
+    Evidence,
+    Gradient,
+    Method,
+    attribute,
+    make_method,
+)
+from glassmask.lab.attribution.framed_faces import FramedFace
+from glassmask.lab.attribution.photo_sheet import draw_sheet
+from glassmask.lab.attribution.pictures import Palette, Tile, colourise, make_row, overlay, sheet
 from glassmask.lab.networks.classifier import Classifier
 
 
 def test_grad_cam_is_photo_map_overlay_and_gradients_are_photo_overlay_map() -> None:
     photo = np.full((8, 8, 3), 90, np.uint8)
     values = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
-    for method, palette, order in (("grad-cam", "inferno", "mo"), ("gradient", "green", "om")):
-        tiles = row_of(photo, values, method, None)
+    for name, palette, order in (("grad-cam", "inferno", "mo"), ("gradient", "green", "om")):
+        method = make_method(name)
+        tiles = make_row(photo, values, method, None)
         assert tiles[0].caption == "photo"
         np.testing.assert_array_equal(tiles[0].picture, photo)
-        pictures = {"m": shade(values, palette), "o": overlay(photo, values, palette)}  # type: ignore[arg-type]
+        pictures = {"m": colourise(values, palette), "o": overlay(photo, values, palette)}  # type: ignore[arg-type]
         for tile, kind in zip(tiles[1:], order, strict=True):
             np.testing.assert_array_equal(tile.picture, pictures[kind])
-            assert tile.caption == (method if kind == "m" else f"{method} on the photo")
-        chosen = row_of(photo, values, method, "inferno")[2 - order.index("o")]
-        assert chosen.caption == method  # the order stays whatever the colours are
+            assert tile.caption == (name if kind == "m" else f"{name} on the photo")
+        chosen = make_row(photo, values, method, "inferno")[2 - order.index("o")]
+        assert chosen.caption == name  # the order stays whatever the colours are
 
 
 @pytest.mark.parametrize("ground", [0, 120, 255])
@@ -43,8 +52,8 @@ def test_a_little_green_is_more_than_none_on_any_photo(ground: int) -> None:
     assert (picture[:, 1] >= picture[0, 1]).all()
 
 
-def seen_at(square: Square, size: int) -> Seen:
-    return Seen((square.x, square.y, square.side, square.side), square, _grey(size, size))
+def seen_at(square: Square, size: int) -> FramedFace:
+    return FramedFace((square.x, square.y, square.side, square.side), square, _grey(size, size))
 
 
 def _grey(height: int, width: int) -> NDArray[np.uint8]:
@@ -54,7 +63,7 @@ def _grey(height: int, width: int) -> NDArray[np.uint8]:
 def attribution_of(network: Classifier, maps: NDArray[np.float32], method: Method) -> Attribution:
     """Maps made by hand, as if a method had found them."""
     crops = np.zeros((*maps.shape, 3), np.uint8)
-    return replace(attribute(network, crops, 0, method), raw=maps)
+    return replace(attribute(network, crops, 0, method), maps=maps)
 
 
 @pytest.mark.parametrize("palette", ["inferno", "green"])
@@ -65,7 +74,7 @@ def test_maps_lie_on_the_photo_where_the_faces_are(linear: Classifier, palette: 
     maps = np.zeros((2, 16, 16), np.float32)
     maps[0, :8, :8], maps[1, 8:, 8:] = 5.0, 0.001  # each by its own scale
     found = attribution_of(linear, maps, Evidence())
-    page = picture_of(photo, seen, [found], ("a", "b"), palette)
+    page = draw_sheet(photo, seen, [found], ("a", "b"), palette)
     side = 432  # of the photo in a sheet
     tile = page[6 : 6 + side // 2, 6 + side + 6 : 6 + side + 6 + side].astype(int)
     plain = np.median(tile.reshape(-1, 3), axis=0)
@@ -87,7 +96,7 @@ def test_pixel_maps_of_small_faces_do_not_drown(linear: Classifier) -> None:
     rng = np.random.default_rng(0)
     maps = rng.random((1, 64, 64)).astype(np.float32) ** 8
     found = attribution_of(linear, maps, Gradient())
-    page = picture_of(_grey(400, 400), [seen_at(Square(100, 100, 40), 64)], [found], ("a", "b"))
+    page = draw_sheet(_grey(400, 400), [seen_at(Square(100, 100, 40), 64)], [found], ("a", "b"))
     tile = page[6:438, 444:876].astype(int)
     spot = tile[112:147, 112:147]
     alone = overlay(_grey(64, 64), maps[0], "green").astype(int)
@@ -101,9 +110,7 @@ def test_a_sheet_may_show_some_faces_and_no_photo(linear: Classifier) -> None:
     seen = [seen_at(Square(10 * k, 0, 10), 16) for k in range(3)]
     found = attribution_of(linear, maps, Evidence())
     heights = [
-        picture_of(_grey(60, 60), seen, [found], ("a", "b"), on_photo=on_photo, shown=shown).shape[
-            0
-        ]
+        draw_sheet(_grey(60, 60), seen, [found], ("a", "b"), on_photo=on_photo, rows=shown).shape[0]
         for on_photo, shown in ((True, None), (True, range(2, 3)), (False, range(2, 3)))
     ]
     row = 288 + 22 + 6

@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 from glassmask.lab.attribution import Contrast, IntegratedGradients, attribute
-from glassmask.lab.attribution.pictures import levels, overlay, shade
+from glassmask.lab.attribution.pictures import brightness, colourise, overlay
 from glassmask.lab.networks.classifier import Classifier
 
 
 def test_maps_are_brought_to_the_photo_by_half_pixels(bent: Classifier) -> None:
     seen = np.random.default_rng(0).integers(0, 256, (1, 8, 24, 3), np.uint8)  # not square
     found = attribute(bent, seen, 0, "grad-cam")
-    raw = found.raw[0]
+    raw = found.maps[0]
     assert raw.shape == (4, 12)
     large = found.at_photo()[0]
     assert large.shape == (8, 24)
@@ -41,7 +41,7 @@ def test_files(bent: Classifier, tmp_path: Path) -> None:
         path.name for path in written
     )
     with np.load(tmp_path / "out" / "two-integrated-gradients.npz") as arrays:
-        np.testing.assert_array_equal(arrays["raw"], found.raw[1])
+        np.testing.assert_array_equal(arrays["raw"], found.maps[1])
         np.testing.assert_array_equal(arrays["at_photo"], found.at_photo()[1])
     told = json.loads((tmp_path / "out" / "two-integrated-gradients.json").read_text())
     assert told["target"] == {"this": 2, "that": 0}
@@ -57,9 +57,9 @@ def test_files(bent: Classifier, tmp_path: Path) -> None:
 
 def test_pictures_are_never_without_numbers() -> None:
     wild = np.array([[np.nan, np.inf], [-1.0, 2.0]], np.float32)
-    np.testing.assert_array_equal(levels(wild, "inferno"), [[0, 0], [0, 1]])
-    assert not levels(np.zeros((3, 4), np.float32), "green").any()
-    assert not levels(np.full((3, 4), -1, np.float32), "inferno").any()
+    np.testing.assert_array_equal(brightness(wild, "inferno"), [[0, 0], [0, 1]])
+    assert not brightness(np.zeros((3, 4), np.float32), "green").any()
+    assert not brightness(np.full((3, 4), -1, np.float32), "inferno").any()
     photo = np.full((3, 4, 3), 100, np.uint8)
     np.testing.assert_array_equal(overlay(photo, np.zeros((3, 4), np.float32), "inferno"), photo)
     with pytest.raises(ValueError, match="the map is"):
@@ -69,6 +69,6 @@ def test_pictures_are_never_without_numbers() -> None:
 @pytest.mark.parametrize("palette", ["inferno", "green"])
 def test_more_is_lighter_in_every_palette(palette: str) -> None:
     ramp = np.linspace(0, 1, 64, dtype=np.float32)[None]
-    lightness = shade(ramp, palette).astype(float) @ [0.2126, 0.7152, 0.0722]  # type: ignore[arg-type]
+    lightness = colourise(ramp, palette).astype(float) @ [0.2126, 0.7152, 0.0722]  # type: ignore[arg-type]
     assert (np.diff(lightness[0]) > -0.5).all()
     assert lightness[0, -1] - lightness[0, 0] > 150

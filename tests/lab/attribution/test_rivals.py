@@ -54,7 +54,7 @@ def test_captum(resnet: Classifier, photos: NDArray[np.uint8], target: int) -> N
     wanted = LayerGradCam(resnet.logits, layer).attribute(
         pixels, target=target, relu_attributions=True
     )
-    own = attribute(resnet, photos, target, "grad-cam").raw
+    own = attribute(resnet, photos, target, "grad-cam").maps
     maps = wanted[:, 0].detach().numpy()
     assert maps.max() > 0
     np.testing.assert_allclose(own, maps, atol=1e-5 * maps.max())
@@ -73,14 +73,14 @@ def test_pytorch_grad_cam(
         activations, gradients = (part[0].numpy() for part in (seen.activations, seen.gradients))
         # Its raw map: before it is scaled to [0, 1] and enlarged.
         wanted = cam.get_cam_image(pixels, layer, None, activations, gradients, False)
-    own = attribute(resnet, photos, target, "grad-cam").raw
+    own = attribute(resnet, photos, target, "grad-cam").maps
     np.testing.assert_allclose(own, np.maximum(wanted, 0), atol=1e-5 * wanted.max())
 
 
 def test_evidence_is_grad_cam_before_its_relu(
     resnet: Classifier, photos: NDArray[np.uint8]
 ) -> None:
-    evidence = attribute(resnet, photos, 1, "evidence").raw
+    evidence = attribute(resnet, photos, 1, "evidence").maps
     cells = evidence.shape[1] * evidence.shape[2]
-    own = attribute(resnet, photos, 1, "grad-cam").raw
+    own = attribute(resnet, photos, 1, "grad-cam").maps
     np.testing.assert_allclose(np.maximum(evidence, 0) / cells, own, atol=1e-5 * own.max())

@@ -14,8 +14,8 @@ from glassmask.errors import DatasetError
 from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.curves import confusion, roc
-from glassmask.lab.evaluation.evaluate import Evaluation
 from glassmask.lab.evaluation.hardness import hardness
+from glassmask.lab.evaluation.predictions import Predictions
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature, reliability
 from glassmask.lab.metrics.conformal import choose_confidence, true_probabilities
@@ -41,7 +41,7 @@ FIGURES: dict[str, Callable[[list[FaceRecord]], Any]] = {
     "hardness": lambda faces: hardness(
         faces, np.zeros(2, np.bool_), Traits(("beard",), {}, Path("traits.csv"))
     ),
-    "evaluation": lambda faces: Evaluation.of("n", faces, np.zeros((2, 5), np.float32)),
+    "evaluation": lambda faces: Predictions.calibrate("n", faces, np.zeros((2, 5), np.float32)),
 }
 
 

@@ -1,19 +1,38 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from glassmask.faces.crop import crop
-from glassmask.lab.training.augmentation import (
-    FACE_ROWS,
-    FRAMING,
-    _frame,
-    _placed,
-    random_view,
-)
+from glassmask.lab.training.augmentation import random_view, random_view_with_mask
+from glassmask.lab.training.placement import FACE_ROWS, FRAMING, Placement
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (240, 200, 3), dtype=np.uint8)
 BOX = (60.0, 70.0, 80.0, 110.0)
+
+
+def upright(seed: int) -> Placement:
+    """A placement that neither mirrors nor turns: white boxes of padding would be marks, too."""
+    drawn = Placement.draw(np.random.default_rng(seed))
+    padding = None if drawn.padding is None else (0, 0, 0)
+    return replace(drawn, mirrored=False, degrees=0.0, padding=padding)
+
+
+def test_a_mask_is_placed_as_its_photo_is() -> None:
+    """A white face on black: where the view is bright is where the mask lies."""
+    x, y, w, h = (round(value) for value in BOX)
+    mask = np.zeros(PHOTO.shape[:2], np.bool_)
+    mask[y : y + h, x : x + w] = True
+    photo = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, axis=2)
+    for seed in range(40):
+        rng, again = (np.random.default_rng(seed) for _ in range(2))
+        view, placed = random_view_with_mask(photo, mask, BOX, 96, rng, far_rate=0.5)
+        np.testing.assert_array_equal(view, random_view(photo, BOX, 96, again, far_rate=0.5))
+        whole, _ = Placement.draw(np.random.default_rng(seed), 0.5).apply(
+            photo, BOX, 96, padding=(0, 0, 0)
+        )
+        np.testing.assert_array_equal(placed, whole[..., 0] > 127)
 
 
 def test_a_view_depends_on_its_chance_alone() -> None:
@@ -40,18 +59,12 @@ def test_no_framing_cuts_off_nose_mouth_or_chin(box: tuple[float, float, float, 
         photo[rows, max(0, round(x + 0.3 * w)) : round(x + 0.7 * w), channel] = 255
     present = photo.reshape(-1, 3).max(axis=0) > 0
     for seed in range(300):
-        picture, square = _frame(photo, box, np.random.default_rng(seed), FACE_ROWS)
-        view = crop(picture, square, 96).reshape(-1, 3)
+        view = upright(seed).apply(photo, box, 96)[0].reshape(-1, 3)
         assert ((view.max(axis=0) > 100) == present).all(), seed
 
 
 def test_framings_span_the_whole_range() -> None:
-    shares = np.array(
-        [
-            max(BOX[2:]) / _frame(PHOTO, BOX, np.random.default_rng(seed), FACE_ROWS)[1].side
-            for seed in range(500)
-        ]
-    )
+    shares = np.array([upright(seed).apply(PHOTO, BOX, 96)[1] / 96 for seed in range(500)])
     assert shares.min() < FRAMING[0] * 1.6
     assert shares.max() > 0.98
 
@@ -63,8 +76,7 @@ def test_a_mask_below_the_chin_stays_when_it_makes_the_label() -> None:
     kept = {FACE_ROWS: 0, (0.18, 1.12): 0}
     for rows in kept:
         for seed in range(200):
-            picture, square = _frame(photo, BOX, np.random.default_rng(seed), rows)
-            kept[rows] += int(crop(picture, square, 96).max() > 100)
+            kept[rows] += int(upright(seed).apply(photo, BOX, 96, rows)[0].max() > 100)
     assert kept[(0.18, 1.12)] == 200
     assert 0 < kept[FACE_ROWS] < 200  # else the test would show nothing
 
@@ -81,7 +93,7 @@ def test_a_face_that_is_turned_far_keeps_nose_mouth_and_chin(
     lowest = []
     for seed in range(200):
         rng = np.random.default_rng(seed)
-        view, _ = _placed(photo, box, 96, rng, FACE_ROWS, turned=1.0)
+        view, _ = Placement.draw(rng, far_rate=1.0).apply(photo, box, 96)
         assert (view.reshape(-1, 3).max(axis=0) > 100).all(), seed
         red, blue = (np.argwhere(view[..., channel] > 100).mean(axis=0) for channel in (0, 2))
         lowest.append(np.degrees(np.arctan2(*(blue - red)[::-1])))
@@ -89,19 +101,20 @@ def test_a_face_that_is_turned_far_keeps_nose_mouth_and_chin(
     assert max(lowest) > 65
 
 
-@pytest.mark.parametrize("turned", [0.0, 1.0])
+@pytest.mark.parametrize("far_rate", [0.0, 1.0])
 @pytest.mark.parametrize("rows", [FACE_ROWS, (-0.1, 1.12)])
 def test_the_size_of_a_face_is_told_however_it_is_turned(
-    turned: float, rows: tuple[float, float]
+    far_rate: float, rows: tuple[float, float]
 ) -> None:
-    """By it a face is spoiled: what a view shows of the box must have that size, squared."""
+    """By it a face is degraded: what a view shows of the box must have that size, squared."""
     x, y, w, h = BOX
     photo = np.zeros((240, 200, 3), np.uint8)
     photo[round(y) : round(y + h), round(x) : round(x + w)] = 255
     found = []
     for seed in range(80):
         rng = np.random.default_rng(seed)
-        view, face_px = _placed(photo, BOX, 96, rng, rows, turned, fill=0)
+        placement = Placement.draw(rng, far_rate)
+        view, face_px = placement.apply(photo, BOX, 96, rows, padding=(0, 0, 0))
         found.append((view[..., 0] / 255).sum() / (w * h * (face_px / max(w, h)) ** 2))
     # Some framings cut a sliver off, and some letter boxes repeat what is at the edge.
     assert 0.97 < float(np.median(found)) < 1.03

@@ -18,14 +18,15 @@ from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import set_up
 from glassmask.lab.training import folder, loop
 from glassmask.lab.training.checkpoints import steps_done
+from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.loop import train
 from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Validation, learning_rate
 from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import TrainingSection, read_recipe
-from glassmask.lab.training.sampling import Augmented, CropStream
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 
-VIEW = Augmented(32)
+VIEW = AugmentedView(32)
 
 
 def test_loss_by_hand() -> None:
@@ -66,6 +67,7 @@ def train_wear(
     train(set_up(recipe, records, cache), recipe.training, run, **options)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("where", ["while it trains", "while it writes its weights"])
 def test_a_stopped_run_goes_on_exactly(
     dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -199,6 +201,7 @@ def test_gradients_that_are_no_numbers_stop_before_the_step(tmp_path: Path) -> N
     assert not (tmp_path / folder.WEIGHTS).exists()
 
 
+@pytest.mark.training
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
     dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +229,9 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
 
 def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
-    stream = CropStream(records, PictureCache(records), recipe.data, 300, 0, VIEW)
+    stream = CropStream(
+        FaceSampler(records, recipe.data), PictureCache(records), VIEW, length=300, seed=0
+    )
     allowed = torch.stack([stream[k][1] for k in range(300)]).float().mean(dim=0)
     assert allowed[0] == pytest.approx(1 / 3, abs=0.09)
     assert allowed[1] == pytest.approx(1 / 3, abs=0.09)
@@ -236,8 +241,9 @@ def test_draws_are_balanced_as_the_recipe_says(dataset: Path, recipe: WearRecipe
 def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     cache = PictureCache(records)
+    sampler = FaceSampler(records, recipe.data)
     usual, some = (
-        CropStream(records, cache, recipe.data, 60, 0, VIEW, among_others=often)
+        CropStream(sampler, cache, VIEW, length=60, seed=0, neighbour_rate=often)
         for often in (0.0, 0.5)
     )
     other = 0
@@ -251,4 +257,4 @@ def test_faces_are_put_among_others_as_often_as_asked(dataset: Path, recipe: Wea
 def test_a_class_without_faces_is_told(dataset: Path, recipe: WearRecipe) -> None:
     records = [r for r in read_datasets([dataset]).records if r.wear == "none"]
     with pytest.raises(SamplingError, match="no train face in 'real' is of class 'correct'"):
-        CropStream(records, PictureCache(records), recipe.data, 8, 0, VIEW)
+        FaceSampler(records, recipe.data)

@@ -12,7 +12,7 @@ from PIL import Image
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.training.group_cap import capped_chances
 from glassmask.lab.training.recipe import DataSection
-from glassmask.lab.training.sampling import CropStream
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 from labelled import labelled
 
 
@@ -46,7 +46,9 @@ def stream(faces: list[FaceRecord], folder: Path, **data: object) -> CropStream:
         Image.new("L", (8, 8), 90).convert("RGB").save(face.path)
     section = DataSection(shares={"real": 1.0}, classes={"real": {"none": 1.0}}, **data)  # type: ignore[arg-type]
     cache = PictureCache(faces, folder / "cache")
-    return CropStream(faces, cache, section, 4000, 0, lambda photo, *_: photo)
+    return CropStream(
+        FaceSampler(faces, section), cache, lambda photo, *_: photo, length=4000, seed=0
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from glassmask.lab.training.augmentation import FACE_ROWS
-from glassmask.lab.training.surroundings import among_others
+from glassmask.lab.training.placement import FACE_ROWS
+from glassmask.lab.training.surroundings import replace_surroundings
 
 PHOTO = np.full((240, 200, 3), (200, 60, 40), np.uint8)
 OTHER = np.full((180, 220, 3), (20, 90, 160), np.uint8)
@@ -15,7 +15,7 @@ OTHERS_BOX = (80.0, 40.0, 60.0, 70.0)
 
 
 def mixed(seed: int, rows: tuple[float, float] = FACE_ROWS) -> np.ndarray:
-    return among_others(PHOTO, BOX, rows, OTHER, OTHERS_BOX, np.random.default_rng(seed))
+    return replace_surroundings(PHOTO, BOX, rows, OTHER, OTHERS_BOX, np.random.default_rng(seed))
 
 
 def test_the_face_stays_and_its_surroundings_go() -> None:
@@ -41,7 +41,9 @@ def test_the_other_face_is_beside_this_one_and_smaller() -> None:
     other[y : y + h, x : x + w] = (255, 255, 255)
     seen = 0
     for seed in range(30):
-        view = among_others(PHOTO, BOX, FACE_ROWS, other, OTHERS_BOX, np.random.default_rng(seed))
+        view = replace_surroundings(
+            PHOTO, BOX, FACE_ROWS, other, OTHERS_BOX, np.random.default_rng(seed)
+        )
         rows, columns = np.nonzero((view > 250).all(axis=2))
         if not len(rows):
             continue  # behind the face, or beyond the photo

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.evidence import Evidence
-from glassmask.lab.attribution.grad_cam import GradCAM
-from glassmask.lab.attribution.gradient import Gradient
-from glassmask.lab.attribution.integrated_gradients import IntegratedGradients
-from glassmask.lab.attribution.method import Maps, Method
-from glassmask.lab.attribution.occlusion import Occlusion
+from glassmask.lab.attribution.method import Method, MethodOutput
+from glassmask.lab.attribution.registry import make_method
 from glassmask.lab.attribution.result import Attribution
-from glassmask.lab.attribution.targets import Target, targets_for, targets_of, weights_of
-from glassmask.lab.attribution.undisturbed import undisturbed
+from glassmask.lab.attribution.targets import (
+    Target,
+    normalise_targets,
+    resolve_targets,
+    target_weights,
+)
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.version import __version__
 
-METHODS: Final[dict[str, type[Method]]] = {
-    method.name: method for method in (Evidence, GradCAM, IntegratedGradients, Gradient, Occlusion)
-}
-"""Every method by its name."""
-
-_AT_ONCE: Final = 16
+_BATCH: Final = 16
 """Photos in a pass through the network: a crowd's faces would take gigabytes at once."""
 
 _VERSIONS: Final = {
@@ -66,35 +62,66 @@ def attribute(
         raise ValueError(
             f"photos are uint8 (N, H, W, 3), at least one, got {photos.dtype} {photos.shape}"
         )
-    chosen = method_of(method) if isinstance(method, str) else method
+    chosen = make_method(method) if isinstance(method, str) else method
     given = torch.from_numpy(np.array(photos))  # a copy: theirs may be read-only
-    asked = None if target is None else targets_for(len(photos), target)
-    found: list[Maps] = []
+    asked = None if target is None else normalise_targets(len(photos), target)
+    outputs: list[MethodOutput] = []
     targets: list[Target] = []
-    with undisturbed(network):
-        for first in range(0, len(given), _AT_ONCE):
-            part = None if asked is None else asked[first : first + _AT_ONCE]
-            maps = _explained(chosen, network, given[first : first + _AT_ONCE], part)
-            found.append(maps)
-            targets += targets_of(maps.logits, part)
-    logits = torch.cat([maps.logits for maps in found])
+    with preserving_state(network):
+        for first in range(0, len(given), _BATCH):
+            part = None if asked is None else asked[first : first + _BATCH]
+            output = _explain_batch(chosen, network, given[first : first + _BATCH], part)
+            outputs.append(output)
+            targets += resolve_targets(output.logits, part)
+    logits = torch.cat([output.logits for output in outputs])
     return Attribution(
         method=chosen,
         photos=photos,
         targets=tuple(targets),
-        values=(logits * weights_of(targets, logits.shape[1])).sum(dim=1).numpy(),
-        raw=np.concatenate([maps.raw.detach().numpy() for maps in found]),
-        error=_joined([maps.error for maps in found]),
-        promised=_joined([maps.promised for maps in found]),
-        steps=_joined([maps.steps for maps in found]),
-        layer=found[0].layer,
+        values=(logits * target_weights(targets, logits.shape[1])).sum(dim=1).numpy(),
+        maps=np.concatenate([output.maps.detach().numpy() for output in outputs]),
+        error=_concatenate([output.error for output in outputs]),
+        expected_sum=_concatenate([output.expected_sum for output in outputs]),
+        steps=_concatenate([output.steps for output in outputs]),
+        layer=outputs[0].layer,
         versions=_VERSIONS,
     )
 
 
-def _explained(
+@contextmanager
+def preserving_state(network: nn.Module) -> Iterator[None]:
+    """In evaluation mode, with gradients recorded, and none of them kept for parameters.
+
+    Afterwards every module is in the mode, and every parameter has the flag and the gradient,
+    that it had. It does not matter whether the caller is inside `no_grad` or `inference_mode`.
+
+    Raises:
+        MethodError: the network was made in inference mode: no gradient can be had of it.
+    """
+    if any(tensor.is_inference() for tensor in (*network.parameters(), *network.buffers())):
+        raise MethodError(
+            "the network was made inside torch.inference_mode(), where nothing can be recorded: "
+            "make or load it outside"
+        )
+    modes = {module: module.training for module in network.modules()}
+    flags = {parameter: parameter.requires_grad for parameter in network.parameters()}
+    try:
+        for module in modes:
+            module.training = False  # `eval` may do more in networks that overrule `train`
+        for parameter in flags:
+            parameter.requires_grad_(False)
+        with torch.inference_mode(False), torch.enable_grad():
+            yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+        for parameter, flag in flags.items():
+            parameter.requires_grad_(flag)
+
+
+def _explain_batch(
     method: Method, network: PhotoNetwork, photos: Tensor, target: Sequence[Target] | None
-) -> Maps:
+) -> MethodOutput:
     """The maps of a few photos.
 
     Raises:
@@ -102,25 +129,14 @@ def _explained(
     """
 
     def weigh(logits: Tensor) -> Tensor:
-        return weights_of(targets_of(logits, target), logits.shape[1])
+        return target_weights(resolve_targets(logits, target), logits.shape[1])
 
-    maps = method.explain(network, photos, weigh)
-    if not torch.isfinite(maps.logits).all():
+    output = method.explain(network, photos, weigh)
+    if not torch.isfinite(output.logits).all():
         raise MethodError("the network gives logits that are no numbers: there is nothing to say")
-    return maps
+    return output
 
 
-def _joined(parts: Sequence[Tensor | None]) -> NDArray[Any] | None:
+def _concatenate(parts: Sequence[Tensor | None]) -> NDArray[Any] | None:
     known = [part.numpy() for part in parts if part is not None]
     return np.concatenate(known) if known else None
-
-
-def method_of(name: str) -> Method:
-    """A method by its name, with its usual settings.
-
-    Raises:
-        MethodError: there is none of that name.
-    """
-    if name not in METHODS:
-        raise MethodError(f"no method {name!r}; there are: {', '.join(METHODS)}")
-    return METHODS[name]()

@@ -49,7 +49,7 @@ side. All in photo values: black is 0, whatever the network makes of it.
 """
 
 
-def baseline_of(name: str, photos: Tensor) -> Tensor:
+def make_baseline(name: str, photos: Tensor) -> Tensor:
     """A baseline by its name: float32, of the photos' shape.
 
     Raises:

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import ConversionError, MethodError
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Method):
     """The evidence for the target, signed, on the grid of the last activations A.
 
         evidence[c, i, j] = sum_k W[c, k] * A[k, i, j]
@@ -26,7 +26,7 @@ class Evidence:
 
     name: ClassVar[str] = "evidence"
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         try:
             giver = network.with_evidence()
@@ -38,6 +38,15 @@ class Evidence:
             weights = weigh(wanted)
             chosen = torch.einsum("nc,nchw->nhw", weights, maps)
             biases = (weights * giver.head.bias).sum(dim=1)
-            promised = (weights * wanted).sum(dim=1) - biases
-            error = (chosen.mean(dim=(1, 2)) - promised).abs()
-        return Maps(chosen, wanted, error, promised, layer="head")
+            expected_sum = (weights * wanted).sum(dim=1) - biases
+            error = (chosen.mean(dim=(1, 2)) - expected_sum).abs()
+        return MethodOutput(chosen, wanted, error, expected_sum, layer="head")
+
+    @classmethod
+    def supports(cls, network: PhotoNetwork) -> bool:
+        """Whether the network ends in an evidence head, or converts to one exactly."""
+        try:
+            network.with_evidence()
+        except ConversionError:
+            return False
+        return True

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class GradCAM:
+class GradCAM(Method):
     """Grad-CAM of the target y, before any softmax, at the output A of a layer.
 
         alpha[k] = mean_ij d y / d A[k, i, j]             (equation 1)
@@ -30,7 +30,7 @@ class GradCAM:
     name: ClassVar[str] = "grad-cam"
     layer: str | None = None
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         layer = network.cam_layer if self.layer is None else self.layer
         activations = _Activations(layer)
@@ -47,7 +47,7 @@ class GradCAM:
             handle.remove()
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
         raw = torch.relu((alpha * seen.detach().float()).sum(dim=1))
-        return Maps(raw, logits.detach(), layer=layer)
+        return MethodOutput(raw, logits.detach(), layer=layer)
 
 
 class _Activations:

@@ -8,20 +8,21 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Method):
     """The gradient of the target by the pixels, summed over the colours: signed, (N, H, W).
 
     In logits a photo value.
     """
 
     name: ClassVar[str] = "gradient"
+    per_pixel: ClassVar[bool] = True
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         pixels = photos.detach().float().requires_grad_()
         logits = network.logits(pixels)
@@ -29,4 +30,4 @@ class Gradient:
         slopes = torch.zeros_like(pixels)
         if value.requires_grad:  # not of a constant network
             (slopes,) = torch.autograd.grad(value, pixels)
-        return Maps(slopes.sum(dim=3), logits.detach())
+        return MethodOutput(slopes.sum(dim=3), logits.detach())

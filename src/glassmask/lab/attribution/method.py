@@ -13,23 +13,23 @@ from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Maps:
+class MethodOutput:
     """What a method found.
 
     Attributes:
-        raw: float32 (N, h, w) on the method's own grid.
+        maps: float32 (N, h, w) on the method's own grid.
         logits: float32 (N, C): what the network says of the photos.
         error: float32 (N,): how far the map's sum is from what it must be, in logits; None for
             methods that promise no sum.
-        promised: float32 (N,): what the sum must be, in logits; None likewise.
+        expected_sum: float32 (N,): what the sum must be, in logits; None likewise.
         steps: int64 (N,): gradients taken along a path; None for methods without one.
         layer: where the map was taken; None for maps of pixels.
     """
 
-    raw: Tensor
+    maps: Tensor
     logits: Tensor
     error: Tensor | None = None
-    promised: Tensor | None = None
+    expected_sum: Tensor | None = None
     steps: Tensor | None = None
     layer: str | None = None
 
@@ -43,11 +43,19 @@ it makes anyway: who asks for the most likely class pays no pass of its own for 
 
 
 class Method(Protocol):
-    """A method with its settings: a frozen dataclass, whose fields the manifest tells."""
+    """A method with its settings: a frozen dataclass, whose fields the manifest tells.
 
+    Attributes:
+        name: what users call it.
+        per_pixel: whether its maps are of single pixels, not of smooth places: they are painted
+            green on grey, and their brightest half percent is full.
+    """
+
+    __slots__ = ()
     name: ClassVar[str]
+    per_pixel: ClassVar[bool] = False
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """Explain each photo's target.
 
         Args:
@@ -60,7 +68,12 @@ class Method(Protocol):
         """
         ...
 
+    @classmethod
+    def supports(cls, network: PhotoNetwork) -> bool:  # noqa: ARG003 - most support any
+        """Whether it can explain this network at all, with its usual settings."""
+        return True
 
-def settings_of(method: Method) -> dict[str, Any]:
+
+def method_settings(method: Method) -> dict[str, Any]:
     """A method's settings as JSON takes them."""
     return dataclasses.asdict(method)  # type: ignore[call-overload, no-any-return]

@@ -10,13 +10,13 @@ from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor
 
 from glassmask.errors import MethodError
-from glassmask.lab.attribution.baselines import baseline_of
-from glassmask.lab.attribution.method import Maps, Weigh
+from glassmask.lab.attribution.baselines import make_baseline
+from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Occlusion:
+class Occlusion(Method):
     """How much the target falls when a square patch shows the baseline: (N, H, W), in logits.
 
     Captum slides the window; a pixel's value is the mean over the patches that hide it.
@@ -41,7 +41,7 @@ class Occlusion:
                 f"{self.window}, {self.stride}, {self.batch}"
             )
 
-    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> Maps:
+    def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         pixels = photos.detach().float()
         window = max(1, round(self.window * min(photos.shape[1:3])))
@@ -56,8 +56,8 @@ class Occlusion:
                 pixels,
                 sliding_window_shapes=(window, window, 3),
                 strides=(stride, stride, 3),
-                baselines=baseline_of(self.baseline, pixels),
+                baselines=make_baseline(self.baseline, pixels),
                 additional_forward_args=weigh(logits),
                 perturbations_per_eval=max(1, self.batch // len(pixels)),
             )
-        return Maps(raw[..., 0].float(), logits)
+        return MethodOutput(raw[..., 0].float(), logits)

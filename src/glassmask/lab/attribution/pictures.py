@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from glassmask.lab.attribution.method import Method
 from glassmask.output.draw import fit, heat
 
 Palette: TypeAlias = Literal["inferno", "green"]
@@ -36,7 +37,7 @@ class Tile:
     longest: int = TILE
 
 
-def levels(values: NDArray[np.float32], palette: Palette) -> NDArray[np.float32]:
+def brightness(values: NDArray[np.float32], palette: Palette) -> NDArray[np.float32]:
     """The positive part of a map as brightness in [0, 1], float32 (H, W).
 
     All is 0 where nothing is positive. Values that are no numbers are 0. In `green`, for maps of
@@ -51,9 +52,9 @@ def levels(values: NDArray[np.float32], palette: Palette) -> NDArray[np.float32]
     return np.asarray(np.minimum(positive / np.float32(top), 1), np.float32)
 
 
-def shade(values: NDArray[np.float32], palette: Palette) -> NDArray[np.uint8]:
+def colourise(values: NDArray[np.float32], palette: Palette) -> NDArray[np.uint8]:
     """A map alone: RGB uint8 (H, W, 3), dark where nothing is positive."""
-    bright = levels(values, palette)
+    bright = brightness(values, palette)
     if palette == "green":
         red_blue = 255 * np.maximum(bright - 0.8, 0) * 2  # the most is paler, not only greener
         return np.stack([red_blue, 255 * bright, red_blue], axis=2).astype(np.uint8)
@@ -73,10 +74,10 @@ def overlay(
     """
     if photo.shape[:2] != values.shape:
         raise ValueError(f"the map is {values.shape}, the photo {photo.shape[:2]}")
-    return laid_on(photo, levels(values, palette), palette)
+    return blend(photo, brightness(values, palette), palette)
 
 
-def laid_on(
+def blend(
     photo: NDArray[np.uint8], bright: NDArray[np.float32], palette: Palette
 ) -> NDArray[np.uint8]:
     """Brightness in [0, 1], (H, W), laid on a photo of that size, as it is: RGB uint8 (H, W, 3)."""
@@ -85,30 +86,30 @@ def laid_on(
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
     opacity = bright[..., None] ** 0.7  # (H, W, 1)
     # Always of the full green: a dark one would make what speaks a little look like what does not.
-    full = shade(np.ones((1, 1), np.float32), palette).astype(np.float32)
+    full = colourise(np.ones((1, 1), np.float32), palette).astype(np.float32)
     return np.asarray(grey[..., None] * 0.75 * (1 - opacity) + full * opacity + 0.5, np.uint8)
 
 
-def palette_of(method: str) -> Palette:
+def default_palette(method: Method) -> Palette:
     """What a method's maps are usually painted with."""
-    return "green" if method in ("gradient", "integrated-gradients") else "inferno"
+    return "green" if method.per_pixel else "inferno"
 
 
-def row_of(
-    photo: NDArray[np.uint8], values: NDArray[np.float32], method: str, palette: Palette | None
+def make_row(
+    photo: NDArray[np.uint8], values: NDArray[np.float32], method: Method, palette: Palette | None
 ) -> list[Tile]:
     """Photo, map and overlay, as Grad-CAM's pictures; photo, overlay, map for gradients.
 
     Args:
         photo: RGB uint8 (H, W, 3).
         values: float32 (H, W).
-        method: its name.
+        method: whose map it is.
         palette: None: the method's own.
     """
-    chosen = palette or palette_of(method)
-    on_photo = Tile(overlay(photo, values, chosen), f"{method} on the photo")
-    alone = Tile(shade(values, chosen), method)
-    both = (on_photo, alone) if palette_of(method) == "green" else (alone, on_photo)
+    chosen = palette or default_palette(method)
+    on_photo = Tile(overlay(photo, values, chosen), f"{method.name} on the photo")
+    alone = Tile(colourise(values, chosen), method.name)
+    both = (on_photo, alone) if method.per_pixel else (alone, on_photo)
     return [Tile(photo, "photo"), *both]
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask.files import replacing
-from glassmask.lab.attribution.method import Method, settings_of
-from glassmask.lab.attribution.pictures import Palette, row_of, sheet
+from glassmask.lab.attribution.method import Method, method_settings
+from glassmask.lab.attribution.pictures import Palette, make_row, sheet
 from glassmask.lab.attribution.targets import Target
 
 
@@ -29,11 +29,11 @@ class Attribution:
         photos: uint8 (N, H, W, 3) RGB, as the network saw them.
         targets: N of them: what of each photo's answer is explained.
         values: float32 (N,): the targets' logits, or differences of two.
-        raw: float32 (N, h, w): the maps on the method's own grid, nothing scaled.
+        maps: float32 (N, h, w): the maps on the method's own grid, nothing scaled.
         error: float32 (N,): how far a map's sum is from what it must be, in logits; None for
             methods that promise no sum.
-        promised: float32 (N,): what the sum must be, in logits; None likewise.
-        steps: int64 (N,): gradients along a way; None for methods without one.
+        expected_sum: float32 (N,): what the sum must be, in logits; None likewise.
+        steps: int64 (N,): gradients along a path; None for methods without one.
         layer: where the maps were taken; None for maps of pixels.
         versions: of what computed it.
     """
@@ -42,9 +42,9 @@ class Attribution:
     photos: NDArray[np.uint8]
     targets: tuple[Target, ...]
     values: NDArray[np.float32]
-    raw: NDArray[np.float32]
+    maps: NDArray[np.float32]
     error: NDArray[np.float32] | None
-    promised: NDArray[np.float32] | None
+    expected_sum: NDArray[np.float32] | None
     steps: NDArray[np.int64] | None
     layer: str | None
     versions: Mapping[str, str]
@@ -53,16 +53,16 @@ class Attribution:
         number = len(self.photos)
         if self.photos.dtype != np.uint8 or self.photos.ndim != 4 or self.photos.shape[3] != 3:
             raise ValueError(f"photos are uint8 (N, H, W, 3), got {self.photos.shape}")
-        if self.raw.dtype != np.float32 or self.raw.ndim != 3:
-            raise ValueError(f"maps are float32 (N, h, w), got {self.raw.dtype} {self.raw.shape}")
-        if {number} != {len(self.raw), len(self.targets), len(self.values)}:
+        if self.maps.dtype != np.float32 or self.maps.ndim != 3:
+            raise ValueError(f"maps are float32 (N, h, w), got {self.maps.dtype} {self.maps.shape}")
+        if {number} != {len(self.maps), len(self.targets), len(self.values)}:
             raise ValueError("photos, maps, targets and values differ in number")
 
     def at_photo(self) -> NDArray[np.float32]:
         """The maps at the photos' size: float32 (N, H, W), bilinear with half-pixel centres."""
         height, width = self.photos.shape[1:3]
         large = [
-            cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR) for raw in self.raw
+            cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR) for raw in self.maps
         ]
         return np.asarray(np.stack(large), np.float32)
 
@@ -70,7 +70,7 @@ class Attribution:
         """For each photo a row of photo, map and overlay (gradients: overlay, map), RGB uint8."""
         at_photo = self.at_photo()
         return [
-            sheet([row_of(photo, values, self.method.name, palette)])
+            sheet([make_row(photo, values, self.method, palette)])
             for photo, values in zip(self.photos, at_photo, strict=True)
         ]
 
@@ -79,14 +79,14 @@ class Attribution:
         target = self.targets[row]
         return {
             "method": self.method.name,
-            "settings": settings_of(self.method),
+            "settings": method_settings(self.method),
             "target": target if isinstance(target, int) else dataclasses.asdict(target),
             "value": float(self.values[row]),
             "layer": self.layer,
             "completeness_error": None if self.error is None else float(self.error[row]),
-            "promised_sum": None if self.promised is None else float(self.promised[row]),
+            "promised_sum": None if self.expected_sum is None else float(self.expected_sum[row]),
             "steps": None if self.steps is None else int(self.steps[row]),
-            "shape": list(self.raw.shape[1:]),
+            "shape": list(self.maps.shape[1:]),
             "versions": dict(self.versions),
         }
 
@@ -116,7 +116,7 @@ class Attribution:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        parts = zip(names, self.raw, self.at_photo(), self.pictures(palette), strict=True)
+        parts = zip(names, self.maps, self.at_photo(), self.pictures(palette), strict=True)
         for row, (name, raw, at_photo, picture) in enumerate(parts):
             stem = f"{name}-{self.method.name}"
             with replacing(folder / f"{stem}.npz") as partial, partial.open("wb") as stream:

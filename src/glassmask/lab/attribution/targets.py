@@ -34,7 +34,7 @@ Target: TypeAlias = int | Contrast
 """A class by its position in the network's logits, or a contrast of two."""
 
 
-def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:
+def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:
     """The target of every photo.
 
     Args:
@@ -47,7 +47,7 @@ def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tupl
     if target is None:
         return tuple(int(best) for best in logits.argmax(dim=1))
     photos, classes = logits.shape
-    targets = targets_for(photos, target)
+    targets = normalise_targets(photos, target)
     for some in targets:
         for place in (some,) if isinstance(some, int) else (some.this, some.that):
             if not 0 <= place < classes:
@@ -55,7 +55,7 @@ def targets_of(logits: Tensor, target: Target | Sequence[Target] | None) -> tupl
     return targets
 
 
-def targets_for(photos: int, target: Target | Sequence[Target]) -> tuple[Target, ...]:
+def normalise_targets(photos: int, target: Target | Sequence[Target]) -> tuple[Target, ...]:
     """A target for each of so many photos; integers of any kind become plain ones.
 
     Raises:
@@ -94,7 +94,7 @@ def _single(target: object) -> Target | None:
         return None
 
 
-def weights_of(targets: Sequence[Target], classes: int) -> Tensor:
+def target_weights(targets: Sequence[Target], classes: int) -> Tensor:
     """What each logit counts in each photo's target: float32 (N, C).
 
     Every method explains `sum_c weights[n, c] * logits[n, c]`, so a contrast needs no method of
@@ -109,7 +109,7 @@ def weights_of(targets: Sequence[Target], classes: int) -> Tensor:
     return weights
 
 
-def read_target(text: str, classes: Sequence[str]) -> Target:
+def parse_target(text: str, classes: Sequence[str]) -> Target:
     """A target as people write it: `nose`, or `nose:correct` for why nose rather than correct.
 
     Raises:

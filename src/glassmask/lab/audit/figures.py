@@ -36,8 +36,8 @@ class Figure:
     def __str__(self) -> str:
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]" if self.count else "-"
 
-    def told(self) -> dict[str, Any]:
-        """For JSON; null where there is nothing."""
+    def to_json(self) -> dict[str, Any]:
+        """For JSON; null where nothing was measured."""
         if not self.count:
             return {"value": None, "interval": None, "count": 0, "people": 0}
         return {

@@ -18,7 +18,7 @@ from glassmask.lab.attribution import (
     attribute,
 )
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.evaluation.evaluate import Evaluation
+from glassmask.lab.evaluation.predictions import Predictions
 from glassmask.lab.judging.judge import Framing, Judge, crop_of
 from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold_wears
 
@@ -48,7 +48,7 @@ class Mistake:
 
 
 def worst_mistakes(
-    evaluation: Evaluation,
+    predictions: Predictions,
     judge: Judge,
     cache: PictureCache,
     *,
@@ -59,21 +59,21 @@ def worst_mistakes(
 
     Never those of `train`, nor of a label that is doubtful: it may be the one that is wrong.
     """
-    folded = fold_wears(evaluation.calibrated)
+    folded = fold_wears(predictions.calibrated)
     called = [WEARS[column] for column in folded.argmax(axis=1)]
     wrong = [
         row
-        for row, record in enumerate(evaluation.records)
+        for row, record in enumerate(predictions.records)
         if called[row] is not record.wear and record.split != "train" and record.certain
     ]
     wrong.sort(key=lambda row: -folded[row].max())
     mistakes = []
     for row in wrong[:number]:
-        record = evaluation.records[row]
+        record = predictions.records[row]
         seen = crop_of(cache[record], record, framing or judge.framing, judge.size)
         of_wear = list(CLASSES_OF_WEAR[called[row]])
-        target = of_wear[int(evaluation.calibrated[row, of_wear].argmax())]
-        target = min(target, evaluation.logits.shape[1] - 1)
+        target = of_wear[int(predictions.calibrated[row, of_wear].argmax())]
+        target = min(target, predictions.logits.shape[1] - 1)
         maps = explain(judge, seen, target)
         mistakes.append(Mistake(record, called[row], float(folded[row].max()), seen, maps))
     return mistakes

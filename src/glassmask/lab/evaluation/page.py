@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from glassmask.lab.evaluation.charts import confusion_chart, reliability_chart, roc_chart
-from glassmask.lab.evaluation.curves import confusion, roc
-from glassmask.lab.evaluation.evaluate import LEAST, Evaluation
+from glassmask.lab.evaluation.figures import MIN_SLICE, SplitFigures
 from glassmask.lab.evaluation.gallery import Mistake
-from glassmask.lab.metrics.calibration import TEMPERATURES, reliability
+from glassmask.lab.evaluation.hardness import Hardness
+from glassmask.lab.evaluation.predictions import Predictions
+from glassmask.lab.metrics.accuracy import Proportion
+from glassmask.lab.metrics.calibration import TEMPERATURES
 from glassmask.lab.pages import table, write_html
-from glassmask.labels import WEARS
+from glassmask.labels import WEARS, Wear
 from glassmask.output.draw import data_url, heat
 from glassmask.version import __version__
 
 _SPLIT_NAMES = {"train": "Train", "val": "Validation", "test": "Test"}
 _WEAR_NAMES = {
-    "correct": "Correctly masked",
-    "incorrect": "Incorrectly masked",
-    "none": "Not masked",
+    Wear.CORRECT: "Correctly masked",
+    Wear.INCORRECT: "Incorrectly masked",
+    Wear.NONE: "Not masked",
 }
 
 
 def write_page(
-    evaluation: Evaluation,
-    metrics: Mapping[str, Any],
+    predictions: Predictions,
+    splits: Mapping[str, SplitFigures],
     mistakes: Sequence[Mistake],
     path: Path,
 ) -> None:
@@ -36,17 +38,16 @@ def write_page(
     Raises:
         OSError: it can't be written.
     """
-    splits = metrics["splits"]
     parts = ["<h2>Accuracy by class and split</h2>", _by_wear(splits)]
-    for split in evaluation.splits:
-        parts += [f"<h2>{_name(split)}</h2>", _split(evaluation, split, splits[split])]
+    for split, figures in splits.items():
+        parts += [f"<h2>{_name(split)}</h2>", _split(figures)]
     parts += ["<h2>The mistakes it was surest of</h2>", _gallery(mistakes)]
     subtitle = (
-        f"Glassmask {__version__}; {_calibration(evaluation.temperature)}; intervals are of 95 %: "
+        f"Glassmask {__version__}; {_calibration(predictions.temperature)}; intervals are of 95 %: "
         "Wilson's, as if every face stood alone, but of the balanced accuracy by drawing whole "
         "persons"
     )
-    write_html(path, f"Evaluation of {evaluation.name}", subtitle, parts)
+    write_html(path, f"Evaluation of {predictions.name}", subtitle, parts)
 
 
 def _calibration(temperature: float | None) -> str:
@@ -57,77 +58,78 @@ def _calibration(temperature: float | None) -> str:
 
 
 def _is_end(temperature: float) -> bool:
-    least, most = TEMPERATURES
-    return not 1.01 * least < temperature < 0.99 * most
+    lowest, highest = TEMPERATURES
+    return not 1.01 * lowest < temperature < 0.99 * highest
 
 
-def _by_wear(splits: Mapping[str, Any]) -> str:
+def _by_wear(splits: Mapping[str, SplitFigures]) -> str:
     """Recall of each class in each split, as in Table II of the second study."""
     rows = []
     for wear in WEARS:
-        cells = [_percent(figures["by_wear"].get(str(wear))) for figures in splits.values()]
-        rows.append((_WEAR_NAMES[str(wear)], *cells))
-    rows.append(("Accuracy", *(_percent(figures["accuracy"]) for figures in splits.values())))
-    balanced = [figures["balanced_accuracy"] for figures in splits.values()]
-    rows.append(("Balanced accuracy", *map(_percent, balanced)))
-    rows.append(("Faces", *(str(figures["faces"]) for figures in splits.values())))
-    if any(figures["doubtful"] for figures in splits.values()):
-        left_out = (str(figures["doubtful"]) for figures in splits.values())
+        cells = [_percent(figures.accuracy.by_wear.get(wear)) for figures in splits.values()]
+        rows.append((_WEAR_NAMES[wear], *cells))
+    rows.append(("Accuracy", *(_percent(f.accuracy.overall) for f in splits.values())))
+    rows.append(("Balanced accuracy", *map(_balanced, splits.values())))
+    rows.append(("Faces", *(str(figures.faces) for figures in splits.values())))
+    if any(figures.doubtful for figures in splits.values()):
+        left_out = (str(figures.doubtful) for figures in splits.values())
         rows.append(("Left out: doubtful labels", *left_out))
     return table(("", *map(_name, splits)), rows)
 
 
-def _split(evaluation: Evaluation, split: str, figures: Mapping[str, Any]) -> str:
-    rows = evaluation.rows(split)
-    records = [evaluation.records[row] for row in rows]
-    raw, calibrated = evaluation.raw[rows], evaluation.calibrated[rows]
-    error = figures["calibration_error"]
+def _split(figures: SplitFigures) -> str:
+    before, after = figures.before, figures.after
     charts = (
-        (confusion_chart(confusion(calibrated, records)), "Confusion: labels and what was said"),
-        (roc_chart(roc(calibrated, records)), "One wear against the others"),
+        (confusion_chart(figures.confusion), "Confusion: labels and what was said"),
+        (roc_chart(figures.roc), "One wear against the others"),
         (
-            reliability_chart(reliability(raw, records), reliability(calibrated, records)),
-            f"Calibration error {error['before']:.3f} before, {error['after']:.3f} after",
+            reliability_chart(before.bins, after.bins),
+            f"Calibration error {before.error:.3f} before, {after.error:.3f} after",
         ),
     )
     drawn = "".join(
-        f"<figure>{svg}<figcaption>{escape(t)}</figcaption></figure>" for svg, t in charts
+        f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>" for svg, text in charts
     )
     parts = [f'<div class="charts">{drawn}</div>']
-    if figures["by_reason"]:
-        parts.append("<h3>Incorrect, by reason</h3>")
-        found = [
-            (reason.replace("_", " "), _percent(recall))
-            for reason, recall in figures["by_reason"].items()
-        ]
-        parts.append(table(("reason", "called incorrect"), found))
-        if figures.get("reason", {}).get("count"):
-            parts.append(f"<p>The reason is named rightly in {_percent(figures['reason'])}.</p>")
-    if figures.get("traits"):
-        parts.append(_traits(figures["traits"]))
-    for name, slice_ in figures["slices"].items():
+    if figures.accuracy.by_reason:
+        parts += _by_reason(figures)
+    if figures.traits:
+        parts.append(_traits(figures.traits))
+    for name, slice_ in figures.slices.items():
         if len(slice_) < 2:  # all faces in one part: no news
             continue
-        parts.append(f"<h3>By {escape(name)} (where there are {LEAST} faces or more)</h3>")
-        header = (name, "accuracy", *(_WEAR_NAMES[str(wear)].lower() for wear in WEARS))
+        parts.append(f"<h3>By {escape(name)} (where there are {MIN_SLICE} faces or more)</h3>")
+        header = (name, "accuracy", *(_WEAR_NAMES[wear].lower() for wear in WEARS))
         lines = [
-            (part, _percent(told), *(_percent(told["by_wear"].get(str(w))) for w in WEARS))
-            for part, told in slice_.items()
+            (part, _percent(found.overall), *(_percent(found.by_wear.get(w)) for w in WEARS))
+            for part, found in slice_.items()
         ]
         parts.append(table(header, lines))
     return "\n".join(parts)
 
 
-def _traits(found: Mapping[str, Any]) -> str:
+def _by_reason(figures: SplitFigures) -> list[str]:
+    found = [
+        (str(reason).replace("_", " "), _percent(recall))
+        for reason, recall in figures.accuracy.by_reason.items()
+    ]
+    parts = ["<h3>Incorrect, by reason</h3>", table(("reason", "called incorrect"), found)]
+    named = figures.accuracy.reason
+    if figures.names_reasons and named.count:
+        parts.append(f"<p>The reason is named correctly in {_percent(named)}.</p>")
+    return parts
+
+
+def _traits(traits: Sequence[Hardness]) -> str:
     rows = [
         (
-            name,
-            _percent(told["errors_with"]),
-            _percent(told["errors_without"]),
-            _times(told["ratio"], told["interval"]),
-            "yes" if told["matters"] else "not shown",
+            found.trait,
+            _percent(found.having),
+            _percent(found.lacking),
+            _times(found.ratio, found.interval),
+            "yes" if found.matters else "not shown",
         )
-        for name, told in found.items()
+        for found in traits
     ]
     header = ("", "mistaken with it", "mistaken without", "times as often", "does it matter")
     return (
@@ -139,11 +141,16 @@ def _traits(found: Mapping[str, Any]) -> str:
     )
 
 
-def _times(ratio: float | str | None, interval: Sequence[float | str | None]) -> str:
-    def told(value: float | str | None) -> str:
-        return "–" if value is None else value if isinstance(value, str) else f"{value:.2f}"
+def _times(ratio: float, interval: Sequence[float]) -> str:
+    if math.isnan(ratio):
+        return _number(ratio)
+    return f"{_number(ratio)} [{', '.join(map(_number, interval))}]"
 
-    return told(ratio) if ratio is None else f"{told(ratio)} [{', '.join(map(told, interval))}]"
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.2f}" if math.isfinite(value) else "infinite"
 
 
 def _gallery(mistakes: Sequence[Mistake]) -> str:
@@ -167,15 +174,17 @@ def _gallery(mistakes: Sequence[Mistake]) -> str:
     return f'{legend}<div class="gallery">{"".join(items)}</div>'
 
 
-def _percent(told: Mapping[str, Any] | None) -> str:
-    """A share in percent, with its interval and count where it has them."""
-    if not told or told.get("value") is None:
+def _percent(share: Proportion | None) -> str:
+    """A share in percent, with its interval and count."""
+    if share is None or not share.count:
         return "–"
-    text = f"{told['value']:.1%}"
-    if "interval" in told:
-        low, high = told["interval"]
-        text += f" [{low:.1%}, {high:.1%}]"
-    return f"{text} of {told['count']}" if "count" in told else text
+    low, high = share.interval()
+    return f"{share.value:.1%} [{low:.1%}, {high:.1%}] of {share.count}"
+
+
+def _balanced(figures: SplitFigures) -> str:
+    low, high = figures.intervals.balanced
+    return f"{figures.accuracy.balanced:.1%} [{low:.1%}, {high:.1%}]"
 
 
 def _name(split: str) -> str:

@@ -1,28 +1,13 @@
-"""Random views of a face: how it is framed, turned, lit and spoiled.
-
-No view cuts off what makes its label: nose, mouth and chin always, and a mask that hangs below
-the chin or sits above the eyes where there is one. Apart from that every way of framing and
-padding is drawn alike for every class: neither may carry the label.
-"""
+"""Random views of a face: how it is placed, lit and degraded."""
 
 from __future__ import annotations
-
-import copy
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Box, Square, crop
-
-FRAMING = (0.30, 1.05)
-"""Longer side of the face box over the side of the crop: from a third to cut at the forehead."""
-
-FARTHEST = 75.0
-"""Degrees that a face is turned at most."""
-
-FACE_ROWS = (0.18, 0.98)
-"""Top and bottom of what every view keeps, over the face box's height: brows to chin."""
+from glassmask.faces.crop import Box
+from glassmask.lab.training.placement import FACE_ROWS, Placement
 
 
 def random_view(
@@ -31,7 +16,7 @@ def random_view(
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float] = FACE_ROWS,
-    turned: float = 0.0,
+    far_rate: float = 0.0,
 ) -> NDArray[np.uint8]:
     """Draw one augmented crop.
 
@@ -42,150 +27,37 @@ def random_view(
         rng: the only source of chance.
         rows: top and bottom of what the view must keep, over the height of the box; below 0
             and above 1 is outside it.
-        turned: how often the face is turned far, instead of a little or not at all.
+        far_rate: how often the face is turned far, instead of a little or not at all.
 
     Returns:
         RGB uint8 (size, size, 3).
     """
-    view, face_px = _placed(photo, box, size, rng, rows, turned)
-    return spoil(light(view, rng), face_px, rng)
+    view, face_px = Placement.draw(rng, far_rate).apply(photo, box, size, rows)
+    return degrade(vary_light(view, rng), face_px, rng)
 
 
-def random_view_of_pixels(
+def random_view_with_mask(
     photo: NDArray[np.uint8],
-    marked: NDArray[np.bool_],
+    mask: NDArray[np.bool_],
     box: Box,
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float] = FACE_ROWS,
-    turned: float = 0.0,
+    far_rate: float = 0.0,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The view that `random_view` draws, and where marked pixels (H, W) of the photo lie in it.
+    """The view that `random_view` draws, and where the mask's pixels (H, W) lie in it.
 
     Returns:
         RGB uint8 (size, size, 3), and bool (size, size).
     """
-    again = copy.deepcopy(rng)
-    white = np.repeat(marked[..., None].astype(np.uint8) * 255, 3, axis=2)
-    found, _ = _placed(white, box, size, again, rows, turned, fill=0)
-    return random_view(photo, box, size, rng, rows, turned), found[..., 0] > 127
+    placement = Placement.draw(rng, far_rate)
+    white = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, axis=2)
+    placed, _ = placement.apply(white, box, size, rows, padding=(0, 0, 0))
+    view, face_px = placement.apply(photo, box, size, rows)
+    return degrade(vary_light(view, rng), face_px, rng), placed[..., 0] > 127
 
 
-def _placed(
-    photo: NDArray[np.uint8],
-    box: Box,
-    size: int,
-    rng: np.random.Generator,
-    rows: tuple[float, float],
-    turned: float,
-    fill: int | None = None,
-) -> tuple[NDArray[np.uint8], float]:
-    """Mirrored, turned and framed: RGB uint8 (size, size, 3), and the face's size in it.
-
-    Letter boxes show `fill`, or a colour at random.
-    """
-    if rng.random() < 0.5:
-        photo, box = photo[:, ::-1], (photo.shape[1] - box[0] - box[2], *box[1:])
-    longest = max(box[2:])
-    if turned and rng.random() < turned:
-        photo, box, rows = _with_room(photo, box, rows)
-        photo = _turn(photo, box, float(rng.uniform(-FARTHEST, FARTHEST)))
-    elif rng.random() < 0.5:
-        photo = _turn(photo, box, float(np.clip(rng.normal(0, 8), -20, 20)))
-    picture, square = _frame(photo, box, rng, rows, fill)
-    return crop(picture, square, size), longest / square.side * size
-
-
-def _with_room(
-    photo: NDArray[np.uint8], box: Box, rows: tuple[float, float]
-) -> tuple[NDArray[np.uint8], Box, tuple[float, float]]:
-    """Room to turn a face in by any angle.
-
-    Returns:
-        The photo with its borders repeated as far as the square reaches beyond them; the square
-        around the face's middle that holds box and rows, in its pixels; and all of its rows, since
-        what makes the label may be anywhere in it once it is turned.
-    """
-    x, y, w, h = box
-    side = max(w, h) * max(1.0, 2 * rows[1] - 1, 1 - 2 * rows[0])
-    left, top = x + (w - side) / 2, y + (h - side) / 2
-    height, width = photo.shape[:2]
-    reaches = (-top, top + side - height, -left, left + side - width)
-    above, below, before, beyond = (max(0, int(np.ceil(reach))) for reach in reaches)
-    roomy = cv2.copyMakeBorder(photo, above, below, before, beyond, cv2.BORDER_REPLICATE)
-    return _u8(roomy), (left + before, top + above, side, side), (0.0, 1.0)
-
-
-def _turn(photo: NDArray[np.uint8], box: Box, degrees: float) -> NDArray[np.uint8]:
-    centre = (box[0] + box[2] / 2, box[1] + box[3] / 2)
-    matrix = cv2.getRotationMatrix2D(centre, degrees, 1.0)
-    turned = cv2.warpAffine(
-        photo,
-        matrix,
-        (photo.shape[1], photo.shape[0]),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return _u8(turned)
-
-
-def _frame(
-    photo: NDArray[np.uint8],
-    box: Box,
-    rng: np.random.Generator,
-    rows: tuple[float, float],
-    fill: int | None = None,
-) -> tuple[NDArray[np.uint8], Square]:
-    """Cut a random rectangle around the face, as a person frames a photo, and square it."""
-    height, width = photo.shape[:2]
-    x, y, w, h = box
-    # What must stay: the rows, and all but a sliver at the left and right.
-    core_x = max(0.0, x + 0.05 * w), min(float(width), x + 0.95 * w)
-    core_y = max(0.0, y + rows[0] * h), min(float(height), y + rows[1] * h)
-    longest = max(w, h) / np.exp(rng.uniform(*np.log(FRAMING)))
-    aspect = np.exp(rng.uniform(np.log(0.6), np.log(1.6)))
-    if rng.random() < 0.4:
-        aspect = 1.0
-    rect_w = max(longest * min(1.0, aspect), core_x[1] - core_x[0])
-    rect_h = max(longest * min(1.0, 1 / aspect), core_y[1] - core_y[0])
-    left = _between(core_x[1] - rect_w, core_x[0], rng)
-    top = _between(core_y[1] - rect_h, core_y[0], rng)
-    if rng.random() < 0.6:  # only what the photo holds; else the border repeats beyond it
-        right, bottom = min(left + rect_w, width), min(top + rect_h, height)
-        left, top = max(left, 0.0), max(top, 0.0)
-        rect_w, rect_h = right - left, bottom - top
-    x0, y0 = max(0, round(left)), max(0, round(top))
-    x1, y1 = min(width, round(left + rect_w)), min(height, round(top + rect_h))
-    picture = photo[y0:y1, x0:x1]
-    square = Square.around((left - x0, top - y0, rect_w, rect_h))
-    if rng.random() < 0.15:  # letter boxes
-        return _letterbox(picture, square, rng, fill)
-    return picture, square
-
-
-def _between(low: float, high: float, rng: np.random.Generator) -> float:
-    return float(low + (high - low) * rng.beta(2.5, 2.5))
-
-
-def _letterbox(
-    picture: NDArray[np.uint8], square: Square, rng: np.random.Generator, fill: int | None
-) -> tuple[NDArray[np.uint8], Square]:
-    """Fill what lies beyond the picture with one colour instead of its border."""
-    height, width = picture.shape[:2]
-    top, left = max(0, int(-square.y)) + 1, max(0, int(-square.x)) + 1
-    bottom = max(0, int(square.y + square.side - height)) + 1
-    right = max(0, int(square.x + square.side - width)) + 1
-    grey = int(rng.integers(256))
-    colour = (grey, grey, grey) if rng.random() < 0.7 else rng.integers(0, 256, 3).tolist()
-    if fill is not None:
-        colour = (fill, fill, fill)
-    filled = cv2.copyMakeBorder(
-        picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=colour
-    )
-    return _u8(filled), Square(square.x + left, square.y + top, square.side)
-
-
-def light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def vary_light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Brightness, contrast, gamma, colour cast, saturation, grey; of RGB uint8 (H, W, 3)."""
     if rng.random() < 0.8:
         ramp = np.arange(256, dtype=np.float32)[:, None] / 255  # (256, 1)
@@ -202,7 +74,7 @@ def light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
     return view
 
 
-def spoil(view: NDArray[np.uint8], face_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+def degrade(view: NDArray[np.uint8], face_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Low resolution, blur, noise, JPEG; never so much that the label can't be seen.
 
     Args:

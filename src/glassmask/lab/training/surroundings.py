@@ -22,7 +22,7 @@ APART = (0.7, 1.3)
 """From one face's centre to the other's, over the longer side of the face's box."""
 
 
-def among_others(
+def replace_surroundings(
     photo: NDArray[np.uint8],
     box: Box,
     rows: tuple[float, float],

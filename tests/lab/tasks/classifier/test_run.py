@@ -19,11 +19,11 @@ from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
 from glassmask.lab.tasks.classifier.run import fold_allowed, set_up
 from glassmask.lab.tasks.classifier.task import TASK as CLASSIFIER
+from glassmask.lab.training.face_views import portrait_view
 from glassmask.lab.training.folder import LOGS, METRICS, WEIGHTS
 from glassmask.lab.training.module import Views
 from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
-from glassmask.lab.training.sampling import portrait
 from glassmask.labels import Wear
 
 RECIPE = """
@@ -69,6 +69,7 @@ def recipe(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.training
 def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     told: list[Progress] = []
@@ -95,6 +96,7 @@ def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_
         CLASSIFIER.train(recipe, [dataset], run, workers=0)
 
 
+@pytest.mark.training
 def test_a_run_ends_early_when_it_gets_no_better(
     dataset: Path, recipe: Path, tmp_path: Path
 ) -> None:
@@ -173,7 +175,7 @@ def test_a_portrait_is_framed_as_by_the_exact_crop(demo: dict[str, NDArray[np.ui
     for box in ((56.0, 60.0, 92.0, 110.0), (0.0, 2.0, 150.0, 190.0), (150.0, 150.0, 60.0, 70.0)):
         record = FaceRecord(Path("x"), "d", "", "train", "g", Wear.CORRECT, None, True, box, box[2])
         wanted = crop(photo, ffhq_square(box), 96).astype(int)
-        views = [portrait(photo, record, np.random.default_rng(k), size=96) for k in range(8)]
+        views = [portrait_view(photo, record, np.random.default_rng(k), size=96) for k in range(8)]
         off = [
             min(np.abs(view - wanted).mean(), np.abs(view[:, ::-1] - wanted).mean())
             for view in views
@@ -189,6 +191,7 @@ crops = 8
 """
 
 
+@pytest.mark.training
 def test_smaller_crops_come_first_and_show_the_same_faces(
     dataset: Path, recipe: Path, tmp_path: Path
 ) -> None:

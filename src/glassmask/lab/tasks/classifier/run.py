@@ -18,11 +18,12 @@ from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
 from glassmask.lab.tasks.classifier.views import Progressive
+from glassmask.lab.training.face_views import AugmentedView, FaceView, portrait_view
 from glassmask.lab.training.folder import hash_records
 from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Validation, Views, count_views
 from glassmask.lab.training.run import RunInputs, RunPlan
-from glassmask.lab.training.sampling import Augmented, CropStream, View, portrait
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 from glassmask.labels import CLASSES, WEARS
 
 _VALIDATION_BATCHES: Final = 16
@@ -81,17 +82,22 @@ def set_up(
     settings, classes = recipe.training, recipe.network.classes
     torch.manual_seed(settings.seed)
     network = build_classifier(recipe.network.network, classes, recipe.network.init)
-    size, count = recipe.network.size, count_views(settings)
-    stream = partial(CropStream, records, cache, recipe.data, count, settings.seed)
-    views: Views = stream(_view(recipe, size))
+    size = recipe.network.size
+    sampler = FaceSampler(records, recipe.data)
+    stream = partial(CropStream, sampler, cache, length=count_views(settings), seed=settings.seed)
+    views: Views = stream(_make_view(recipe, size))
     if settings.progressive is not None:
-        small = stream(_view(recipe, settings.progressive.size))
+        small = stream(_make_view(recipe, settings.progressive.size))
         views = Progressive(small, views, settings.progressive.crops)
     validation = None
     if settings.held_every:
-        framed = partial(portrait, size=size)
-        count = _VALIDATION_BATCHES * settings.batch
-        judged = CropStream(held_out, cache, recipe.data, count, 0, framed, "val")
+        judged = CropStream(
+            FaceSampler(held_out, recipe.data, "val"),
+            cache,
+            partial(portrait_view, size=size),
+            length=_VALIDATION_BATCHES * settings.batch,
+            seed=0,
+        )
         validation = Validation(judged, settings.held_every, settings.patience)
 
     def loss(network: Classifier, batch: list[Tensor]) -> Tensor:
@@ -103,9 +109,13 @@ def set_up(
     return TrainingSetup(network, views, loss, validation)
 
 
-def _view(recipe: ClassifierRecipe, size: int) -> View:
+def _make_view(recipe: ClassifierRecipe, size: int) -> FaceView:
     """How a recipe shows a face on crops of a size."""
-    return Augmented(size) if recipe.data.views == "augmented" else partial(portrait, size=size)
+    return (
+        AugmentedView(size)
+        if recipe.data.views == "augmented"
+        else partial(portrait_view, size=size)
+    )
 
 
 def build(recipe: ClassifierRecipe) -> Classifier:

@@ -22,9 +22,9 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.tasks.finder.geometry import about, apply, moved_box, reduced, warped
 from glassmask.lab.tasks.finder.loss import FACE, IGNORED
-from glassmask.lab.training.augmentation import light, spoil
-from glassmask.lab.training.placing import about, apply, moved_box, reduced, warped
+from glassmask.lab.training.augmentation import degrade, vary_light
 
 ROWS: Final = 80
 """Targets a view has room for."""
@@ -253,9 +253,9 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         faces = [
             max(b[2:] - b[:2]) for b, k in zip(canvas.boxes, canvas.kinds, strict=True) if k == FACE
         ]
-        picture = light(canvas.picture, rng)
+        picture = vary_light(canvas.picture, rng)
         # The smallest face decides how far the picture may be spoilt.
-        picture = spoil(picture, min(faces, default=100.0), rng)
+        picture = degrade(picture, min(faces, default=100.0), rng)
         boxes = np.array(canvas.boxes, np.float32).reshape(-1, 4)[:ROWS]
         kinds = np.array(canvas.kinds, np.int64)[:ROWS]
         pointed = np.array([p is not None for p in canvas.points], bool)[:ROWS]

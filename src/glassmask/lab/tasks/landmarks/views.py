@@ -15,7 +15,7 @@ from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_of
-from glassmask.lab.training.augmentation import light, spoil
+from glassmask.lab.training.augmentation import degrade, vary_light
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -119,7 +119,7 @@ def random_face(
     if rng.random() < 0.25:
         view = _cover(view, rng)
     face_px = float(np.ptp(truth, axis=0).max())
-    return View(spoil(light(view, rng), face_px, rng), Shown.POINTED, 1.0, truth)
+    return View(degrade(vary_light(view, rng), face_px, rng), Shown.POINTED, 1.0, truth)
 
 
 def random_candidate(
@@ -135,7 +135,7 @@ def random_candidate(
     turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
     square = Square.around(_turned(box, flip, turn), margin)
     view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
-    view = spoil(light(view, rng), size / margin, rng)
+    view = degrade(vary_light(view, rng), size / margin, rng)
     shown = Shown.FACE if match.quality > 0 else Shown.NO_FACE
     if match.face is None:
         return View(view, shown, match.quality)
@@ -195,7 +195,7 @@ def negative(
     if kind == "pieces":
         view = _shuffled(view, int(rng.integers(2, 6)), rng)
     shown = Shown.ASKEW if kind == "fallen" else Shown.NO_FACE
-    return View(spoil(light(view, rng), size / margin, rng), shown)
+    return View(degrade(vary_light(view, rng), size / margin, rng), shown)
 
 
 def _place(points: Points, flip: bool, turn: float) -> Points:

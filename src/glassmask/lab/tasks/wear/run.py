@@ -21,11 +21,12 @@ from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.tasks.wear.loss import pointing_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.views import PointedStream
+from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.folder import hash_records
 from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Views, count_views
 from glassmask.lab.training.run import RunInputs, RunPlan
-from glassmask.lab.training.sampling import Augmented, CropStream
+from glassmask.lab.training.sampling import CropStream, FaceSampler
 from glassmask.labels import CLASSES
 
 
@@ -146,15 +147,14 @@ def set_up(
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
-    view = Augmented(recipe.network.size, recipe.views.turned)
+    view = AugmentedView(recipe.network.size, recipe.views.turned)
     stream = CropStream(
-        records,
+        FaceSampler(records, recipe.data),
         cache,
-        recipe.data,
+        view,
         length=count_views(settings),
         seed=settings.seed,
-        view=view,
-        among_others=recipe.views.among_others,
+        neighbour_rate=recipe.views.among_others,
     )
     weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
     views: Views = stream

@@ -14,7 +14,8 @@ from torch.utils.data import Dataset
 
 from glassmask.lab.datasets.pairs import PaintedPair, dilate_truth
 from glassmask.lab.tasks.wear.loss import NO_RIVAL
-from glassmask.lab.training.sampling import Augmented, CropStream
+from glassmask.lab.training.face_views import AugmentedView
+from glassmask.lab.training.sampling import CropStream
 from glassmask.labels import class_index
 
 
@@ -29,7 +30,7 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         self,
         stream: CropStream,
         pairs: Sequence[PaintedPair],
-        view: Augmented,
+        view: AugmentedView,
         cells: int,
     ) -> None:
         """Take the crops of a stream.
@@ -54,11 +55,11 @@ class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         photo, record, rng = self._stream.draw(number)
         changes, rival = self._known.get(record.path, (None, NO_RIVAL))
         if changes is None:
-            crop, allowed = self._stream.seen(photo, record, rng)
+            crop, allowed = self._stream.make_crop(photo, record, rng)
             where = np.zeros((self._cells, self._cells), np.float32)
             return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
         marks = _read(changes, photo.shape)
-        view, marked = self._view.of_pixels(photo, marks, record, rng)
+        view, marked = self._view.with_mask(photo, marks, record, rng)
         truth = dilate_truth(marked).astype(np.float32)
         shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
         return (

@@ -1,0 +1,1 @@
+"""What an audit measures: one file per measure, each known by hand in the tests."""
