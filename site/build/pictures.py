@@ -259,9 +259,8 @@ def _network_of_questions() -> EvidenceNetwork:
     They are the sums and differences of the five classes' that the checker takes.
     """
     network = network_of_file()
-    with torch.no_grad():
-        for values in (network.head.weight, network.head.bias):
-            values.set_(torch.from_numpy(question_scores(values.numpy())))
+    for values in (network.head.weight, network.head.bias):
+        values.data = torch.from_numpy(question_scores(values.detach().numpy()))
     return network
 
 
