@@ -104,9 +104,9 @@ def test_no_faces_of_a_kind_is_told(pointed: tuple[list[LandmarkFace], PictureCa
 
 def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marks of other colours on left and right lie where the points say, however it is turned."""
-    for name in ("light", "_cover"):
+    for name in ("vary_light", "_cover_parts"):
         monkeypatch.setattr(f"glassmask.lab.tasks.landmarks.views.{name}", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.spoil", lambda view, *_: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.degrade", lambda view, *_: view)
     photo = np.zeros((220, 210, 3), np.uint8)
     y, x = np.mgrid[:220, :210] + 0.5
     rows = [rows_of("left_eye"), rows_of("right_eye"), rows_of("lips")]
@@ -160,8 +160,8 @@ def test_negatives_are_crops() -> None:
 
 
 def test_the_box_of_a_candidate_lies_around_its_face(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.light", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.spoil", lambda view, *_: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.vary_light", lambda view, _: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.degrade", lambda view, *_: view)
     photo = np.zeros((120, 160, 3), np.uint8)
     photo[30:70, 90:120, 1] = 255
     box = (90.0, 30.0, 30.0, 40.0)
