@@ -22,6 +22,10 @@ class Evidence(Method):
 
     For networks that end in an evidence head, and those that convert to one. The error is how
     far the map's mean and the bias are from the network's own logits. No backward pass.
+
+    Example:
+        >>> found = attribute(network, crops, Contrast(2, 1), Evidence())
+        >>> found.maps.mean(axis=(1, 2)) - found.expected_sum  # no more than rounding
     """
 
     name: ClassVar[str] = "evidence"

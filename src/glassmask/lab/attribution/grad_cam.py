@@ -25,6 +25,10 @@ class GradCAM(Method):
 
     Attributes:
         layer: name of a module whose output is (N, K, h, w); None: the network's own.
+
+    Example:
+        >>> found = attribute(network, crops, 2, GradCAM(layer="network.layer4"))
+        >>> found.maps.shape, found.maps.min() >= 0
     """
 
     name: ClassVar[str] = "grad-cam"
