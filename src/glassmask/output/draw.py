@@ -34,7 +34,7 @@ def data_url(picture: NDArray[np.uint8]) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def inferno(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
+def inferno(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Colours of levels in [0, 1], (H, W): RGB uint8 (H, W, 3), from black to bright yellow.
 
     The palette grows steadily in lightness, so it reads without colour vision too.

@@ -101,8 +101,8 @@ class IntegratedGradients(Method):
         points = _Points(split, start, weights)
         new = (torch.arange(self.first_steps, dtype=torch.float64) + 0.5) / self.first_steps
         while True:
-            for some in torch.split(new, self.batch):
-                points.add(some, self.precision)
+            for shares in torch.split(new, self.batch):
+                points.add(shares, self.precision)
             errors, travelled = points.errors(ends)
             error = errors.sum()
             if error.abs() <= self.bound * expected.abs().clamp(min=_FLOOR) and (
