@@ -8,14 +8,15 @@
 Numbers flow one way: a benchmark measures and writes `results/NAME.json`, with the commit, the
 date, the CPU and the hashes of the weights; `benchmarks.render` writes tables between the markers
 `<!-- results:TABLE -->` and `<!-- /results -->` of README.md, MODEL_CARD.md and docs/*.md, and the
-website's build reads the same files. No figure in a table is typed by hand.
+website's build reads the same files. No figure in a table is typed by hand. `results/history.json`
+holds what no benchmark measures any more: figures of earlier searches, carried over from the texts.
 
 To add a benchmark:
 
 1. Write `benchmarks/NAME.py` with a docstring, whose first line is shown in the list, and
 
        def add_options(parser: ArgumentParser) -> None: ...   # frame.add_data_options has the usual
-       def judged(options: Namespace) -> Mapping[str, Path]: ...   # weights to hash, by name
+       def judged(options: Namespace) -> Mapping[str, Path]: ...   # weights to hash, once measured
        def measure(options: Namespace) -> Figures: ...        # JSON values by name
 
    `measure` prints what a person waiting for it wants to see, and writes nothing. Proportions and

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.frame import RESULTS, result_of, to_json, write_result
@@ -25,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(chosen).parse_args(given or ["--help"])
     benchmark = open_benchmark(options.benchmark)
     try:
-        result = result_of(options.benchmark, options, benchmark.judged(options))
-        result = replace(result, figures=benchmark.measure(options))
+        found = benchmark.measure(options)
+        result = result_of(options.benchmark, options, benchmark.judged(options), found)
         if options.out == "-":
             print(json.dumps(to_json(result), indent=1, ensure_ascii=False))
         else:

@@ -1,192 +1,247 @@
-"""How right the wear network is: out of fold on real photos, val elsewhere, test when asked.
+"""How right the wear network is: out of fold on real photos, by slices, and on val and test.
 
-    python -m benchmarks.accuracy --data DATA --painted RUNS --runs RUNS/wear --mend FILE \
-      [--folds 0 1] [--test]
+    python -m benchmarks accuracy [--folds 0 1] [--test]      # after `make wear slices`
 
 Out of fold: each real face of train and val is judged by the fold's network that did not see its
-group; with `--folds` only those of some folds are, and nothing else is measured or written.
-The recipe was chosen on fold 0, so the others stand by themselves, too.
-`val` and `test` are judged by the shipped network, without groups that its run (`full`) saw.
-Real faces count from 48 px (before the dataset reduced them), incorrect ones only where the label
-is certain. Temperature and confidence are the shipped network's, chosen on `val`.
+group, as it is and degraded. The recipe was chosen on fold 0, so the others stand by themselves,
+too. `val`, and with --test `test`, are judged by the shipped network, without groups that its run
+(`full`) saw. Painted masks are on faces of val and test people (`slices-val` and `slices-test`
+among the painted sets); groups of people are those of the faces that they were painted on, as the
+sources name them. Only faces that count are measured (`metrics.accuracy.is_counted`). Temperature
+and confidence are the shipped network's, chosen on `val`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any, Final
+import argparse
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.wear_runs import PAINTED, SHARED, arguments, counted, faces_of, shipped
-from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.datasets.records import wear_positions
-from glassmask.lab.evaluation.bootstrap import bootstrap
-from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
-from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
-from glassmask.lab.metrics.accuracy import Accuracy, Proportion, accuracy, is_counted
-from glassmask.lab.metrics.calibration import calibration_error
-from glassmask.lab.metrics.conformal import covered, true_probabilities
-from glassmask.labels import WEARS, Wear, fold_wears
+from benchmarks.figures import Figures, finite, proportion
+from benchmarks.frame import TRAITS, shipped_weights
+from benchmarks.wear_runs import (
+    PAINTED,
+    PHOTOS,
+    SHARED,
+    accuracy_figures,
+    add_run_options,
+    counted_rows,
+    fold_weights,
+    open_shipped,
+    read_faces,
+)
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
+from glassmask.lab.evaluation.doubt import doubt
+from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
+from glassmask.lab.evaluation.painted_slices import (
+    ELSEWHERE,
+    painted_slices,
+    photo_name,
+    read_painted_rows,
+    with_person,
+)
+from glassmask.lab.evaluation.slices import rows_by_slice
+from glassmask.lab.judging.degrade import (
+    blur,
+    blur_by_motion,
+    darken,
+    darken_with_noise,
+    reduce,
+)
+from glassmask.lab.judging.judge import Framing, Spoil, five_probabilities, judge_all
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.networks.manifest import load_network
-from glassmask.verdict import prediction_set
+from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
 
-FRAMED: Final[Sequence[Framing]] = ("check", "as given", "tight", "medium", "loose", "portrait")
-UNSURE: Final = 0.05
-"""The share of faces that a network may leave open in the figures with abstention."""
+FRAMINGS: Final[Sequence[Framing]] = (
+    "tight",
+    "medium",
+    "portrait",
+    "loose",
+    "as given",
+    "check",
+)
+SLICES: Final = ("slices-val", "slices-test")
+DEGRADED: Final[Mapping[str, Spoil]] = {
+    "dark": darken_with_noise,
+    "as dark as is judged": partial(darken, level=DARK_LEVEL),
+    "motion blur": blur_by_motion,
+    "as blurred as is judged": partial(blur, min_detail=BLURRED_DETAIL),
+    "face of 40 px": partial(reduce, face_px=40),
+    "face of 32 px": partial(reduce, face_px=SMALL_PX),
+}
+PEOPLE: Final = ("ethnicity", "gender", "age")
+MIN_GROUP: Final = 30
+"""Groups with fewer faces are told, but not in the largest gap."""
 
 
-def main() -> None:
-    """Print the tables and leave the figures in RUNS/accuracy.json."""
-    parser = arguments(__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where things are, which folds, and whether test is told."""
+    add_run_options(parser, runs="wear")
     parser.add_argument("--test", action="store_true", help="report on test too; do this last")
-    options = parser.parse_args()
-    records = faces_of(options)
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:
+    """The shipped network and the folds."""
+    return {**shipped_weights("wear"), **fold_weights(options)}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Out of fold, and but for --folds all else."""
+    records = read_faces(options)
     cache = PictureCache(records)
-    manifest = load_network()[1]
-    figures: dict[str, Any] = {}
-
-    def tell(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> None:
-        figures[name] = told(name, faces, logits, manifest.temperature, manifest.confidence)
-
     folds = open_folds(options.runs, records, options.folds)
-    for framing in FRAMED:
-        own, logits = judge_folds(folds, cache, framing)
-        name = f"real, out of fold, {framing}"
-        for labels, which, faces in by_labels(own, framing):
-            tell(name + labels, faces, logits[which])
-        if framing == "check" and options.folds is None:
+    figures: dict[str, Figures] = {"out of fold": out_of_fold(folds, cache)}
+    slices: dict[str, Figures] = {"real": real_slices(folds, cache)}
+    if options.folds is None:
+        full = open_shipped(options.runs, records)
+        for split in ("val", "test") if options.test else ("val",):
+            figures[split] = of_split(full, records, split, cache)
+        slices["painted"], figures["people"] = painted(full, records, cache, options)
+    return {**figures, "slices": slices}
+
+
+def out_of_fold(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
+    """Real faces in each framing, and without the fold that the recipe was chosen on."""
+    found: dict[str, Figures] = {}
+    for framing in FRAMINGS:
+        faces, logits = judge_folds(folds, cache, framing)
+        found[framing] = tell(f"out of fold, {framing}", faces, logits)
+        if framing == "check" and len(folds) > 1:
             first = len(folds[0].own)
-            for labels, which, faces in by_labels(own[first:], ""):
-                tell(f"{name}, all but fold 0{labels}", faces, logits[first:][which])
-    if options.folds:
-        return
-    full = shipped(options.runs, records)
-    for split in ("val", "test") if options.test else ("val",):
-        for dataset in (*SHARED, PAINTED[0]):
-            chosen = [r for r in records if r.dataset == dataset and r.split == split]
-            chosen = full.unseen([r for r in chosen if dataset != "real" or is_counted(r)])
-            for framing in FRAMED if dataset == "real" else ("as given",):
-                logits = judge_all(full.judge, chosen, cache, framing)
-                tell(f"{dataset}, {split}, {framing}", chosen, logits)
-    (options.runs / "accuracy.json").write_text(json.dumps(figures, indent=2) + "\n")
+            name = "check, all but fold 0"
+            found[name] = tell(f"out of fold, {name}", faces[first:], logits[first:])
+    return {"faces": sum(is_counted(face) for fold in folds for face in fold.own), **found}
 
 
-def by_labels(
-    faces: Sequence[FaceRecord], framing: str
-) -> list[tuple[str, list[int], list[FaceRecord]]]:
-    """The faces that count, and those of certain labels alone.
+def of_split(
+    full: Unseen, records: Sequence[FaceRecord], split: str, cache: PictureCache
+) -> Figures:
+    """The shipped network on a split of every dataset."""
+    found: dict[str, Figures] = {}
+    for dataset in (*SHARED, PAINTED[0]):
+        faces = full.unseen([r for r in records if r.dataset == dataset and r.split == split])
+        for framing in FRAMINGS if dataset in PHOTOS else ("as given",):
+            name = f"{dataset}, {framing}" if dataset in PHOTOS else dataset
+            logits = judge_all(full.judge, faces, cache, framing)
+            found[name] = tell(f"{split}, {name}", faces, logits, every=dataset not in PHOTOS)
+    return found
 
-    Each with what is added to the figures' name, and the rows of the faces.
-    """
-    given = counted(faces)
-    found = {"": given}
-    if framing in ("check", "as given"):  # the same without the labels that nobody looked at
-        sure = [(row, face) for row, face in zip(*given, strict=True) if face.certain]
-        found[", certain labels only"] = [row for row, _ in sure], [face for _, face in sure]
-    return [(name, *some) for name, some in found.items()]
 
-
-def told(
+def tell(
     name: str,
-    records: Sequence[FaceRecord],
+    faces: Sequence[FaceRecord],
     logits: NDArray[np.floating],
-    temperature: float,
-    confidence: float,
-) -> dict[str, Any]:
-    """Print one block of figures and return them."""
-    probabilities = five_probabilities(logits, temperature)
-    found = accuracy(records, probabilities)
-    low, high = bootstrap(records, probabilities).balanced
-    print(f"\n{name}: balanced accuracy {found.balanced:.4f} [{low:.4f}, {high:.4f}]")
-    print(f"  accuracy             {found.overall}")
-    for wear, recall in found.by_wear.items():
-        print(f"  recall {wear:<13} {recall}")
-    for part, recall in found.by_reason.items():
-        print(f"    {part:<17} {recall}")
-    if found.reason.count:
-        print(f"  reason named rightly {found.reason}")
-    calibrated: dict[str, float | str] = {
-        "calibration_error": calibration_error(probabilities, records),
-        **_sure(records, probabilities, confidence),
-        "with_abstention": abstaining(records, probabilities),
-        **_coverage(records, probabilities, confidence),
-        "mask_or_none": _two_classes(records, probabilities),
-    }
-    for key, value in calibrated.items():
-        text = f"{value:.4f}" if isinstance(value, float) else value
-        print(f"  {key.replace('_', ' '):<20} {text}", flush=True)
+    *,
+    every: bool = False,
+) -> Figures:
+    """The figures of the faces that count, or of every one; told on standard output, too."""
+    manifest = load_network()[1]
+    rows = list(range(len(faces))) if every else counted_rows(faces)
+    counted = [faces[row] for row in rows]
+    probabilities = five_probabilities(logits[rows], manifest.temperature)
+    figures = accuracy_figures(counted, probabilities)
+    found = doubt(counted, probabilities, manifest.confidence)
+    print(f"{name}: {figures['balanced']}, {figures['recall']}", flush=True)
+    mean, deviation = found.coverage
     return {
-        "balanced_accuracy": found.balanced,
-        "interval": [low, high],
-        **calibrated,
-        **_counts(found),
+        **figures,
+        "calibration_error": found.calibration_error,
+        "sure": proportion(found.sure),
+        "right_when_sure": proportion(found.right_when_sure),
+        "balanced_with_abstention": found.balanced_with_abstention,
+        "sets_hold_truth": proportion(found.sets_hold_truth),
+        "truth_reaches_confidence": proportion(found.truth_reaches_confidence),
+        "coverage_of_re-splits": {"mean": mean, "deviation": deviation},
+        "mask_or_none": {"value": finite(found.mask_or_none)},
     }
 
 
-def _sure(
-    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], confidence: float
-) -> dict[str, str]:
-    """How many are sure by the shipped confidence, and how many of those are right."""
-    folded = fold_wears(probabilities)
-    sure = folded.max(axis=1) >= confidence
-    right = folded.argmax(axis=1) == wear_positions(records)
-    return {
-        "sure": str(Proportion(int(sure.sum()), len(sure))),
-        "right_when_sure": str(Proportion(int(right[sure].sum()), int(sure.sum()))),
+def real_slices(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
+    """Real photos, out of fold: by size and by traits, and degraded."""
+    faces, logits = judge_folds(folds, cache, "check")
+    certain = [row for row, face in enumerate(faces) if face.certain and not face.picked]
+    large = [row for row in certain if is_counted(faces[row])]
+    parts: dict[str, list[int]] = {"all": large}
+    for low, high in ((32, 48), (24, 32), (0, 24)):
+        parts[f"{low} to {high} px"] = [k for k in certain if low <= faces[k].face_px < high]
+    traits = read_traits(TRAITS)
+    for name in traits.names:
+        parts[name] = [row for row in large if name in (traits.of(faces[row]) or ())]
+    found = by_part(faces, logits, parts)
+    for name, spoil in DEGRADED.items():
+        _, harder = judge_folds(folds, cache, "check", spoil=spoil)
+        found |= by_part(faces, harder, {name: large})
+    return found
+
+
+def by_part(
+    faces: Sequence[FaceRecord], logits: NDArray[np.float32], parts: Mapping[str, Sequence[int]]
+) -> dict[str, Figures]:
+    """Balanced accuracy and recalls of each part that is not empty."""
+    probabilities = five_probabilities(logits, load_network()[1].temperature)
+    found: dict[str, Figures] = {}
+    for name, rows in parts.items():
+        if rows:
+            part = accuracy([faces[row] for row in rows], probabilities[list(rows)])
+            recall = {str(wear): proportion(hits) for wear, hits in part.by_wear.items()}
+            found[name] = {"balanced": part.balanced, "recall": recall}
+            print(f"{name}: {found[name]}", flush=True)
+    return found
+
+
+def painted(
+    full: Unseen, records: Sequence[FaceRecord], cache: PictureCache, options: argparse.Namespace
+) -> tuple[Figures, Figures]:
+    """Slices of painted faces, and groups of people among them and among bare faces."""
+    folders = [options.painted / name for name in SLICES]
+    masked = full.unseen(read_datasets(folders, options.mend).records)
+    rows = read_painted_rows(folders)
+    logits = judge_all(full.judge, masked, PictureCache(masked), "check")
+    parts = painted_slices(masked, rows, options.data / "faces", read_traits(TRAITS))
+    slices = {name: figures["recall"] for name, figures in by_part(masked, logits, parts).items()}
+    bare = full.unseen([r for r in records if r.dataset == "faces" and r.split != "train"])
+    named = {record.path.name: record for record in bare}
+    usual = [k for k, record in enumerate(masked) if rows[record.path]["way"] != ELSEWHERE]
+    people = [with_person(masked[k], named.get(photo_name(rows[masked[k].path]))) for k in usual]
+    temperature = load_network()[1].temperature
+    groups = {
+        "painted": by_group(people, five_probabilities(logits[usual], temperature)),
+        "bare": by_group(
+            bare, five_probabilities(judge_all(full.judge, bare, cache, "check"), temperature)
+        ),
     }
-
-
-def abstaining(records: Sequence[FaceRecord], probabilities: NDArray[np.float64]) -> float:
-    """Balanced accuracy of the faces that are left when the least sure are left open."""
-    top = fold_wears(probabilities).max(axis=1)
-    sure = np.flatnonzero(top >= np.quantile(top, UNSURE)).tolist()
-    return accuracy([records[row] for row in sure], probabilities[sure]).balanced
-
-
-def _coverage(
-    records: Sequence[FaceRecord], probabilities: NDArray[np.float64], confidence: float
-) -> dict[str, str]:
-    """How often prediction sets hold the true wear.
-
-    Those that are shown, by the shipped confidence; how often the true wear alone reaches it, which
-    is what the confidence promises where it is one half or more; and the same by thresholds chosen
-    on half of the groups for the other half.
-    """
-    true = true_probabilities(probabilities, records)
-    held = covered(true, [record.group for record in records])
-    wears = fold_wears(probabilities)
-    shown = sum(
-        record.wear in prediction_set(own, confidence)
-        for record, own in zip(records, wears, strict=True)
-    )
-    return {
-        "sets_hold_truth": str(Proportion(shown, len(true))),
-        "truth_reaches_confidence": str(Proportion(int((true >= confidence).sum()), len(true))),
-        "by_200_re-splits": f"{held.mean():.4f}, standard deviation {held.std():.4f}",
+    gaps = {name: largest_gap(found) for name, found in groups.items()}
+    shares = {
+        name: {group: proportion(hits) for kind in found.values() for group, hits in kind.items()}
+        for name, found in groups.items()
     }
+    print(f"groups of people: {shares}; the largest gaps: {gaps}", flush=True)
+    return slices, {**shares, "largest_gap": gaps}
 
 
-def _two_classes(records: Sequence[FaceRecord], probabilities: NDArray[np.float64]) -> str:
-    """Mask against no mask, of faces with a correct one or none; a mask is either masked wear."""
-    wears = wear_positions(records)
-    masked = fold_wears(probabilities).argmax(axis=1) != WEARS.index(Wear.NONE)
-    worn, bare = masked[wears == WEARS.index(Wear.CORRECT)], masked[wears == WEARS.index(Wear.NONE)]
-    parts = [Proportion(int(hits.sum()), len(hits)) for hits in (worn, ~bare) if len(hits)]
-    balanced = float(np.mean([part.value for part in parts])) if parts else float("nan")
-    return f"{balanced:.4f}: " + ", ".join(map(str, parts))
-
-
-def _counts(found: Accuracy) -> dict[str, Any]:
-    named = [*found.by_wear.items(), *found.by_reason.items(), ("overall", found.overall)]
+def by_group(
+    faces: Sequence[FaceRecord], probabilities: NDArray[np.float64]
+) -> dict[str, dict[str, Proportion]]:
+    """How many are right of each group of people, by kind of group."""
     return {
-        "recall": {
-            str(k): {"hits": p.hits, "count": p.count, "interval": p.interval()} for k, p in named
+        kind: {
+            group: accuracy([faces[row] for row in rows], probabilities[rows]).overall
+            for group, rows in rows_by_slice(faces, kind).items()
         }
+        for kind in PEOPLE
     }
 
 
-if __name__ == "__main__":
-    main()
+def largest_gap(groups: Mapping[str, Mapping[str, Proportion]]) -> float:
+    """The largest difference between groups of one kind that have `MIN_GROUP` faces or more."""
+    gaps = [0.0]
+    for kind in groups.values():
+        values = [hits.value for hits in kind.values() if hits.count >= MIN_GROUP]
+        gaps += [max(values) - min(values)] if values else []
+    return max(gaps)

@@ -1,141 +1,111 @@
-"""The tables of docs/audit.md, out of what audits wrote.
+"""Whether explanations are true: the figures of several audits, out of what `audit` wrote.
 
-    python -m benchmarks.audits AUDIT...
+    python -m benchmarks audits shipped=AUDIT 'shipped, blue=AUDIT' resnet50=AUDIT ...
 
-Each AUDIT is an `audit.json`, or a folder that holds one (`make audit`).
+Each AUDIT is an `audit.json`, or a folder that holds one (`make audit`). The tables of
+docs/audit.md want `shipped`, `resnet50` and `inception_resnet_v1`, each plain and `, blue` (on
+masks in MaskedFace-Net's style), and `shipped, val`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-TABLES: Final[Sequence[tuple[str, Sequence[tuple[str, str, str]]]]] = (
-    (
-        "Does it point at what changed?",
-        (
-            ("points there, after", "localisation, after", "hit"),
-            ("points there, before", "localisation, before", "hit"),
-            ("share of it there", "localisation, after", "mass"),
-            ("rank accuracy", "localisation, after", "rank"),
-            ("share of the crop", "localisation, after", "area"),
-        ),
-    ),
-    (
-        "Pointing, by what is uncovered",
-        (
-            ("nose", "localisation, after", "hit, nose"),
-            ("chin", "localisation, after", "hit, chin"),
-            ("nose and mouth", "localisation, after", "hit, nose_and_mouth"),
-        ),
-    ),
-    (
-        "Does it come from there, and does the network need it?",
-        (
-            ("stays alone (mean)", "locality, mean", "stays"),
-            ("stays alone (blur)", "locality, blur", "stays"),
-            ("stays when hidden (mean)", "locality, mean", "goes"),
-            ("stays when hidden (blur)", "locality, blur", "goes"),
-            ("deletion (mean)", "faithfulness, mean", "deletion"),
-            ("insertion (mean)", "faithfulness, mean", "insertion"),
-            ("ROAD", "faithfulness, mean", "road"),
-        ),
-    ),
-    (
-        "Was it learnt, does it add up, does it stay?",
-        (
-            ("like that of a drawn head", "sanity", "head"),
-            ("of drawn weights", "sanity", "all"),
-            ("off by, of its sum", "completeness", "relative"),
-            ("after a shift", "stability", "shift by 3 px"),
-            ("after noise", "stability", "noise"),
-            ("after JPEG", "stability", "JPEG"),
-        ),
-    ),
-    (
-        "Share of the positive evidence by what each pixel shows, after",
-        tuple((part, "parts, after", part) for part in ("skin", "mask", "nose", "mouth", "chin")),
-    ),
-    (
-        "Share of the positive evidence by the segments of MaskedFace-Net",
-        tuple((part, "parts, MaskedFace-Net", part) for part in ("background", "face", "mask")),
-    ),
-)
-"""Title, and columns: heading, test, column of the test."""
+from benchmarks.figures import Figures
+from benchmarks.frame import shipped_weights
+from glassmask.errors import LabError
+
+REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside", "border")
+SEGMENTS: Final = ("background", "face", "mask")
+WEARS: Final = ("correct", "incorrect", "none")
+COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
+    "area": ("localisation, after", "area"),
+    "hit": ("localisation, after", "hit"),
+    "hit, nose": ("localisation, after", "hit, nose"),
+    "hit, chin": ("localisation, after", "hit, chin"),
+    "hit, nose_and_mouth": ("localisation, after", "hit, nose_and_mouth"),
+    "mass": ("localisation, after", "mass"),
+    "stays": ("locality, mean", "stays"),
+    "goes": ("locality, mean", "goes"),
+    "stays, blur": ("locality, blur", "stays"),
+    "goes, blur": ("locality, blur", "goes"),
+    "road": ("faithfulness, mean", "road"),
+    "deletion": ("faithfulness, mean", "deletion"),
+    "insertion": ("faithfulness, mean", "insertion"),
+    "like head": ("sanity", "head"),
+    "like all": ("sanity", "all"),
+    "sum off": ("completeness", "relative"),
+    "shift": ("stability", "shift by 3 px"),
+    "noise": ("stability", "noise"),
+    "jpeg": ("stability", "JPEG"),
+    **{f"segment {name}": ("parts, MaskedFace-Net", name) for name in SEGMENTS},
+    **{f"region {name}": ("regions, all", name) for name in REGIONS},
+    **{f"outside {wear}": (f"regions, {wear}", "outside") for wear in WEARS},
+}
+"""Column -> the audit's test, and its column."""
+CHECKS: Final = ("faithful", "learnt", "complete", "stable")
+METHOD: Final = "evidence"
+"""The method whose verdict is told."""
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("audits", type=Path, nargs="+")
-    for path in parser.parse_args().audits:
-        file = path / "audit.json" if path.is_dir() else path
-        if not file.is_file():
-            parser.error(f"{file}: no such file; `make audit` writes it")
-        tell(file)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The audits by their names."""
+    parser.add_argument("audits", nargs="+", metavar="NAME=AUDIT", help="audits by their names")
 
 
-def tell(path: Path) -> None:
-    """Print the tables of one audit."""
-    told = json.loads(path.read_text(encoding="utf-8"))
-    print(f"\n## {path.parent.name if path.name == 'audit.json' else path.stem}\n")
-    counts = ", ".join(f"{count} {name}" for name, count in told["counts"].items())
-    print(f"{counts}; both of a pair rightly classified {figure(told['rightly'])}\n")
-    for title, columns in TABLES:
-        there = [column for column in columns if column[1] in told["tables"]]
-        if there:
-            print(f"### {title}\n")
-            wide([heading for heading, _, _ in there], rows_of(told["tables"], there))
-    for test in told["tables"]:
-        if test.startswith("regions, "):
-            name = test.removeprefix("regions, ")
-            print(f"### Share of the positive evidence by region, {name}\n")
-            by_region(told["tables"][test], told["areas"])
-    print("### Verdicts\n")
-    checks = list(next(iter(told["verdicts"].values())))
-    signs = {True: "yes", False: "**no**", None: "-"}
-    wide(checks, {m: [signs[own[c]] for c in checks] for m, own in told["verdicts"].items()})
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """The shipped wear network; audits of runs name theirs by hash themselves."""
+    return shipped_weights("wear")
 
 
-def rows_of(
-    tables: Mapping[str, Any], columns: Sequence[tuple[str, str, str]]
-) -> dict[str, list[str]]:
-    """A row for each method or map that any of the columns tells of."""
-    names = list(dict.fromkeys(name for _, test, _ in columns for name in tables[test]))
-    return {
-        name: [figure(tables[test].get(name, {}).get(column)) for _, test, column in columns]
-        for name in names
-    }
+def measure(options: argparse.Namespace) -> Figures:
+    """Gather the figures.
+
+    Raises:
+        LabError: what is given is no audit.
+    """
+    found: dict[str, Figures] = {}
+    for argument in options.audits:
+        name, equals, path = argument.partition("=")
+        if not equals:
+            raise LabError(f"{argument}: give audits as NAME=AUDIT")
+        found[name] = read_audit(Path(path))
+        print(f"{name}: {found[name]}", flush=True)
+    return found
 
 
-def by_region(table: Mapping[str, Any], areas: Mapping[str, float]) -> None:
-    """Regions as columns, and the share of the crop that they take."""
-    regions = list(areas)
-    rows = {name: [figure(row.get(region)) for region in regions] for name, row in table.items()}
-    wide(regions, {**rows, "area": [f"{areas[region]:.2f}" for region in regions]})
+def read_audit(path: Path) -> Figures:
+    """The figures of one audit, by map and column.
 
-
-def figure(told: Mapping[str, Any] | None) -> str:
-    """Value and interval, or a dash."""
-    if told is None or told["value"] is None:
-        return "-"
-    low, high = told["interval"]
-    if 0 < abs(told["value"]) < 0.005:
-        return f"{told['value']:.0e}"
-    return f"{told['value']:.2f} [{low:.2f}, {high:.2f}]"
-
-
-def wide(heads: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """Print a table."""
-    print(f"| | {' | '.join(heads)} |")
-    print("|---" * (len(heads) + 1) + "|")
-    for name, cells in rows.items():
-        print(f"| {name} | {' | '.join(cells)} |")
-    print()
-
-
-if __name__ == "__main__":
-    main()
+    Raises:
+        LabError: there is none, or not one of this version.
+    """
+    file = path / "audit.json" if path.is_dir() else path
+    try:
+        audit = json.loads(file.read_text(encoding="utf-8"))
+        tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = audit["tables"]
+        maps = {
+            name: {
+                column: tables[test][name][key]
+                for column, (test, key) in COLUMNS.items()
+                if key in tables.get(test, {}).get(name, {})
+            }
+            for name in dict.fromkeys(name for rows in tables.values() for name in rows)
+        }
+        pairs, count = audit["rightly"], audit["rightly"]["count"]
+        return {
+            "network": audit["network"],
+            "pairs": {**pairs, "hits": round((pairs["value"] or 0) * count)},
+            "area": maps["random"].get("area", {}).get("value"),
+            "outside": audit["areas"].get("outside"),
+            "verdict": {check: audit["verdicts"][METHOD].get(check) for check in CHECKS},
+            "maps": maps,
+        }
+    except OSError as error:
+        raise LabError(f"{file}: no audit can be read there ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise LabError(f"{file}: no audit of this version: {error!r}") from error

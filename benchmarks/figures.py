@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -22,3 +23,8 @@ def proportion(found: Proportion) -> Figures:
 def estimate(value: float, interval: tuple[float, float]) -> Figures:
     """A value with its 95% interval."""
     return {"value": value, "interval": list(interval)}
+
+
+def finite(value: float) -> float | None:
+    """None for what JSON does not know: NaN and the infinite."""
+    return value if math.isfinite(value) else None

@@ -80,8 +80,10 @@ def shipped_weights(*names: str) -> dict[str, Path]:
     return {name: folder / f"{name}.onnx" for name in names}
 
 
-def result_of(name: str, options: argparse.Namespace, judged: Mapping[str, Path]) -> Result:
-    """A result without figures yet; weights are hashed now, before anything may change them.
+def result_of(
+    name: str, options: argparse.Namespace, judged: Mapping[str, Path], figures: Figures
+) -> Result:
+    """A result of figures that were measured just now.
 
     Raises:
         OSError: weights can't be read.
@@ -95,7 +97,7 @@ def result_of(name: str, options: argparse.Namespace, judged: Mapping[str, Path]
         weights={k: hashlib.sha256(path.read_bytes()).hexdigest() for k, path in judged.items()},
         cpu=cpu(),
         options={k: _plain(v) for k, v in vars(options).items() if k not in _NO_OPTIONS},
-        figures={},
+        figures=figures,
     )
 
 

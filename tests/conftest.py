@@ -74,6 +74,17 @@ DEMO_BOX: Box = (50.0, 48.0, 104.0, 128.0)
 """Of the face in the demo portrait, in its pixels."""
 
 
+RUNS = {"tiny_run", "lenet_run"}
+"""Who asks for one of these waits for a network that is trained."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if RUNS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("training")
+
+
 @pytest.fixture(autouse=True)
 def _runs_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Caches of tests go to the test's own folder."""
@@ -167,6 +178,26 @@ def lenet_recipe(tmp_path: Path) -> Path:
     path = tmp_path / "lenet.toml"
     path.write_text(LENET)
     return path
+
+
+def _trained(recipe: str, dataset: Path, folder: Path) -> Path:
+    (folder / "recipe.toml").write_text(recipe)
+    command = ["train", str(folder / "recipe.toml"), "--data", str(dataset)]
+    done = CliRunner().invoke(app, [*command, "--out", str(folder / "run")])
+    assert done.exit_code == 0, done.output
+    return folder / "run"
+
+
+@pytest.fixture(scope="session")
+def tiny_run(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `tiny_recipe`; copy before you change it."""
+    return _trained(TINY, dataset, tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def lenet_run(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `lenet_recipe`; copy before you change it."""
+    return _trained(LENET, dataset, tmp_path_factory.mktemp("lenet"))
 
 
 @pytest.fixture(scope="session")

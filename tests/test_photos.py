@@ -30,7 +30,7 @@ def test_path_bytes_image_and_array_give_the_same(tmp_path: Path) -> None:
         np.testing.assert_array_equal(got, RAMP)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
 def test_formats(kind: str) -> None:
     assert read_photo(encoded(Image.fromarray(RAMP), kind)).shape == (30, 40, 3)
 
@@ -183,3 +183,16 @@ def test_links_are_followed(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(encoded(Image.fromarray(RAMP), "PNG"))
     (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
     np.testing.assert_array_equal(read_photo(tmp_path / "b.png"), RAMP)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_grey_of_twelve_bits_is_of_unknown_range(kind: str) -> None:
+    values = (np.arange(1200).reshape(30, 40) * 3).astype(np.uint16)
+    with pytest.raises(PhotoError, match="unknown range"):
+        read_photo(encoded(Image.fromarray(values), kind))
+
+
+def test_grey_of_32_bits_is_of_unknown_range() -> None:
+    values = (np.arange(1200).reshape(30, 40) * 1_000_000).astype(np.int32)
+    with pytest.raises(PhotoError, match="unknown range"):
+        read_photo(encoded(Image.fromarray(values), "TIFF"))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from glassmask import Checker
 from glassmask.checked import Checked
+from glassmask.errors import NetworkError
 from glassmask.networks.engines import Engine
 
 Photo = NDArray[np.uint8]
@@ -76,6 +77,11 @@ def require_own_answers(engine: Engine, photos: Sequence[Photo], checks: int) ->
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert sum(pool.map(work, range(THREADS))) == checks
+
+
+def test_no_threads_are_refused() -> None:
+    with pytest.raises(NetworkError, match="threads is 0: give 1 or more"):
+        Checker(threads=0)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

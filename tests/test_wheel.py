@@ -153,6 +153,7 @@ def test_the_tests_run_from_the_sources(sources: set[str]) -> None:
     pytests = settings["pytest"]["ini_options"]
     folders = {*pytests["testpaths"], *pytests["pythonpath"], *settings["mypy"]["files"]}
     folders |= {"recipes", "site/src", "site/tests", "site/texts", ".ci"}
+    folders -= {"."}  # the folder of all of them
     for folder in folders:
         files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
         wanted = {path.relative_to(ROOT).as_posix() for path in files if not is_made(path)}

@@ -236,7 +236,7 @@ def outside() -> Table:
 
 def search_audits() -> Table:
     """What evidence supervision did to the evidence, on pairs of people of val."""
-    audits = figures("audits")
+    audits = figures("history")["search"]["audits"]
     plain, pointed = audits["search-unpainted"], audits["search-pointed"]
 
     def both(*columns: str, name: str = "evidence", interval: bool = False) -> dict[str, Cell]:
@@ -291,7 +291,7 @@ def search_audits() -> Table:
 
 def traits() -> Table:
     """Which faults go with what else is to be seen on a face."""
-    found = figures("traits")
+    found = figures("history")["traits"]
     labels = {"turned": "turned head", "covered": "something before the face"}
     columns = {
         "having": "shipped: errors with it, val and test",

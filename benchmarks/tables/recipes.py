@@ -127,14 +127,14 @@ def painter_changes() -> Table:
     """What each change of the painter did."""
     rows = [
         row(change["change"], change["change"], balanced=number(change["balanced"], 3))
-        for change in figures("transfer")["painter_changes"]
+        for change in figures("history")["painter_changes"]
     ]
     return table("change", {"balanced": "balanced accuracy of (c) on real photos"}, rows)
 
 
 def search() -> Table:
     """Recipes tried on the first fold, by the labels that the data came with."""
-    found = figures("search")["as labelled"]
+    found = figures("history")["search"]["as labelled"]
     columns = {
         "loss": "real, check: loss",
         "balanced": "balanced",
@@ -157,7 +157,7 @@ def search() -> Table:
 
 def search_corrected() -> Table:
     """The same by corrected labels, and what was chosen."""
-    found = figures("search")["corrected"]
+    found = figures("history")["search"]["corrected"]
     columns = {
         "loss": "real, check: loss",
         "balanced": "balanced",

@@ -160,7 +160,7 @@ def website() -> Table:
 
 def strides() -> Table:
     """Two ways to a map of 10 x 10 cells."""
-    found = figures("strides")
+    found = figures("history")["strides"]
     columns = {
         "as given": "as given",
         "medium": "medium",

@@ -8,6 +8,7 @@
 Public beside the names here, and only these (those of the lab with the extra `lab`):
 
     glassmask.errors            every error, in one tree
+    glassmask.lab               what the lab's commands do, one function each
     glassmask.lab.attribution   which part of a photo made a network say so
     glassmask.lab.datasets      folders of labelled faces
     glassmask.lab.networks      networks that end in an evidence head

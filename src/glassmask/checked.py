@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from glassmask.errors import PhotoError, ProblemKind
+from glassmask.files import as_unicode
 from glassmask.record import EvidenceDetail, verdict_from_record, verdict_record
 from glassmask.verdict import Verdict
 
@@ -107,7 +108,7 @@ class Checked:
         problem = self.error
         return {
             "schema": SCHEMA,
-            "photo": self.photo,
+            "photo": as_unicode(self.photo),
             "width": self.width,
             "height": self.height,
             "error": None if problem is None else problem.line,

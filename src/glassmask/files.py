@@ -1,32 +1,41 @@
-"""Write files so that a name never holds half a file."""
+"""Write files so that a name never holds half a file, nor parts of two."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+MAX_NAME = 255
+"""Bytes that a file's name may have on the file systems in use."""
 
 
 class Replacement:
     """A file written beside its name and renamed when whole; a link is written through.
 
+    The partial file has a random name and is made exclusively: two processes that write the same
+    file, in containers or on several machines, never write into each other's.
+
     Attributes:
         path: the file to be, with links resolved.
-        partial: where it is written until `commit`.
+        partial: where it is written until `commit`; it exists and is empty.
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
-        """Choose the names; a folder can't be replaced.
+        """Make the partial file; a folder can't be replaced.
 
         Raises:
             IsADirectoryError: the target is a folder.
+            OSError: the partial file can't be made.
         """
-        self.path = Path(os.path.realpath(target))
+        self.path = Path(real_path(target))
         if self.path.is_dir():
             raise IsADirectoryError(21, "Is a directory", os.fspath(target))
-        self.partial = self.path.with_name(f".{self.path.name[:80]}.{os.getpid()}.part")
+        self.partial = self.path.with_name(partial_name(self.path.name))
+        os.close(os.open(self.partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
 
     def commit(self) -> None:
         """Put the whole file in place."""
@@ -48,6 +57,48 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
         file.abort()
         raise
     file.commit()
+
+
+def write_whole(target: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file that is complete, or is not there at all.
+
+    Raises:
+        OSError: it can't be written, or the disk is full.
+    """
+    # The content is in memory: some encoders that write to a file miss that a write fell short.
+    with replacing(target) as partial:
+        partial.write_bytes(content)
+
+
+def partial_name(name: str) -> str:
+    """A random, hidden name for what is not finished yet; it tells what it will be."""
+    return f".{shorten(name, 80)}.{secrets.token_hex(6)}.part"
+
+
+def shorten(name: str, max_bytes: int) -> str:
+    """The beginning of a name that has at most so many bytes, cut between two characters."""
+    content = os.fsencode(name)
+    if len(content) <= max_bytes:
+        return name
+    while name and len(os.fsencode(name)) > max_bytes:
+        name = name[:-1]
+    return name.rstrip("\u200d")  # half an emoji is none
+
+
+def as_unicode(name: str) -> str:
+    r"""A name as valid Unicode: bytes that are no UTF-8 are written as `\xff`.
+
+    For JSON, whose strict readers refuse the lone surrogates that Python keeps such bytes as.
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """A path with its links resolved; as it is where the current folder is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return os.fspath(path)
 
 
 def require_writable(folder: Path) -> None:

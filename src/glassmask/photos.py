@@ -10,14 +10,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -30,6 +33,7 @@ from PIL import (
 )
 
 from glassmask.errors import PhotoError, ProblemKind
+from glassmask.formats import HEAD, HEIC, advice, foreign_kind
 
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
@@ -41,15 +45,11 @@ _PLUGINS: Final = (
     GifImagePlugin.GifImageFile,
     BmpImagePlugin.BmpImageFile,
     TiffImagePlugin.TiffImageFile,
+    AvifImagePlugin.AvifImageFile,
 )
 
 FORMATS: Final = tuple(str(plugin.format) for plugin in _PLUGINS)
 """Formats that are tried; no others (some of Pillow's start foreign programs)."""
-
-SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".jfif", ".mpo", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
-)
-"""Endings (lower case) of the files that a folder is searched for."""
 
 MAX_PIXELS: Final = 50_000_000
 """Default limit of width times height."""
@@ -59,6 +59,9 @@ HARD_LIMIT: Final = 178_956_970
 
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
+
+_TWELVE_BITS: Final = 4096
+"""Values of 16 bits that all stay under this are those of a sensor of 12 bits, or unknown."""
 
 
 def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -100,6 +103,10 @@ def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         if path.is_dir():
             raise PhotoError("a folder, not a photo: give a file in it", ProblemKind.UNREADABLE)
         if not path.exists():
+            if re.match(r"[a-z][a-z0-9+.-]*:/", str(path)):
+                raise PhotoError(
+                    "a web address, not a file: download the photo first", ProblemKind.UNSUPPORTED
+                )
             if path.is_symlink():
                 raise PhotoError(
                     "a link to a file that does not exist: mend the link", ProblemKind.MISSING
@@ -112,7 +119,7 @@ def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         if path.stat().st_size == 0:
             raise PhotoError("empty, 0 bytes: copy it again", ProblemKind.BROKEN)
         with path.open("rb") as file:
-            return _from_file(file, max_pixels)
+            return _from_file(file, max_pixels, path.name)
     except PhotoError:
         raise
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -120,11 +127,39 @@ def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         raise PhotoError(f"can't be read: {reason}", ProblemKind.UNREADABLE) from error
 
 
-def _from_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
+def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.uint8]:
+    head = file.read(HEAD)
+    file.seek(0)
+    readable = FORMATS
+    kind = foreign_kind(head, name)
+    if kind is not None:
+        readable = _more_formats()
+        if kind != HEIC or not readable:
+            raise PhotoError(f"{kind}: {advice(kind)}", ProblemKind.UNSUPPORTED)
     with _telling(max_pixels), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Pillow's own, higher limit; odd metadata
-        with Image.open(file, formats=FORMATS) as image:
+        try:
+            image = Image.open(file, formats=readable)
+        except UnidentifiedImageError:
+            if kind is None:
+                raise
+            raise PhotoError(
+                "a HEIC photo that is broken or cut off: copy or export it again",
+                ProblemKind.BROKEN,
+            ) from None
+        with image:
             return _from_image(image, max_pixels)
+
+
+@cache
+def _more_formats() -> tuple[str, ...]:
+    """The formats of the optional decoder (extra `heif`); none where it is not installed."""
+    try:
+        import pi_heif
+    except ImportError:
+        return ()
+    pi_heif.register_heif_opener()
+    return ("HEIF",)
 
 
 @contextlib.contextmanager
@@ -137,7 +172,7 @@ def _telling(max_pixels: int) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise PhotoError(
             "not a picture, whatever its name says: expected "
-            "JPEG, PNG, WebP, GIF, BMP or TIFF; convert it to one of these",
+            "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF; convert it to one of these",
             ProblemKind.UNSUPPORTED,
         ) from error
     except Image.DecompressionBombError as error:
@@ -167,7 +202,13 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return image
     if image.mode.startswith("I;16") or image.mode == "I":
         values = np.asarray(image).astype(np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 or image.mode != "I" else 255.0
+        most = values.max(initial=0)
+        top = 65535.0 if most > 255 or image.mode != "I" else 255.0
+        if most > 65535 or 255 < most < _TWELVE_BITS:
+            raise PhotoError(
+                f"holds grey values of unknown range (up to {most:.0f}): save it as 8 or 16 bit",
+                ProblemKind.UNSUPPORTED,
+            )
         grey = np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8)
         return Image.fromarray(grey).convert("RGB")
     if image.mode == "F":

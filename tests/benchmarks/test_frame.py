@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,9 +80,9 @@ def test_nothing_is_written_where_it_can_not_be_measured(
 
 
 def test_a_figure_that_is_no_number_is_refused(weights: Path, tmp_path: Path) -> None:
-    result = result_of("speed", argparse.Namespace(), {})
+    result = result_of("speed", argparse.Namespace(), {}, {"figure": math.nan})
     with pytest.raises(ValueError, match="JSON compliant"):
-        write_result(replace(result, figures={"figure": math.nan}), tmp_path / "speed.json")
+        write_result(result, tmp_path / "speed.json")
     assert not list(tmp_path.glob("*.json"))
 
 

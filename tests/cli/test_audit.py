@@ -16,7 +16,6 @@ from typer.testing import CliRunner, Result
 from glassmask.cli.app import app
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets.pairs import read_pairs
-from glassmask.lab.tasks.classifier.task import TASK as CLASSIFIER
 
 
 def run(*arguments: object) -> Result:
@@ -68,11 +67,10 @@ def test_the_shipped_network_on_pairs(pairs: Path, tmp_path: Path) -> None:
 
 
 def test_a_network_of_three_classes_on_faces(
-    dataset: Path, lenet_recipe: Path, tmp_path: Path
+    dataset: Path, lenet_run: Path, tmp_path: Path
 ) -> None:
-    trained, out = tmp_path / "run", tmp_path / "audit"
-    CLASSIFIER.train(lenet_recipe, [dataset], trained, workers=0)
-    done = run("audit", trained, "--data", dataset, "--out", out, "--faces", 5,
+    out = tmp_path / "audit"
+    done = run("audit", lenet_run, "--data", dataset, "--out", out, "--faces", 5,
                "--precision", "bf16")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "no painted pairs among the data" in done.output

@@ -107,8 +107,9 @@ def test_the_others_are_done_when_some_can_not_be_read(photo_file: Path, tmp_pat
     (folder / "void.png").touch()
     done = run("check", folder, folder / "missing.jpg", "--json", tmp_path / "o.jsonl")
     assert done.returncode == 1
-    complaints = done.stderr.splitlines()
+    *complaints, summary = done.stderr.splitlines()
     assert len(complaints) == 4
+    assert summary == "5 photos, 1 face: 1 incorrect; 4 not read"
     assert all(line.startswith(str(folder)) for line in complaints)
     assert "nose uncovered" in done.stdout
     assert sorted(r["error"] is None for r in lines(tmp_path / "o.jsonl")) == [False] * 4 + [True]
@@ -287,7 +288,7 @@ def test_a_reader_that_leaves_early_opens_no_door(
     options: list[str | Path] = ["--require", "correct", "--report", tmp_path / "r"]
     options += ["--json", "-"] * json_out
     code, complaint = piped("true", tmp_path, *options)
-    assert (code, complaint) == (3, "")
+    assert (code, complaint) == (3, "4 photos, 4 faces: 4 no mask\n")
     assert (tmp_path / "r" / "index.html").read_text().count("<article") == 4
 
 
@@ -318,9 +319,119 @@ def test_a_full_disk_leaves_nothing_half_written(
     )  # fmt: skip
     assert done.exit_code == 2
     assert f"can't write {tmp_path / 'r'}: No space left on device" in done.stderr
+    assert "nose uncovered" in done.stdout  # the table goes on
     left = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
     assert left == ["o.jsonl", "photo.png"]
     assert len(lines(tmp_path / "o.jsonl")) == 1
+
+
+@pytest.mark.parametrize("letter", ["😷", "口", "я"])
+def test_a_long_name_in_any_script_stops_nothing(
+    photo_file: Path, tmp_path: Path, letter: str
+) -> None:
+    long = photo_file.with_name(f"{letter * (240 // len(letter.encode()))}.png")
+    long.write_bytes(photo_file.read_bytes())
+    done = run("check", photo_file.parent, "--annotate", tmp_path / "out")
+    assert done.returncode == 0
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_a_folder_with_a_photo_that_can_not_be_read_opens_no_door(
+    tmp_path: Path, demo: Demo
+) -> None:
+    Image.fromarray(demo["correct"]).save(tmp_path / "correct.png")
+    (tmp_path / "IMG_0001.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "notes.txt").write_text("no photo")
+    done = run("check", tmp_path, "--require", "correct")
+    assert done.returncode == 1
+    assert "IMG_0001.HEIC: a HEIC photo" in done.stderr
+    assert "passed over in folders: 1 no photos" in done.stderr
+    assert "2 photos, 1 face: 1 correct; 1 not read" in done.stderr
+
+
+def test_the_same_command_twice_with_its_output_below_its_input(photo_file: Path) -> None:
+    folder = photo_file.parent
+    for _ in range(2):
+        done = run("check", folder, "--annotate", folder / "out", "--report", folder / "out" / "r")
+        assert done.returncode == 0
+        assert done.stdout.count("nose uncovered") == 1
+    alone = run("check", folder)
+    assert alone.stdout.count("nose uncovered") == 1
+    assert "1 drawn by Glassmask" in alone.stderr
+
+
+def test_a_report_does_not_replace_a_page_of_someone_else(photo_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("my site")
+    done = run("check", photo_file, "--report", tmp_path / "site")
+    assert done.returncode == 2
+    assert "no report of Glassmask" in done.stderr
+    assert (tmp_path / "site" / "index.html").read_text() == "my site"
+
+
+def test_a_photo_on_standard_input(photo_file: Path) -> None:
+    command = [*COMMAND, *CHECK, "-", "--json", "-"]
+    done = subprocess.run(command, input=photo_file.read_bytes(), capture_output=True, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["photo"] == "-"
+    nothing = subprocess.run(command, input=b"", capture_output=True, check=False)
+    assert json.loads(nothing.stdout)["error_kind"] == "broken"
+
+
+def test_a_table_for_other_programs(photo_file: Path, tmp_path: Path) -> None:
+    assert run("check", photo_file, "--csv", tmp_path / "o.csv").returncode == 0
+    header, row = (tmp_path / "o.csv").read_text().splitlines()
+    assert header.startswith("photo,face,x,y,w,h,wear,uncovered,confidence,mask,nose")
+    assert ",incorrect,nose," in row
+    done = run("check", photo_file, "--csv", "-")
+    assert done.stdout.splitlines()[0] == header
+    same = run("check", photo_file, "--csv", tmp_path / "x", "--json", tmp_path / "x")
+    assert same.returncode == 2
+    assert "name the same file" in same.stderr
+
+
+def test_a_log_that_can_not_be_written_stops_nothing(photo_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o.jsonl"
+    words = [*COMMAND, *CHECK, str(tmp_path / "gone.png"), str(photo_file), "--json", str(out)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=full, check=False, text=True)
+    assert done.returncode == 1
+    assert "nose uncovered" in done.stdout
+    assert len(lines(out)) == 2
+
+
+def test_a_working_folder_that_is_gone(photo_file: Path, tmp_path: Path) -> None:
+    script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    for photo, code in ((str(photo_file), 0), ("x.jpg", 2)):
+        (tmp_path / "gone").mkdir()
+        words = ["bash", "-c", script, "-", str(tmp_path / "gone"), *COMMAND, *CHECK, photo]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        assert ("current folder is gone" in done.stderr) == (code == 2)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_holds_whole_pictures_or_none(tmp_path: Path, demo: Demo) -> None:
+    photos, disk = tmp_path / "photos", tmp_path / "disk"
+    photos.mkdir()
+    disk.mkdir()
+    for name, picture in demo.items():
+        Image.fromarray(picture).save(photos / f"{name}.png")
+    words = [*COMMAND, *CHECK, str(photos), "--annotate", str(disk / "a")]
+    script = 'mount -t tmpfs -o size=40k tmpfs "$1" || exit 99; d="$1"; shift; "$@"; c=$?; '
+    script += 'ls -A "$d/a" | wc -l; for f in "$d"/a/*; do tail -c 2 "$f" | xxd -p; done; exit $c'
+    command = ["unshare", "-m", "bash", "-c", script, "-", str(disk), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 99:
+        pytest.skip("no small disk can be mounted here")
+    assert done.returncode == 2
+    assert done.stderr.count("can't write") >= 1
+    *_, count = [line for line in done.stdout.splitlines() if line.strip().isdigit()]
+    ends = done.stdout.split()[-int(count) :]
+    assert 0 < int(count) < 5
+    assert ends == ["ffd9"] * int(count)  # each ends as a JPEG does
+    assert "5 photos, 5 faces" in done.stderr  # all were checked
 
 
 def test_long_names_and_long_pictures_are_annotated(tmp_path: Path) -> None:

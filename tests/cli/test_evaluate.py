@@ -24,11 +24,10 @@ from glassmask.lab.tasks.wear.export import export
 from glassmask.lab.tasks.wear.task import TASK as WEAR
 
 
-def test_a_classifier_is_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
-    run, out = tmp_path / "run", tmp_path / "out"
-    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
-    command = ["evaluate", str(run), "--data", str(dataset), "--out", str(out), "--gallery", "3"]
-    done = CliRunner().invoke(app, command)
+def test_a_classifier_is_evaluated(dataset: Path, lenet_run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = ["evaluate", str(lenet_run), "--data", str(dataset), "--out", str(out)]
+    done = CliRunner().invoke(app, [*command, "--gallery", "3"])
     assert done.exit_code == 0, done.output
     assert "test: 5 faces, accuracy" in done.output
     metrics = json.loads((out / "metrics.json").read_text())
@@ -89,6 +88,7 @@ def test_picked_faces_and_doubtful_labels_are_left_out(wild: Path, tmp_path: Pat
     assert [Path(row["file"]).name for row in rows if row["certain"] == "0"] == ["nose-5.png"]
 
 
+@pytest.mark.training
 def test_export_calibrates_on_several_datasets(
     dataset: Path, wild: Path, tiny_recipe: Path, tmp_path: Path
 ) -> None:
@@ -152,13 +152,9 @@ def test_faults_are_told_by_traits(dataset: Path, tmp_path: Path) -> None:
     assert "can't be read" in missing.output
 
 
-def test_a_wear_run_and_the_shipped_network(
-    dataset: Path, tiny_recipe: Path, tmp_path: Path
-) -> None:
-    run = tmp_path / "run"
-    WEAR.train(tiny_recipe, [dataset], run)
-    for network in (str(run), "shipped"):
-        out = tmp_path / network.replace("/", "-")
+def test_a_wear_run_and_the_shipped_network(dataset: Path, tiny_run: Path, tmp_path: Path) -> None:
+    for network in (str(tiny_run), "shipped"):
+        out = tmp_path / Path(network).name
         command = ["evaluate", network, "--data", str(dataset), "--out", str(out)]
         done = CliRunner().invoke(app, [*command, "--split", "val", "--framing", "medium"])
         assert done.exit_code == 0, done.output
@@ -190,16 +186,14 @@ def test_no_faces_of_a_split(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_it_is_calibrated_on_val_whatever_is_asked_for(
-    dataset: Path, lenet_recipe: Path, tmp_path: Path
+    dataset: Path, lenet_run: Path, tmp_path: Path
 ) -> None:
-    run = tmp_path / "run"
-    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
     told = {}
     for name, options in {"all": [], "test": ["--split", "test"]}.items():
         out = tmp_path / name
         # A folder that is given twice is judged once.
         data = ["--data", str(dataset), "--data", f"{dataset}/../real"]
-        command = ["evaluate", str(run), *data, "--out", str(out), *options, "--gallery", "0"]
+        command = ["evaluate", str(lenet_run), *data, "--out", str(out), *options, "--gallery", "0"]
         done = CliRunner().invoke(app, command)
         assert done.exit_code == 0, done.output
         told[name] = json.loads((out / "metrics.json").read_text())
@@ -212,12 +206,13 @@ def test_it_is_calibrated_on_val_whatever_is_asked_for(
     other = shutil.copytree(dataset, tmp_path / "other" / "real")
     table = other / "faces.csv"
     table.write_text(table.read_text().replace(",val,", ",test,"))
-    command = ["evaluate", str(run), "--data", str(other), "--out", str(tmp_path / "none")]
+    command = ["evaluate", str(lenet_run), "--data", str(other), "--out", str(tmp_path / "none")]
     assert CliRunner().invoke(app, command).exit_code == 0
     assert "not calibrated: there were no val faces" in (tmp_path / "none/report.html").read_text()
     assert json.loads((tmp_path / "none" / "metrics.json").read_text())["temperature"] is None
 
 
+@pytest.mark.training
 def test_a_network_without_maps_has_no_grad_cam(
     dataset: Path, lenet_recipe: Path, tmp_path: Path
 ) -> None:
@@ -234,9 +229,8 @@ def test_a_network_without_maps_has_no_grad_cam(
     assert 'alt="Grad-CAM"' not in page
 
 
-def test_what_can_not_be_evaluated(dataset: Path, lenet_recipe: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    CLASSIFIER.train(lenet_recipe, [dataset], run, workers=0)
+def test_what_can_not_be_evaluated(dataset: Path, lenet_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(lenet_run, tmp_path / "run")
     weights = load_file(run / "weights.safetensors")
     save_file({name: value * float("nan") for name, value in weights.items()},
               run / "weights.safetensors")  # fmt: skip

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from glassmask.cli.inputs import find_inputs
+from glassmask.formats import OWN_MARK
+from glassmask.output.draw import encode_jpeg
 
 
 @pytest.fixture
@@ -12,7 +15,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("b.JPG", "a.png", "notes.txt", ".hidden.jpg", "sub/c.webp", ".git/d.jpg"):
         path = tmp_path / "holiday" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_bytes(b"x")
     (tmp_path / "holiday" / "link.jpg").symlink_to(tmp_path / "holiday" / "a.png")
     (tmp_path / "holiday" / "loop").symlink_to(tmp_path / "holiday")
     monkeypatch.chdir(tmp_path)
@@ -20,7 +23,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def found(*paths: str) -> list[str]:
-    return [item.path for item in find_inputs(paths)]
+    return [item.path for item in find_inputs(paths)[0]]
 
 
 def test_a_folder_gives_its_photos_sorted_with_links_unresolved(tree: Path) -> None:
@@ -52,11 +55,44 @@ def test_each_path_once(tree: Path) -> None:
 
 def test_nothing_found_is_an_error_that_says_so(tree: Path) -> None:
     (tree / "empty").mkdir()
-    (folder,) = find_inputs(["empty"])
+    (folder,) = find_inputs(["empty"])[0]
     assert folder.error is not None
     assert "no photo in this folder" in str(folder.error)
-    (pattern,) = find_inputs(["*.heic"])
+    (pattern,) = find_inputs(["*.nothing"])[0]
     assert pattern.error is not None
     assert "no photo matches this pattern" in str(pattern.error)
-    (nothing,) = find_inputs([""])
+    (nothing,) = find_inputs([""])[0]
     assert nothing.error is not None
+
+
+def test_what_looks_like_a_photo_is_never_passed_over(tree: Path) -> None:
+    """A folder that holds a photo nobody can read must not look clean."""
+    folder = tree / "holiday"
+    for name in ("IMG_1.HEIC", "clip.mov", "d.jp2", "raw.CR2"):
+        (folder / name).write_bytes(b"x")
+    (folder / "no ending").write_bytes(b"\xff\xd8\xff\xe0 cut")
+    inputs, search = find_inputs(["holiday"])
+    names = {Path(item.path).name for item in inputs}
+    assert {"IMG_1.HEIC", "clip.mov", "d.jp2", "raw.CR2", "no ending"} < names
+    assert "notes.txt" not in names
+    assert (search.others, search.summary) == (1, "passed over in folders: 1 no photos")
+
+
+def test_what_is_written_below_the_input_is_no_input(tree: Path) -> None:
+    (tree / "holiday" / "out").mkdir()
+    (tree / "holiday" / "out" / "a.jpg").write_bytes(b"x")
+    picture = np.zeros((9, 9, 3), np.uint8)
+    (tree / "holiday" / "drawn.jpg").write_bytes(encode_jpeg(picture, 90, OWN_MARK))
+    inputs, search = find_inputs(["holiday"], [tree / "holiday" / "out"])
+    assert not [item for item in inputs if "out" in item.path or "drawn" in item.path]
+    assert search.drawings == 1
+    assert found("holiday/drawn.jpg") == ["holiday/drawn.jpg"]  # named by hand
+    assert found("holiday/out") == ["holiday/out/a.jpg"]
+
+
+def test_a_folder_with_brackets_in_its_name(tree: Path) -> None:
+    folder = tree / "photos [2024]"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"x")
+    assert found("photos [2024]/*.png") == ["photos [2024]/a.png"]
+    assert found("photos [2024]") == ["photos [2024]/a.png"]

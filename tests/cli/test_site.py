@@ -118,3 +118,9 @@ def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
                 assert answer.headers[name] == value
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
         server.shutdown()
+
+
+def test_the_help_names_its_argument_once_bracketed() -> None:
+    usage = run("--help")[1]
+    assert "[DIR]" in usage
+    assert "[[DIR]]" not in usage

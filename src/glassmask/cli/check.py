@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from glassmask.cli.interrupt import StopRequest
-from glassmask.cli.terminal import INTERRUPTED, complain, stop
+from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
+from glassmask.files import real_path
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
@@ -25,10 +28,17 @@ if TYPE_CHECKING:
     from glassmask.output.sinks import Sinks
 
 
+_MAX_INPUT: Final = 512 << 20
+"""Bytes that are read from standard input at most."""
+
+
 def check(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH", help="Photos, folders (searched recursively) or globs."),
+        typer.Argument(
+            metavar="PATH",
+            help="Photos, folders (searched recursively) or globs; - for standard input.",
+        ),
     ],
     whole: Annotated[
         bool,
@@ -45,11 +55,15 @@ def check(
     ] = MIN_FACE,
     json: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write JSON Lines, one photo a line; - for stdout."),
+        typer.Option(metavar="FILE", help="Write JSON Lines, one line per photo; - for stdout."),
+    ] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write a table, one row per face; - for stdout."),
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write a report to read: DIR/index.html."),
+        typer.Option(metavar="DIR", help="Write an HTML report to DIR/index.html."),
     ] = None,
     annotate: Annotated[
         Path | None,
@@ -94,8 +108,9 @@ def check(
     from glassmask.cli.inputs import find_inputs
     from glassmask.errors import GlassmaskError
 
-    inputs = find_inputs(paths)
-    _protect_inputs(inputs, json, report, annotate)
+    _leave_missing_folder([*paths, *(str(out) for out in (json, csv, report, annotate) if out)])
+    inputs, search = find_inputs(paths, [folder for folder in (report, annotate) if folder])
+    _protect_inputs(inputs, {"--json": json, "--csv": csv}, report, annotate)
     outcome = _Outcome(require)
     try:
         checker = Checker(
@@ -106,7 +121,7 @@ def check(
             landmarks=landmarks,
             max_pixels=round(max_megapixels * 1e6),
         )
-        sinks = _open_sinks(json, report, annotate)
+        sinks = _open_sinks(json, csv, report, annotate)
     except GlassmaskError as error:
         stop(str(error))
     try:
@@ -120,15 +135,19 @@ def check(
     except KeyboardInterrupt:  # asked a second time: leave at once
         sinks.abort()
         raise typer.Exit(INTERRUPTED) from None
-    except GlassmaskError as error:  # a sink can't write, or a network gave no numbers
+    except GlassmaskError as error:  # a network gave no numbers
         sinks.abort()
         stop(str(error))
+    if search.summary is not None:
+        complain(search.summary)
     if request.wanted is not None:
         stop(
             f"stopped after {outcome.photos} of {len(inputs)} photos; what was done is written",
             128 + request.wanted,
         )
-    raise typer.Exit(outcome.code)
+    if outcome.photos > 1:
+        complain(outcome.summary)
+    raise typer.Exit(USAGE if sinks.failed else outcome.code)
 
 
 class _Outcome:
@@ -137,6 +156,7 @@ class _Outcome:
     def __init__(self, require: Wear | None) -> None:
         self._require = require
         self.photos = self._failed = self._unfit = 0
+        self._faces: Counter[str] = Counter()
 
     def count(self, checked: Checked) -> None:
         self.photos += 1
@@ -147,6 +167,18 @@ class _Outcome:
         # A photo without a face fulfils nothing: a door must not open for nobody.
         elif not checked.verdicts or any(v.unsure or v.wear != self._require for v in checked):
             self._unfit += 1
+        self._faces.update("unsure" if v.unsure else str(v.wear) for v in checked)
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line: `12 photos, 31 faces: 24 correct, 3 incorrect, 4 without`."""
+        words = {"correct": "correct", "incorrect": "incorrect", "none": "no mask"}
+        words["unsure"] = "unsure"
+        kinds = ", ".join(f"{self._faces[k]} {word}" for k, word in words.items() if self._faces[k])
+        faces = self._faces.total()
+        line = f"{self.photos} photos, {faces} {'face' if faces == 1 else 'faces'}"
+        line += f": {kinds}" if kinds else ""
+        return f"{line}; {self._failed} not read" if self._failed else line
 
     @property
     def code(self) -> int:
@@ -155,22 +187,41 @@ class _Outcome:
         return 1 if self._failed else 0
 
 
+def _leave_missing_folder(paths: Sequence[str]) -> None:
+    """Where the current folder was deleted, work from another; relative paths then lead nowhere."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        if not all(map(os.path.isabs, paths)):
+            stop("the current folder is gone: change to one that exists, or give absolute paths")
+        os.chdir(os.sep)
+
+
 def _protect_inputs(
-    inputs: Sequence[Input], json: str | None, report: Path | None, annotate: Path | None
+    inputs: Sequence[Input],
+    files: Mapping[str, str | None],
+    report: Path | None,
+    annotate: Path | None,
 ) -> None:
     """Refuse outputs that would replace a photo, or each other."""
-    photos = {os.path.realpath(item.path) for item in inputs if item.error is None}
-    if json not in (None, "-") and os.path.realpath(json) in photos:
-        stop(f"--json {json} is one of the photos: choose another file")
-    if annotate is not None and os.path.realpath(annotate) in map(os.path.dirname, photos):
+    photos = {real_path(item.path) for item in inputs if item.error is None}
+    written = {option: real_path(file) for option, file in files.items() if file not in (None, "-")}
+    for option, file in written.items():
+        if file in photos:
+            stop(f"{option} {files[option]} is one of the photos: choose another file")
+    if len(set(written.values())) < len(written):
+        stop(f"{' and '.join(written)} name the same file: choose another for one of them")
+    if annotate is not None and real_path(annotate) in map(os.path.dirname, photos):
         stop(f"--annotate {annotate} holds photos to check: choose another folder")
     if report is not None:
-        page = os.path.realpath(report / "index.html")
-        if page in photos or (json not in (None, "-") and os.path.realpath(json) == page):
+        page = real_path(report / "index.html")
+        if page in photos or page in written.values():
             stop(f"--report {report} would replace {page}: choose another folder")
 
 
-def _open_sinks(json: str | None, report: Path | None, annotate: Path | None) -> Sinks:
+def _open_sinks(
+    json: str | None, csv: str | None, report: Path | None, annotate: Path | None
+) -> Sinks:
     """Open what results go to; the table stands on standard output unless the JSON does.
 
     Raises:
@@ -178,16 +229,18 @@ def _open_sinks(json: str | None, report: Path | None, annotate: Path | None) ->
     """
     from glassmask.cli.table import TableSink
     from glassmask.output.report import ReportSink
-    from glassmask.output.sinks import AnnotateSink, JsonSink, Sinks
+    from glassmask.output.sinks import AnnotateSink, CsvSink, JsonSink, Sinks
 
-    sinks = Sinks()
+    sinks = Sinks(complain)
     if json is not None:
         sinks.open(json, partial(JsonSink, json))
+    if csv is not None:
+        sinks.open(csv, partial(CsvSink, csv))
     if report is not None:
         sinks.open(report, partial(ReportSink, report))
     if annotate is not None:
         sinks.open(annotate, partial(AnnotateSink, annotate))
-    if json != "-":
+    if "-" not in (json, csv):
         sinks.open("standard output", TableSink)
     return sinks
 
@@ -216,8 +269,25 @@ def _check_one(
     try:
         if item.error is not None:
             raise item.error
-        pixels = read_photo(item.path, max_pixels=checker.max_pixels)
+        source = _standard_input() if item.path == "-" else item.path
+        pixels = read_photo(source, max_pixels=checker.max_pixels)
     except PhotoError as error:
         return Checked.failed(item.path, error, checker.networks, whole=whole), None
     checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
     return checked, pixels
+
+
+def _standard_input() -> bytes:
+    """The file on standard input.
+
+    Raises:
+        PhotoError: there is none, or too much.
+    """
+    from glassmask.errors import PhotoError, ProblemKind
+
+    if sys.stdin is None:
+        raise PhotoError("standard input is closed: give a file", ProblemKind.UNREADABLE)
+    content = sys.stdin.buffer.read(_MAX_INPUT + 1)
+    if len(content) > _MAX_INPUT:
+        raise PhotoError(f"over {_MAX_INPUT >> 20} MiB: give it as a file", ProblemKind.TOO_LARGE)
+    return content

@@ -78,7 +78,7 @@ def explain(
     with lab_command(out, interrupted="stopped; what was done is written"):
         from glassmask.lab import explain_photos
 
-        inputs = find_inputs(paths)
+        inputs, search = find_inputs(paths, [out])
         for item in inputs:
             if item.error is not None:
                 complain(f"{item.path}: {item.error}")
@@ -102,5 +102,7 @@ def explain(
                     complain(f"{explanation.photo}: {reason}")
                     failed += 1
                 advance(done)
+        if search.summary is not None:
+            complain(search.summary)
     if failed:
         raise typer.Exit(1)

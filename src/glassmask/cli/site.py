@@ -14,7 +14,7 @@ from glassmask.cli.terminal import stop
 def site(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Where to write the website, for any static host."),
+        typer.Argument(metavar="DIR", help="Where to write the website, for any static host."),
     ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Serve it on this machine, until you press Ctrl-C.")

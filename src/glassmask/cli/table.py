@@ -13,6 +13,7 @@ class TableSink:
     """A row per face, or one that says that there is none; printed when closed."""
 
     target = "standard output"
+    keeps_going = False
 
     def __init__(self) -> None:
         self._rows: list[tuple[str, str, str, str, str]] = []

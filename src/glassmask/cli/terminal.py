@@ -20,7 +20,8 @@ INTERRUPTED = 130
 def complain(message: str) -> None:
     """Write one line to standard error."""
     if sys.stderr is not None:
-        print(printable(message), file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # a log that can't be written stops no work
+            print(printable(message), file=sys.stderr, flush=True)
 
 
 def stop(message: str, code: int = USAGE) -> NoReturn:

@@ -27,11 +27,16 @@ _WIDEST: Final = 1.5
 """A label wider than so many times its box could be taken for a neighbour's: a shorter one."""
 
 
+def encode_jpeg(picture: NDArray[np.uint8], quality: int, comment: bytes = b"") -> bytes:
+    """A picture, RGB uint8 (H, W, 3), as a JPEG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=quality, comment=comment)
+    return buffer.getvalue()
+
+
 def data_url(picture: NDArray[np.uint8]) -> str:
     """A picture, RGB uint8 (H, W, 3), as a JPEG inside a URL: for pages that are one file."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(picture, 88)).decode()
 
 
 def inferno(levels: NDArray[np.floating]) -> NDArray[np.uint8]:

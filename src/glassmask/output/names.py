@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Final
 
-_STEM: Final = 100  # characters of the photo's name that are kept
+from glassmask.files import shorten
+
+_MAX_STEM: Final = 100
+"""Bytes of the photo's name that are kept: disks count bytes, and endings are added to it."""
+
+_JOINERS: Final = "\u200c\u200d"
+"""Letters of Persian, and what holds an emoji together; they can't control a terminal."""
 
 
 class FreeNames:
     """Gives each photo a name of its own: the second `face` is `face-2`."""
 
     def __init__(self) -> None:
-        self._names: set[str] = set()
+        self._taken: set[str] = set()
 
-    def of(self, path: str) -> str:
+    def take(self, path: str) -> str:
         """The name of a photo, without folder and ending."""
-        first = name = Path(path).stem[:_STEM]
+        first = name = shorten(Path(path).stem, _MAX_STEM)
         number = 1
-        while name in self._names:
+        # Some disks take names that differ in case or composition alone for the same.
+        while unicodedata.normalize("NFC", name).casefold() in self._taken:
             number += 1
             name = f"{first}-{number}"
-        self._names.add(name)
+        self._taken.add(unicodedata.normalize("NFC", name).casefold())
         return name
 
 
 def printable(text: str) -> str:
     """A name or message as one line that a terminal can show and is not controlled by."""
     shown = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else "�" for c in shown)
+    return "".join(c if c.isprintable() or c in _JOINERS else "�" for c in shown)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
+import tempfile
 from collections import Counter
 from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import IO, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.checked import Checked, Networks
 from glassmask.evidence import place
+from glassmask.files import replacing
 from glassmask.labels import Wear
 from glassmask.output.annotate import COLOURS, close_up, marks_of
 from glassmask.output.draw import boxes, data_url, fit, heat
@@ -50,18 +51,21 @@ class ReportSink:
     than one of few.
     """
 
+    keeps_going = False
+
     def __init__(self, folder: Path) -> None:
         """Start a report.
 
         Raises:
-            OSError: the folder can't be made or written.
+            OSError: the folder can't be made or written, or its index.html is someone else's.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.target = str(folder)
-        self._folder = folder
-        self._sections = folder / f".sections.{os.getpid()}.part"
-        self._page = folder / f".index.{os.getpid()}.part"
-        self._stream: IO[str] = self._sections.open("w", encoding="utf-8")
+        self._page = folder / "index.html"
+        if not _is_own(self._page):
+            raise FileExistsError(17, f"{self._page.name} there is no report of Glassmask")
+        # Without a name: nothing is left of it, whatever ends the run.
+        self._sections = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
         self._counts: Counter[str] = Counter()
         self._networks: Networks | None = None
 
@@ -80,7 +84,9 @@ class ReportSink:
         if checked.error is not None or photo is None:
             line = "" if checked.error is None else escape(printable(checked.error.line))
             self._counts["not read"] += 1
-            self._stream.write(f'<article class="failed"><h2>{name}</h2><p>{line}</p></article>\n')
+            self._sections.write(
+                f'<article class="failed"><h2>{name}</h2><p>{line}</p></article>\n'
+            )
             return
         several = len(checked) > 1
         small = fit(photo, LONGEST_OF_MANY if several else LONGEST)
@@ -88,21 +94,20 @@ class ReportSink:
         caption = f"The photo, {len(checked)} faces from left to right" if several else "The photo"
         figure = _figure(boxes(small, marks), caption, "The photo with its boxes")
         kind = "several" if several else "one" if checked.verdicts else "empty"
-        self._stream.write(f'<article class="{kind}"><h2>{name}</h2>\n{figure}\n')
+        self._sections.write(f'<article class="{kind}"><h2>{name}</h2>\n{figure}\n')
         for number, verdict in enumerate(checked, 1):
             title = f"<h3>Face {number} of {len(checked)}</h3>\n" if several else ""
             whole = verdict.face.is_whole
             picture = _whole(small, verdict) if whole else close_up(photo, verdict, CLOSE_UP)
-            self._stream.write(f'<div class="face">{title}{_face(picture, verdict)}</div>\n')
+            self._sections.write(f'<div class="face">{title}{_face(picture, verdict)}</div>\n')
             self._counts["unsure" if verdict.unsure else WEAR_TEXT[verdict.wear]] += 1
         if not checked.verdicts:
-            self._stream.write(f"<p>{NO_FACE_TEXT.capitalize()} in this photo.</p>\n")
+            self._sections.write(f"<p>{NO_FACE_TEXT.capitalize()} in this photo.</p>\n")
             self._counts["without a face"] += 1
-        self._stream.write("</article>\n")
+        self._sections.write("</article>\n")
 
     def close(self) -> None:
         """Write the page; until now there was none, or the one of an earlier run."""
-        self._stream.close()
         page = Template(
             resources.files("glassmask.output").joinpath("report.html").read_text(encoding="utf-8")
         ).substitute(
@@ -113,26 +118,31 @@ class ReportSink:
             sections="\0",
         )
         head, foot = page.split("\0")
-        with self._page.open("w", encoding="utf-8") as out:
+        self._sections.seek(0)
+        with replacing(self._page) as partial, partial.open("w", encoding="utf-8") as out:
             out.write(head)
-            with self._sections.open(encoding="utf-8") as sections:
-                shutil.copyfileobj(sections, out)
+            shutil.copyfileobj(self._sections, out)
             out.write(foot)
-        self._page.replace(self._folder / "index.html")
-        self._sections.unlink()
+        self._sections.close()
 
     def abort(self) -> None:
         """Give up: nothing of this report stays."""
         with contextlib.suppress(OSError):
-            self._stream.close()
-        for partial in (self._sections, self._page):
-            partial.unlink(missing_ok=True)
+            self._sections.close()
 
     def _summary(self) -> str:
         if not self._counts:
             return "No photo was checked."
         order = [*WEAR_TEXT.values(), "unsure", "without a face", "not read"]
         return ", ".join(f"{self._counts[k]} {k}" for k in order if self._counts[k])
+
+
+def _is_own(page: Path) -> bool:
+    """Whether a page may be replaced: there is none, or an earlier report."""
+    if not page.exists():
+        return True
+    with page.open("rb") as file:
+        return b"<title>Glassmask report</title>" in file.read(4096)
 
 
 def _networks_line(networks: Networks | None) -> str:

@@ -7,32 +7,40 @@ closed, whole; closing it early, after an interrupt, keeps what is done.
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final, Protocol, Self
+from typing import IO, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from glassmask.checked import Checked
 from glassmask.errors import OutputError
-from glassmask.files import Replacement
+from glassmask.files import Replacement, as_unicode, write_whole
+from glassmask.formats import OWN_MARK
+from glassmask.labels import QUESTIONS
 from glassmask.output.annotate import annotate
-from glassmask.output.draw import fit
+from glassmask.output.draw import encode_jpeg, fit
 from glassmask.output.names import FreeNames
 
 Photo = NDArray[np.uint8]
 
 
 class Sink(Protocol):
-    """Takes checked photos, one by one; `target` names it in messages."""
+    """Takes checked photos, one by one.
+
+    Attributes:
+        target: names it in messages.
+        keeps_going: whether it can take the next photo after it could not write one.
+    """
 
     target: str
+    keeps_going: bool
 
     def write(self, checked: Checked, pixels: Photo | None, /) -> None:
         """Take a checked photo and its pixels, RGB uint8 (H, W, 3); None where it has none."""
@@ -45,16 +53,23 @@ class Sink(Protocol):
 
 
 class Sinks:
-    """Several sinks as one.
+    """Several sinks as one: where one can't write, the others go on.
 
-    One whose reader left is dropped. When one can't write, the others are closed and keep what
-    they have.
+    Attributes:
+        failed: whether anything could not be written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_problem: Callable[[str], None]) -> None:
+        """Start without any.
+
+        Args:
+            on_problem: told in one line what could not be written.
+        """
+        self.failed = False
+        self._on_problem = on_problem
         self._sinks: list[Sink] = []
 
-    def open(self, target: object, make: Callable[[], Sink]) -> Self:
+    def open(self, target: object, make: Callable[[], Sink]) -> None:
         """Add a sink.
 
         Args:
@@ -69,27 +84,19 @@ class Sinks:
         except OSError as error:
             self.abort()
             raise OutputError(f"can't write {target}: {error.strerror or error}") from error
-        return self
 
     def write(self, checked: Checked, pixels: Photo | None) -> None:
-        """Give a checked photo to all.
-
-        Raises:
-            OutputError: one can't write.
-        """
+        """Give a checked photo to all. One that can't write it is given up, or goes on without."""
         for sink in list(self._sinks):
             with self._watching(sink):
                 sink.write(checked, pixels)
 
     def close(self) -> None:
-        """Finish all.
-
-        Raises:
-            OutputError: one can't write.
-        """
+        """Finish all."""
         for sink in list(self._sinks):
             with self._watching(sink):
                 sink.close()
+        self._sinks.clear()
 
     def abort(self) -> None:
         """Give all up: nothing half-written stays."""
@@ -101,22 +108,21 @@ class Sinks:
     def _watching(self, sink: Sink) -> Iterator[None]:
         try:
             yield
-        except BrokenPipeError:
+        except BrokenPipeError:  # its reader left
             _silence_stdout()
             self._sinks.remove(sink)
         except OSError as error:
-            self._sinks.remove(sink)
-            sink.abort()
-            for other in self._sinks:
-                with contextlib.suppress(OSError):
-                    other.close()
-            self._sinks.clear()
-            line = f"can't write {sink.target}: {error.strerror or error}"
-            raise OutputError(line) from error
+            self.failed = True
+            if not sink.keeps_going:
+                self._sinks.remove(sink)
+                sink.abort()
+            self._on_problem(f"can't write {sink.target}: {error.strerror or error}")
 
 
-class JsonSink:
-    """JSON Lines, one line per photo: to a file, or as they come to standard output or a device."""
+class _TextSink:
+    """Lines of text: to a file, or as they come to standard output or a device."""
+
+    keeps_going = False
 
     def __init__(self, target: str) -> None:
         """Open the target; `-` is standard output.
@@ -135,12 +141,7 @@ class JsonSink:
             self._stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 a pipe or device
         else:
             self._file = Replacement(target)
-            self._stream = self._file.partial.open("w", encoding="utf-8")
-
-    def write(self, checked: Checked, _pixels: Photo | None) -> None:
-        """Write a photo's line."""
-        self._stream.write(json.dumps(checked.record(), allow_nan=False) + "\n")
-        self._stream.flush()
+            self._stream = self._file.partial.open("w", encoding="utf-8", newline="")
 
     def close(self) -> None:
         """Put the file in place."""
@@ -157,8 +158,53 @@ class JsonSink:
             self._file.abort()
 
 
+class JsonSink(_TextSink):
+    """JSON Lines, one line per photo."""
+
+    def write(self, checked: Checked, _pixels: Photo | None) -> None:
+        """Write a photo's line."""
+        self._stream.write(json.dumps(checked.record(), allow_nan=False) + "\n")
+        self._stream.flush()
+
+
+class CsvSink(_TextSink):
+    """A table, one row per face; a photo without one, or with an error, has a row of its own."""
+
+    COLUMNS: Final = (
+        *("photo", "face", "x", "y", "w", "h", "wear", "uncovered", "confidence"),
+        *QUESTIONS,
+        *("unsure", "error"),
+    )
+
+    def __init__(self, target: str) -> None:
+        """Open the target, and write the names of the columns.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        super().__init__(target)
+        self._rows = csv.writer(self._stream, lineterminator="\n")
+        self._rows.writerow(self.COLUMNS)
+
+    def write(self, checked: Checked, _pixels: Photo | None) -> None:
+        """Write a photo's rows."""
+        photo = as_unicode(checked.photo)
+        if not checked.verdicts:
+            error = "" if checked.error is None else checked.error.line
+            self._rows.writerow([photo, *[""] * (len(self.COLUMNS) - 2), error])
+        for number, verdict in enumerate(checked, 1):
+            box = (f"{value:.2f}" for value in verdict.face.box)
+            uncovered, doubt = " ".join(verdict.uncovered), verdict.unsure_reason or ""
+            said = (answer.answer for answer in verdict.answers.values())
+            row = (verdict.wear, uncovered, f"{verdict.confidence:.4f}", *said, doubt, "")
+            self._rows.writerow([photo, number, *box, *row])
+        self._stream.flush()
+
+
 class AnnotateSink:
     """A folder of photos with boxes, labels and heat maps."""
+
+    keeps_going = True  # each photo is a file of its own
 
     _QUALITY: Final = 92
     _LONGEST: Final = 16_000  # pixels; JPEG itself ends at 65 500
@@ -183,13 +229,8 @@ class AnnotateSink:
         drawn = annotate(pixels, checked)
         if max(drawn.shape) > self._LONGEST:
             drawn = fit(drawn, self._LONGEST)
-        file = Replacement(self._folder / f"{self._names.of(checked.photo)}.jpg")
-        try:
-            Image.fromarray(drawn).save(file.partial, "JPEG", quality=self._QUALITY)
-            file.commit()
-        except OSError:
-            file.abort()
-            raise
+        content = encode_jpeg(drawn, self._QUALITY, OWN_MARK)
+        write_whole(self._folder / f"{self._names.take(checked.photo)}.jpg", content)
 
     def close(self) -> None:
         """Nothing to finish: each photo is written whole."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from glassmask.errors import SiteError
+from glassmask.files import partial_name
 
 NETWORKS: Final = ("finder", "landmarks", "wear")
 
@@ -60,7 +61,7 @@ def write_site(folder: Path) -> int:
     # Beside the folder, or in it where it exists: it may be where a shell stands, or a disk.
     near = folder if folder.exists() else folder.parent
     near.mkdir(parents=True, exist_ok=True)
-    fresh, old = (near / f".glassmask.{os.getpid()}.{kind}" for kind in ("new", "old"))
+    fresh, old = (near / partial_name(f"glassmask-{kind}") for kind in ("new", "old"))
     try:
         shutil.copytree(built, fresh)
         (fresh / "networks").mkdir(exist_ok=True)

@@ -133,7 +133,9 @@ def test_mending_takes_the_strictest_side(folders: list[Path], tmp_path: Path) -
     }
     groups = {r.path.name: r.group for r in mended}
     assert groups["a.png"] == groups["smaller.jpg"] != groups["b.png"]
-    assert not any(match.leaks for match in find_matches(mended).matches)
+    matches = find_matches(mended).matches
+    assert matches
+    assert not any(match.leaks for match in matches)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def trained(recipe: WearRecipe, records: list[FaceRecord], run: Path) -> None:
     train(task, recipe.training, run, workers=0, save_every=1)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     "failure", [KeyboardInterrupt, OSError(errno.ENOSPC, "No space left on device")]
 )
@@ -75,6 +76,7 @@ def test_a_broken_state_is_told(tmp_path: Path) -> None:
         CheckpointFile().load_checkpoint(path)
 
 
+@pytest.mark.training
 def test_a_corrupt_picture_in_the_middle_is_left_out(
     dataset: Path, tiny_recipe: Path, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def train_wear(
     train(set_up(recipe, records, cache), recipe.training, run, **options)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("where", ["while it trains", "while it writes its weights"])
 def test_a_stopped_run_goes_on_exactly(
     dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -200,6 +201,7 @@ def test_gradients_that_are_no_numbers_stop_before_the_step(tmp_path: Path) -> N
     assert not (tmp_path / folder.WEIGHTS).exists()
 
 
+@pytest.mark.training
 def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
     dataset: Path, recipe: WearRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

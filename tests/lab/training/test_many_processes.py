@@ -74,6 +74,7 @@ def run_in(processes: int, script: Path, run: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.training
 def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)

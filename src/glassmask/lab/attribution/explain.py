@@ -200,7 +200,7 @@ def _explain_each(
             continue
         if out is not None and explanation.faces:
             whole = explainer.finder is None
-            writer = _Writer(explanation, photo, out, names.of(path), palette, on_photo=not whole)
+            writer = _Writer(explanation, photo, out, names.take(path), palette, on_photo=not whole)
             explanation = replace(explanation, files=tuple(writer.write(method)))
         yield explanation
 

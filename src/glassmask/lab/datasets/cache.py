@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from glassmask.errors import PhotoError
 from glassmask.files import replacing
+from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.reading import Problem
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import SUFFIXES, read_photo
+from glassmask.photos import read_photo
 
 _GOOD_PART: Final = 0.3  # of a folder's pictures: from so many on, all are kept together
 

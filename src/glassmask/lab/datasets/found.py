@@ -8,10 +8,11 @@ from typing import Final
 
 from glassmask.errors import MeshError, PhotoError
 from glassmask.faces.find import FaceFinder
+from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
 from glassmask.lab.datasets.tables import group_of
-from glassmask.photos import SUFFIXES, read_photo
+from glassmask.photos import read_photo
 
 LEAST: Final = 48.0
 """Shorter side, in pixels, under which a found face is too small to paint on."""

@@ -12,8 +12,9 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from glassmask.errors import DatasetError
+from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import FORMATS, MAX_PIXELS, SUFFIXES
+from glassmask.photos import FORMATS, MAX_PIXELS
 
 SPLITS: Final = ("train", "val", "test")
 

@@ -69,6 +69,7 @@ def recipe(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.training
 def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     told: list[Progress] = []
@@ -95,6 +96,7 @@ def test_a_run_trains_looks_at_val_and_goes_on(dataset: Path, recipe: Path, tmp_
         CLASSIFIER.train(recipe, [dataset], run, workers=0)
 
 
+@pytest.mark.training
 def test_a_run_ends_early_when_it_gets_no_better(
     dataset: Path, recipe: Path, tmp_path: Path
 ) -> None:
@@ -189,6 +191,7 @@ crops = 8
 """
 
 
+@pytest.mark.training
 def test_smaller_crops_come_first_and_show_the_same_faces(
     dataset: Path, recipe: Path, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def recipe(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.training
 def test_a_run_trains_goes_on_and_is_exported(
     folders: list[Path], scenes: Path, recipe: Path, tmp_path: Path
 ) -> None:

@@ -153,6 +153,7 @@ def test_the_loss_is_a_number_without_any_points(what: Shown) -> None:
     assert torch.isfinite(points.grad).all()
 
 
+@pytest.mark.training
 def test_a_run_trains_goes_on_and_is_exported(
     folders: list[Path],
     scenes: Path,

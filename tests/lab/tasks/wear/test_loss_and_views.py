@@ -99,6 +99,7 @@ def test_a_stream_tells_where_the_members_of_pairs_differ(
     assert not alone[2].any()
 
 
+@pytest.mark.training
 def test_a_run_with_pairs(pairs: Path, tiny_recipe: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pairs"
     shutil.copytree(pairs, folder)

@@ -1,7 +1,7 @@
 """How fast explanations are, against the libraries that are used for them.
 
     pip install --no-deps grad-cam ttach          # grad-cam alone would bring a second OpenCV
-    python -m benchmarks.explanations [--run RUN] [--size 224] [--rounds 9] [--ig-rounds 3]
+    python -m benchmarks explanations [--run RUN] [--size 224] [--rounds 9] [--ig-rounds 3]
 
 ResNet50, batch 1, the same weights for all: of RUN, a finished run of a ResNet50, or else drawn at
 random. All variants in one process, interleaved, medians.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from captum.attr import LayerGradCam
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmarks.figures import Figures
 from benchmarks.timing.rounds import interleaved
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
@@ -36,6 +37,7 @@ from glassmask.lab.networks.folding import folded
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
+from glassmask.lab.training.folder import WEIGHTS
 from glassmask.painter import demo_photos
 
 with warnings.catch_warnings():
@@ -48,23 +50,31 @@ _WARM: Final = 2  # rounds that don't count
 _PAUSE: Final = 0.05  # seconds: until the threads of the one before have stopped waiting actively
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Which run, and how many rounds."""
+    parser.add_argument("--run", type=Path, help="a finished run of a ResNet50 (random weights)")
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--ig-rounds", type=int, default=3)
-    options = parser.parse_args()
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:
+    """The run's weights."""
+    return {} if options.run is None else {options.run.name: options.run / WEIGHTS}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Grad-CAM and Integrated Gradients."""
     network = resnet(options.run)
     pictures = [
         crop(photo, Square(0.0, 0.0, float(min(photo.shape[:2]))), options.size)[None]
         for photo in demo_photos().values()
     ]
-    threads = torch.get_num_threads()
-    print(f"{threads} threads, {torch.backends.cpu.get_cpu_capability()}; weights: {options.run}")
-    grad_cam(network, pictures[0], options.rounds)
-    integrated_gradients(network, pictures, options.ig_rounds)
+    return {
+        "threads": torch.get_num_threads(),
+        **grad_cam(network, pictures[0], options.rounds),
+        "integrated_gradients": integrated_gradients(network, pictures, options.ig_rounds),
+    }
 
 
 def resnet(run: Path | None) -> Classifier:
@@ -81,8 +91,8 @@ def resnet(run: Path | None) -> Classifier:
     return drawn.eval()
 
 
-def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> None:
-    """The class and its map."""
+def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> dict[str, Figures]:
+    """The class and its map by each way, and what the map costs (`map_cost`)."""
     size = picture.shape[1]
     content = evidence_to_onnx(network.with_evidence(), size)
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
@@ -118,21 +128,25 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> No
         "no map, ONNX Runtime f32": partial(onnx_runtime(plain), picture),
         "no map, OpenVINO bf16": partial(open_vino(plain, "bf16", size), picture),
     }
-    found = interleaved(variants, rounds, warm=_WARM, pause=_PAUSE)
-    wanted = found["pytorch-grad-cam"].result
-    print("\n## The class and its Grad-CAM\n")
-    print("| | ms | against pytorch-grad-cam | against Captum | error | correlation |")
-    print("|---|---|---|---|---|---|")
-    for name, timed in found.items():
-        ratios = [
-            found[rival].seconds / timed.seconds
-            for rival in ("pytorch-grad-cam", "Captum LayerGradCam")
-        ]
-        told = "| |" if name.startswith("no map") else alike(timed.result, wanted)
-        print(f"| {name} | {1e3 * timed.seconds:.1f} | {ratios[0]:.1f} | {ratios[1]:.1f} | {told}")
-    for engine in ("ONNX Runtime f32", "OpenVINO bf16"):
-        cost = found[f"ours, {engine}"].seconds / found[f"no map, {engine}"].seconds - 1
-        print(f"\nthe map costs {cost:+.1%} in {engine}")
+    timed = interleaved(variants, rounds, warm=_WARM, pause=_PAUSE)
+    theirs_ms = {name: timed[name].seconds for name in ("pytorch-grad-cam", "Captum LayerGradCam")}
+    found: dict[str, Figures] = {}
+    for name, one in timed.items():
+        found[name] = {
+            "ms": 1e3 * one.seconds,
+            "times_pytorch_grad_cam": theirs_ms["pytorch-grad-cam"] / one.seconds,
+            "times_captum": theirs_ms["Captum LayerGradCam"] / one.seconds,
+        }
+        if name != "pytorch-grad-cam" and not name.startswith("no map"):
+            alike = agreement(one.result, timed["pytorch-grad-cam"].result)
+            found[name] = {**found[name], **alike}
+        print(f"{name}: {found[name]}", flush=True)
+    cost = {
+        engine: timed[f"ours, {engine}"].seconds / timed[f"no map, {engine}"].seconds - 1
+        for engine in ("ONNX Runtime f32", "OpenVINO bf16")
+    }
+    print(f"the map costs {cost}", flush=True)
+    return {"maps": found, "map_cost": cost}
 
 
 def samples(size: int) -> Iterator[NDArray[np.uint8]]:
@@ -142,11 +156,13 @@ def samples(size: int) -> Iterator[NDArray[np.uint8]]:
         yield from (whole, np.ascontiguousarray(whole[:, :, ::-1]))
 
 
-def alike(found: Map, wanted: Map) -> str:
-    """Largest difference, over the map's maximum, and correlation: two cells of a table."""
+def agreement(found: Map, wanted: Map) -> dict[str, float]:
+    """The largest difference, over the map's maximum, and the correlation."""
     error = float(np.abs(found - wanted).max() / max(wanted.max(), 1e-12))
-    correlation = float(np.corrcoef(found.ravel(), wanted.ravel())[0, 1])
-    return f"{error:.1e} | {correlation:.4f} |"
+    return {
+        "error": error,
+        "correlation": float(np.corrcoef(found.ravel(), wanted.ravel())[0, 1]),
+    }
 
 
 def from_evidence(run: Callable[[NDArray[np.uint8]], list[Map]], picture: NDArray[np.uint8]) -> Map:
@@ -176,7 +192,7 @@ def open_vino(
 
 def integrated_gradients(
     network: Classifier, pictures: Sequence[NDArray[np.uint8]], rounds: int
-) -> None:
+) -> Figures:
     """Integrated Gradients from black, of the most likely class.
 
     Timed on the first picture; error and correlation are means over all: on one they are luck.
@@ -208,23 +224,25 @@ def integrated_gradients(
     timed = interleaved(calls, rounds, warm=_WARM, pause=_PAUSE)
     references = [captum(picture, 200) for picture in pictures]
     apart = [_apart(network, picture) for picture in pictures]
-    told = ", ".join(f"{value:.1f}" for value in apart)
-    print(f"\n## Integrated Gradients of {len(pictures)} photos (they explain {told} logits)\n")
-    print("| | ms | against Captum | completeness error | correlation to 200 steps |")
-    print("|---|---|---|---|---|")
-    for name, call in variants.items():
-        ratio = timed["Captum, 50 steps"].seconds / timed[name].seconds
-        maps = [call(picture) for picture in pictures]
-        error = statistics.mean(
-            abs(float(found.sum(dtype=np.float64)) - wanted)
-            for found, wanted in zip(maps, apart, strict=True)
-        )
-        correlation = statistics.mean(
-            float(np.corrcoef(found.ravel(), reference.ravel())[0, 1])
-            for found, reference in zip(maps, references, strict=True)
-        )
-        milliseconds = 1e3 * timed[name].seconds
-        print(f"| {name} | {milliseconds:.0f} | {ratio:.1f} | {error:.3f} | {correlation:.3f} |")
+    found: dict[str, Figures] = {}
+    for name, method in variants.items():
+        maps = [method(picture) for picture in pictures]
+        errors = [
+            abs(float(one.sum(dtype=np.float64)) - wanted)
+            for one, wanted in zip(maps, apart, strict=True)
+        ]
+        correlations = [
+            float(np.corrcoef(one.ravel(), reference.ravel())[0, 1])
+            for one, reference in zip(maps, references, strict=True)
+        ]
+        found[name] = {
+            "ms": 1e3 * timed[name].seconds,
+            "times_captum": timed["Captum, 50 steps"].seconds / timed[name].seconds,
+            "error": statistics.mean(errors),
+            "correlation": statistics.mean(correlations),
+        }
+        print(f"{name}: {found[name]}", flush=True)
+    return found
 
 
 def _target(network: Classifier, picture: NDArray[np.uint8]) -> int:
@@ -238,7 +256,3 @@ def _apart(network: Classifier, picture: NDArray[np.uint8]) -> float:
     with torch.no_grad():
         difference = network.logits(pixels) - network.logits(torch.zeros_like(pixels))
     return float(difference[0, _target(network, picture)])
-
-
-if __name__ == "__main__":
-    main()

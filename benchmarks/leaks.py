@@ -1,21 +1,23 @@
 """How many test faces leak when MaskedFace-Net is split by picture instead of by person.
 
-    python -m benchmarks.seed_split --data DATA
+    python -m benchmarks leaks
 
 Both student studies split the pictures at random. MaskedFace-Net has up to two pictures of one
 FFHQ photo, one worn correctly and one incorrectly, and the photo itself is the unmasked class: a
-test face leaks when another picture of its person is in training. Prints the share on the sample,
-by drawing, and the share to expect for the published numbers, by counting.
+test face leaks when another picture of its person is in training. Measures the share on
+the sample, by drawing, and the share to expect for the published numbers, by counting.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.figures import Figures
+from benchmarks.frame import add_data_options
 from glassmask.lab.datasets import FaceRecord, read_datasets
 
 CORRECT, INCORRECT, PHOTOS = 67_193, 66_900, 70_000
@@ -23,25 +25,43 @@ CORRECT, INCORRECT, PHOTOS = 67_193, 66_900, 70_000
 
 The abstract of Cabani et al. 2020 says 137,016; more pictures of the same ids would leak more."""
 
-TRAIN_SHARES = {"65 % in training, as the first study": 0.65, "80 % in training": 0.8}
+TRAIN_SHARES = (0.65, 0.8)
+"""The first study has 65% of the pictures in training."""
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    options = parser.parse_args()
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where the data is."""
+    add_data_options(parser)
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """No network is."""
+    return {}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """The share of test faces whose person is in training; for the published set its range."""
     folders = [options.data / "maskedfacenet", options.data / "faces"]
     records = [r for r in read_datasets(folders).records if r.group.startswith("ffhq-")]
     masked = [r for r in records if r.dataset == "maskedfacenet"]
-    for title, share in TRAIN_SHARES.items():
-        print(f"split by picture, {title}: test faces whose person is in training")
-        print(f"  the sample, masked pictures ({len(masked)}): {drawn(masked, share):.1%}")
-        print(f"  the sample with its bare faces ({len(records)}): {drawn(records, share):.1%}")
-        low, high = expected(share, bare=False)
-        print(f"  as published, masked pictures: {low:.1%} to {high:.1%}")
-        low, high = expected(share, bare=True)
-        print(f"  as published, with the FFHQ photos: {low:.1%} to {high:.1%}")
+    known: dict[str, dict[str, list[float]]] = {
+        "published, masked": {},
+        "published, all": {},
+        "sample, masked": {},
+        "sample, all": {},
+    }
+    for share in TRAIN_SHARES:
+        column = f"{share:g}"
+        known["published, masked"][column] = list(expected(share, bare=False))
+        known["published, all"][column] = list(expected(share, bare=True))
+        known["sample, masked"][column] = [drawn(masked, share)]
+        known["sample, all"][column] = [drawn(records, share)]
+    for name, shares in known.items():
+        print(f"{name}: {shares}", flush=True)
+    return {
+        "sample": {"masked": len(masked), "bare": len(records) - len(masked)},
+        "test_faces_known": known,
+    }
 
 
 def drawn(records: Sequence[FaceRecord], share: float, rounds: int = 200) -> float:
@@ -75,7 +95,3 @@ def expected(share: float, bare: bool) -> tuple[float, float]:
         )
         shares.append(leaking / pictures)
     return min(shares), max(shares)
-
-
-if __name__ == "__main__":
-    main()

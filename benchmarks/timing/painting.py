@@ -1,6 +1,6 @@
-"""How fast the painter is: pictures a second, reading and writing included.
+"""How fast the painter is: pictures per second, reading and writing included.
 
-    python -m benchmarks.painter [--pictures 600] [--rounds 3]
+    python -m benchmarks painting [--pictures 600] [--rounds 3]
 
 Paints the demo portrait, scaled to 256 px, in a job as `glassmask data paint` runs it, with 1 and
 2 workers in turn; medians. The time of starting the workers is told apart.
@@ -9,15 +9,16 @@ Paints the demo portrait, scaled to 256 px, in a job as `glassmask data paint` r
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.figures import Figures
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS
 from glassmask.lab.datasets.painted import paint_dataset
 from glassmask.lab.datasets.painting import Job
@@ -26,38 +27,47 @@ from glassmask.painter import demo_portrait
 SIDE = 256
 
 
-def main() -> None:
-    """Print pictures a second."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How many pictures and rounds."""
     parser.add_argument("--pictures", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """No network is."""
+    return {}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Pictures per second by workers, and the seconds until the first."""
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    starts: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as folder:
         faces = Path(folder) / "faces"
         write_faces(faces)
-        times: dict[int, list[float]] = {1: [], 2: []}
-        starts: dict[int, list[float]] = {1: [], 2: []}
         for number in range(options.rounds):
-            for workers, speeds in times.items():
+            for workers, speeds in rates.items():
                 out = Path(folder) / f"out-{number}-{workers}"
-                begun = time.perf_counter()
-                first: list[float] = []
+                started = time.perf_counter()
+                moments: list[float] = []
 
-                def note(done: int, first: list[float] = first) -> None:
+                def note(done: int, moments: list[float] = moments) -> None:
                     if done:
-                        first.append(time.perf_counter())
+                        moments.append(time.perf_counter())
 
-                paint_dataset(
-                    Job(faces, options.pictures, number), out, workers=workers, progress=note
-                )
-                starts[workers].append(first[0] - begun)
-                speeds.append((len(first) - 1) / (first[-1] - first[0]))
-    print(f"{os.cpu_count()} cores; medians of {options.rounds} rounds of {options.pictures}")
-    for workers, speeds in times.items():
-        print(
-            f"  {workers} workers: {statistics.median(speeds):6.1f} pictures/s, "
-            f"the first after {statistics.median(starts[workers]):.1f} s"
-        )
+                job = Job(faces, options.pictures, number)
+                paint_dataset(job, out, workers=workers, progress=note)
+                starts[workers].append(moments[0] - started)
+                speeds.append((len(moments) - 1) / (moments[-1] - moments[0]))
+    found = {
+        f"{workers} workers": {
+            "pictures_per_second": statistics.median(rates[workers]),
+            "first_after_seconds": statistics.median(starts[workers]),
+        }
+        for workers in rates
+    }
+    print(found, flush=True)
+    return found
 
 
 def write_faces(folder: Path) -> None:
@@ -75,7 +85,3 @@ def write_faces(folder: Path) -> None:
     (folder / "faces.csv").write_text(
         "file,split,source,face_x,face_y,face_w,face_h\nportrait.jpg,train,demo,66,70,108,140\n"
     )
-
-
-if __name__ == "__main__":
-    main()

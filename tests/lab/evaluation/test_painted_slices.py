@@ -1,4 +1,4 @@
-"""Which faces count in the figures of the wear network, and in which part of them."""
+"""In which parts of the figures a painted face counts."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.slices import fairness, median_luma, painted_parts, painted_rows
-from benchmarks.wear_runs import counted
-from glassmask.lab.datasets import FaceRecord
+from glassmask.lab.datasets.traits import read_traits
+from glassmask.lab.evaluation.painted_slices import (
+    mask_luma,
+    painted_slices,
+    photo_name,
+    read_painted_rows,
+    with_person,
+)
 from glassmask.labels import Uncovered, Wear
 from glassmask.painter import Region
 from labelled import labelled
 
 FACE = labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE, path=Path("a.jpg"), face_px=60.0)
-
-
-def test_small_and_doubtful_faces_do_not_count() -> None:
-    doubtful = replace(FACE, path=Path("b.jpg"), certain=False)
-    small = replace(FACE, path=Path("c.jpg"), face_px=47.0)
-    picked = replace(FACE, path=Path("d.jpg"), picked=True)
-    assert counted([doubtful, FACE, small, picked]) == ([1], [FACE])
 
 
 def test_painted_faces_are_sorted_by_what_was_painted(
@@ -33,7 +31,7 @@ def test_painted_faces_are_sorted_by_what_was_painted(
     drawn, faces = tmp_path / "drawn", tmp_path / "faces"
     for folder in ("images", "regions"):
         (drawn / folder).mkdir(parents=True)
-    monkeypatch.setattr("benchmarks.slices.read_mesh_faces", lambda _: [])
+    monkeypatch.setattr("glassmask.lab.evaluation.painted_slices.read_mesh_faces", lambda _: [])
     columns = ["file", "way", "kind", "object", "pattern", "photo", "regions"]
     rows = [
         ["images/0.png", "nose", "cloth", "", "dots", "images/0.jpg", "regions/0.png"],
@@ -52,8 +50,11 @@ def test_painted_faces_are_sorted_by_what_was_painted(
         cv2.imwrite(str(drawn / row[0]), shown)
         cv2.imwrite(str(drawn / row[-1]), where)
         records.append(replace(FACE, path=drawn / row[0]))
-    assert median_luma(records[3], "regions/3.png") == 20
-    parts = painted_parts(records, painted_rows([drawn]), faces)
+    assert mask_luma(records[3], "regions/3.png") == 20
+    (tmp_path / "traits.csv").write_text("dataset,file,traits\nfaces,0.jpg,smile\n")
+    painted = read_painted_rows([drawn])
+    assert photo_name(painted[records[1].path]) == "1.jpg"
+    parts = painted_slices(records, painted, faces, read_traits(tmp_path / "traits.csv"))
     assert parts == {
         "black mask": [3],
         "cloth": [0, 3],
@@ -62,24 +63,11 @@ def test_painted_faces_are_sorted_by_what_was_painted(
         "hand": [2],
         "nose": [0],
         "patterned mask": [0],
+        "smile (person)": [0],
     }
 
 
-def test_the_largest_gap_is_between_groups_of_one_kind_that_are_large_enough(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    def group(gender: str, age: str, right: int, count: int) -> None:
-        for number in range(count):
-            faces.append(replace(FACE, gender=gender, age=age))
-            said.append(2 if number < right else 0)
-
-    faces: list[FaceRecord] = []
-    said: list[int] = []
-    group("f", "25", 40, 40)
-    group("m", "70", 36, 40)
-    group("", "5", 0, 29)  # too few
-    fairness("faces", faces, np.eye(5)[said])
-    table = capsys.readouterr().out
-    assert "| gender | F | 1.000 |" in table
-    assert "| age | under 18 | 0.000 |" in table
-    assert "largest gap: 10.0 points, gender: F" in table
+def test_a_painted_face_is_of_the_person_of_its_photo() -> None:
+    person = replace(FACE, gender="f", age="30", ethnicity="asian", face_px=99.0)
+    assert with_person(FACE, person) == replace(FACE, gender="f", age="30", ethnicity="asian")
+    assert with_person(FACE, None) == FACE

