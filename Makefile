@@ -42,7 +42,7 @@ test: $(LAB)/.done quality ## style, types, the import contract, all tests but t
 	  else echo "SKIPPED: the tests of the website need Node.js 20 and Chromium" >&2; fi
 	$(LAB)/bin/python -m pytest -m "not slow"
 
-test-fast: $(LAB)/.done ## the tests that need no training, browser or package index: under two minutes
+test-fast: $(LAB)/.done ## the tests that need no training, browser or package index
 	$(LAB)/bin/python -m pytest -m "not (slow or browser or network or training)"
 
 test-slow: $(LAB)/.done ## the tests that take minutes and rarely break

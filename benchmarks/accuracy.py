@@ -170,7 +170,7 @@ def real_slices(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
         parts[f"{low} to {high} px"] = [k for k in certain if low <= faces[k].face_px < high]
     traits = read_traits(TRAITS)
     for name in traits.names:
-        parts[name] = [row for row in large if name in (traits.of(faces[row]) or ())]
+        parts[name] = [row for row in large if name in (traits.get(faces[row]) or ())]
     found = by_part(faces, logits, parts)
     for name, spoil in DEGRADED.items():
         _, harder = judge_folds(folds, cache, "check", spoil=spoil)

@@ -71,7 +71,7 @@ def add_data_options(parser: argparse.ArgumentParser, *, runs: str = "") -> None
     add("--data", type=Path, default=Path("../shared/data"), help="folder of the datasets")
     add("--painted", type=Path, default=home, help="folder of the painted sets (GLASSMASK_RUNS)")
     add("--runs", type=Path, default=home / runs, help="folder of the runs (in GLASSMASK_RUNS)")
-    add("--mend", type=Path, default=MENDED, help="a table of `glassmask data mend`")
+    add("--mend", type=Path, default=MENDED, help="a table of `glassmask data fix-leaks`")
 
 
 def shipped_weights(*names: str) -> dict[str, Path]:

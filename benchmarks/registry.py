@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 from benchmarks.figures import Figures
 
 BENCHMARKS: Final[Mapping[str, str]] = {
+    "baseline": "benchmarks.baseline",
     "accuracy": "benchmarks.accuracy",
     "limits": "benchmarks.limits",
     "search": "benchmarks.recipes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks.tables import audits, finding, recipes, timing, wear
+from benchmarks.tables import audits, baseline, finding, recipes, timing, wear
 from benchmarks.tables.table import Table
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = {
@@ -43,5 +43,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "search-corrected": recipes.search_corrected,
     "peers": recipes.peers,
     "leaks": recipes.leaks,
+    "baseline": baseline.wears,
+    "baseline-incorrect": baseline.incorrect,
+    "baseline-questions": baseline.questions,
 }
 """Name, as the markers in the texts have it -> the table."""

@@ -8,6 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from glassmask.cli.app import app
+from glassmask.lab.datasets.scenes import read_every_scene
 
 runner = CliRunner()
 
@@ -72,12 +73,41 @@ def test_leaks_and_mending(dataset: Path, tmp_path: Path) -> None:
         matches = list(csv.DictReader(lines))
     assert any(match["leak"] == "1" for match in matches)
     mended = tmp_path / "mended.csv"
-    done = runner.invoke(app, ["data", "mend", str(dataset), "--out", str(mended)])
+    done = runner.invoke(app, ["data", "fix-leaks", str(dataset), "--out", str(mended)])
     assert done.exit_code == 0, done.output
-    assert "faces moved" in done.output
+    assert "faces and scenes moved" in done.output
     clean = runner.invoke(app, ["data", "leaks", str(dataset), "--mend", str(mended)])
     assert clean.exit_code == 0, clean.output
     assert "no leaks" in clean.output
+
+
+def test_scenes_leak_too(dataset: Path, tmp_path: Path) -> None:
+    """A crowd of another dataset, to train on, is a picture of test here."""
+    folder = tmp_path / "crowd"
+    (folder / "scenes").mkdir(parents=True)
+    rows = list(csv.DictReader((dataset / "faces.csv").open(newline="")))
+    shown = next(row for row in rows if row["split"] == "test")
+    with Image.open(dataset / shown["file"]) as picture:
+        picture.save(folder / "scenes" / "a.png")
+        width, height = picture.size
+        Image.effect_noise((64, 64), 80).convert("RGB").save(folder / "scenes" / "b.png")
+    (folder / "faces.csv").write_text("file,split\nscenes/b.png,train\n")
+    (folder / "scenes.csv").write_text(
+        "file,split,wear,width,height,face_x,face_y,face_w,face_h\n"
+        f"scenes/a.png,train,mask,{width},{height},10,10,20,20\n"
+        f"scenes/a.png,train,mask,{width},{height},10,10,-20,20\n"
+    )
+    mended, folders = tmp_path / "mended.csv", [str(dataset), str(folder)]
+    done = runner.invoke(app, ["data", "fix-leaks", *folders, "--out", str(mended)])
+    assert done.exit_code == 0, done.output
+    assert "scenes.csv, line 3: unusable row" in done.stderr
+    with mended.open(newline="") as lines:
+        places = {row["group"]: row["split"] for row in csv.DictReader(lines)}
+    assert places["crowd-scenes/a.png"] == "test"
+    (scene,) = read_every_scene([folder], mended).scenes
+    assert scene.split == "test"
+    clean = runner.invoke(app, ["data", "leaks", *folders, "--mend", str(mended)])
+    assert clean.exit_code == 0, clean.output
 
 
 def test_split(tmp_path: Path) -> None:

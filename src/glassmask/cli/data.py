@@ -16,9 +16,8 @@ from glassmask.cli.options import Mending
 from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
 
 if TYPE_CHECKING:
-    from glassmask.lab.datasets.duplicates import Comparison
+    from glassmask.lab.datasets.duplicates import Comparison, SplitPicture
     from glassmask.lab.datasets.reading import Problem
-    from glassmask.lab.datasets.records import FaceRecord
 
 data = typer.Typer(no_args_is_help=True, help="Describe, split, check and paint datasets.")
 
@@ -59,9 +58,11 @@ def paint(
         Style, typer.Option(help="Every kind of mask, or one blue surgical one.")
     ] = Style.FULL,
     split: Annotated[Split | None, typer.Option(help="Paint faces of this split only.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes (default: one per core).")
+    ] = None,
 ) -> None:
-    """Paint masks, and things that are none, on faces; the truth of every pixel beside them."""
+    """Paint masks (and look-alikes) on faces, with a ground-truth label for every pixel."""
     try:
         from glassmask.errors import MeshError, NetworkError, PaintingError
         from glassmask.lab.datasets.painted import paint_dataset
@@ -131,24 +132,24 @@ def split(
     test: Annotated[float, typer.Option(min=0.05, max=0.9, help="Share of test.")] = 0.1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same split.")] = 0,
 ) -> None:
-    """Split a dataset; nobody, and no near-duplicate, is in two parts of it."""
+    """Split a dataset; no person and no near-duplicate ends up in two splits."""
     with _lab_errors():
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import describe as count
         from glassmask.lab.datasets.duplicates import merged_groups
-        from glassmask.lab.datasets.formats import SPLIT_FILE, format_of
+        from glassmask.lab.datasets.formats import SPLIT_FILE, detect_format
         from glassmask.lab.datasets.splits import make_split, write_split
-        from glassmask.lab.datasets.tables import root_of
+        from glassmask.lab.datasets.tables import dataset_root
 
-        reading = format_of(path).read(path)
+        reading = detect_format(path).read(path)
         records = reading.records
         found = _compare(records)
         groups = merged_groups(records, found.matches)
         shares = {"train": 1 - val - test, "val": val, "test": test}
         splits = make_split(records, groups, shares, seed)
-        target = out or root_of(path) / SPLIT_FILE
+        target = out or dataset_root(path) / SPLIT_FILE
         try:
-            write_split(target, root_of(path), records, groups, splits)
+            write_split(target, dataset_root(path), records, groups, splits)
         except OSError as error:
             stop(f"can't write {target}: {error.strerror or error}")
         print_counts(count([replace(r, split=own) for r, own in zip(records, splits, strict=True)]))
@@ -164,22 +165,24 @@ def leaks(
         Path | None, typer.Option(metavar="FILE", help="Write all matches as a CSV table.")
     ] = None,
 ) -> None:
-    """Find what is on both sides: the same id, the same bytes, near-duplicates across splits.
+    """Find images shared between splits: the same id, the same bytes, near-duplicates.
 
     Exit code 1 when there is any.
     """
     with _lab_errors():
         from glassmask.cli.tables import print_matches, write_matches
         from glassmask.lab.datasets.formats import read_datasets
+        from glassmask.lab.datasets.scenes import read_every_scene
 
         reading = read_datasets(paths, mending)
-        found = _compare(reading.records)
+        scenes = read_every_scene(paths, mending)
+        found = _compare([*reading.records, *scenes.scenes])
         if out is not None:
             try:
                 write_matches(found.matches, out)
             except OSError as error:
                 stop(f"can't write {out}: {error.strerror or error}")
-        _list_problems((*reading.problems, *found.problems))
+        _list_problems((*reading.problems, *scenes.problems, *found.problems))
         if not reading.records:
             stop("no faces to compare")
         print_matches(found.matches)
@@ -188,35 +191,37 @@ def leaks(
 
 
 @data.command(no_args_is_help=True)
-def mend(
+def fix_leaks(
     paths: Folders,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table of the mended groups.")],
 ) -> None:
-    """Mend splits that leak into each other: what shows the same goes to one side.
+    """Move duplicates to one split: test if any of them was there, else val.
 
-    To test if any of it was there, else to val. Give the table to other commands as --mend.
+    Writes a table; give it to other commands as --mend.
     """
     with _lab_errors():
         from glassmask.lab.datasets.formats import read_datasets
-        from glassmask.lab.datasets.mending import mend as join
+        from glassmask.lab.datasets.mending import fix_leaks as join
         from glassmask.lab.datasets.mending import write_mending
+        from glassmask.lab.datasets.scenes import read_every_scene
 
-        reading = read_datasets(paths)
-        found = _compare(reading.records)
-        mended = join(reading.records, found.matches)
+        reading, scenes = read_datasets(paths), read_every_scene(paths)
+        pictures: list[SplitPicture] = [*reading.records, *scenes.scenes]
+        found = _compare(pictures)
+        mended = join(pictures, found.matches)
         try:
             write_mending(mended, out)
         except OSError as error:
             stop(f"can't write {out}: {error.strerror or error}")
         moved = sum(
-            before.split != after.split
-            for before, after in zip(reading.records, mended.of(reading.records), strict=True)
+            mended.places.get(picture.group, (picture.group, picture.split))[1] != picture.split
+            for picture in pictures
         )
-        _list_problems((*reading.problems, *found.problems))
-        typer.echo(f"{len(mended.places)} groups joined, {moved} faces moved: {out}")
+        _list_problems((*reading.problems, *scenes.problems, *found.problems))
+        typer.echo(f"{len(mended.places)} groups joined, {moved} faces and scenes moved: {out}")
 
 
-def _compare(records: Sequence[FaceRecord]) -> Comparison:
+def _compare(records: Sequence[SplitPicture]) -> Comparison:
     """Compare all pictures, with a progress bar."""
     from glassmask.lab.datasets.duplicates import find_matches
 

@@ -19,5 +19,5 @@ Traits: TypeAlias = Annotated[
 
 Mending: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data mend`."),
+    typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data fix-leaks`."),
 ]

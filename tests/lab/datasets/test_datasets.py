@@ -71,7 +71,7 @@ def test_rows_that_can_not_be_used_are_listed(tmp_path: Path) -> None:
         ("8", "a file outside the folder"),
         ("9", "unknown label"),
     ]
-    assert reading.told().startswith("2 x unknown label, 2 x not a number")
+    assert reading.summary().startswith("2 x unknown label, 2 x not a number")
 
 
 def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     (tmp_path / "faces.csv").write_bytes(f"\ufeff{header}\r\n{rows}".encode())
     reading = read_datasets([tmp_path / "faces.csv"])
     assert [r.box for r in reading.records] == [(1, 2, 3, 4)]
-    assert reading.told() == "1 x no usable box"
+    assert reading.summary() == "1 x no usable box"
 
 
 def test_no_group_crosses_folds(dataset: Path) -> None:

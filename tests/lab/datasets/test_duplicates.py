@@ -12,7 +12,7 @@ from PIL import Image
 from glassmask.errors import DatasetError, SplitError
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.duplicates import Match, find_matches, merged_groups
-from glassmask.lab.datasets.mending import mend, read_mending, write_mending
+from glassmask.lab.datasets.mending import fix_leaks, read_mending, write_mending
 from glassmask.lab.datasets.splits import make_split, write_split
 
 Photo = NDArray[np.uint8]
@@ -122,7 +122,7 @@ def test_faces_of_one_picture_stay_together(tmp_path: Path) -> None:
 def test_mending_takes_the_strictest_side(folders: list[Path], tmp_path: Path) -> None:
     records = read_datasets(folders).records
     path = tmp_path / "mended.csv"
-    write_mending(mend(records, find_matches(records).matches), path)
+    write_mending(fix_leaks(records, find_matches(records).matches), path)
     mended = read_datasets(folders, path).records
     assert {r.path.name: r.split for r in mended if r.path.name != "even.png"} == {
         "a.png": "test",

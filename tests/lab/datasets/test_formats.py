@@ -11,7 +11,7 @@ from PIL import Image
 
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets import Reading, read_datasets
-from glassmask.lab.datasets.formats import FORMATS, format_of
+from glassmask.lab.datasets.formats import FORMATS, detect_format
 from glassmask.labels import Uncovered, Wear
 
 
@@ -76,7 +76,7 @@ def test_every_format_is_known_by_its_layout(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         make(folder)
-        assert format_of(folder).name == name
+        assert detect_format(folder).name == name
         reading = read(folder)
         assert reading.records
         assert not reading.problems
@@ -115,7 +115,7 @@ def test_maskedfacenet_tells_what_it_can_not_use(tmp_path: Path) -> None:
     (tmp_path / "IMFD" / "00000" / "00010_Mask_Chin.jpg").write_bytes(b"not a picture")
     reading = read(tmp_path)
     assert len(reading.records) == 5
-    assert reading.told() == (
+    assert reading.summary() == (
         "2 x unknown label, 1 x folder and file name disagree, 1 x can't be read"
     )
 
@@ -182,7 +182,7 @@ def test_folders(tmp_path: Path) -> None:
         ("val", Wear.INCORRECT, Uncovered.NOSE),
     ]
     assert reading.records[1].box == (0, 0, 50, 40)
-    assert reading.told() == "2 x unknown label, 1 x can't be read"
+    assert reading.summary() == "2 x unknown label, 1 x can't be read"
 
 
 def test_folders_named_like_kaggles_are_not_taken_for_it(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_more_pictures_of_the_same_people_are_no_more_proof() -> None:
     records, wrong, traits = faces_of([(Wear.CORRECT, 6, 20, 6, 60)])
     (once,) = hardness(records, np.array(wrong), traits)
     again = [replace(r, path=r.path.with_name(f"{k}{r.path.name}")) for k in "ab" for r in records]
-    seen = {("real", r.path.name): traits.seen["real", r.path.name[1:]] for r in again}
+    seen = {("real", r.path.name): traits.by_face["real", r.path.name[1:]] for r in again}
     (twice,) = hardness(again, np.array(wrong * 2), Traits(traits.names, seen, traits.path))
     assert twice.ratio == pytest.approx(once.ratio) == pytest.approx(3.0)
     assert twice.interval == pytest.approx(once.interval)
@@ -66,7 +66,7 @@ def test_more_pictures_of_the_same_people_are_no_more_proof() -> None:
 def test_many_traits_need_more_to_matter() -> None:
     records, wrong, traits = faces_of([(Wear.CORRECT, 7, 20, 7, 60)])
     (alone,) = hardness(records, np.array(wrong), traits)
-    more = Traits((*traits.names, *"abcdefg"), traits.seen, traits.path)
+    more = Traits((*traits.names, *"abcdefg"), traits.by_face, traits.path)
     among = next(h for h in hardness(records, np.array(wrong), more) if h.trait == "smile")
     assert among.ratio == alone.ratio
     assert among.interval[0] < alone.interval[0]
@@ -112,9 +112,9 @@ def test_a_table_of_traits_is_read(tmp_path: Path) -> None:
     table.write_text("dataset,file,traits\nreal,1.jpg,beard glasses\nreal,2.jpg,\n", "utf-8")
     traits = read_traits(table)
     assert traits.names == ("beard", "glasses")
-    assert traits.of(face("1.jpg", Wear.NONE)) == frozenset({"beard", "glasses"})
-    assert traits.of(face("2.jpg", Wear.NONE)) == frozenset()
-    assert traits.of(face("3.jpg", Wear.NONE)) is None
+    assert traits.get(face("1.jpg", Wear.NONE)) == frozenset({"beard", "glasses"})
+    assert traits.get(face("2.jpg", Wear.NONE)) == frozenset()
+    assert traits.get(face("3.jpg", Wear.NONE)) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from glassmask.faces.regions import mean_points, regions_of
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_evenly
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
-from glassmask.lab.datasets.segments import Segmented, has_segments, read_segments
+from glassmask.lab.datasets.segments import SegmentedFace, has_segments, read_segments
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.painter.regions import Region
@@ -90,7 +90,7 @@ class Selection:
 
     pairs: tuple[PaintedPair, ...]
     faces: tuple[FaceRecord, ...]
-    segmented: tuple[Segmented, ...]
+    segmented: tuple[SegmentedFace, ...]
 
     def __bool__(self) -> bool:
         return bool(self.pairs or self.faces or self.segmented)

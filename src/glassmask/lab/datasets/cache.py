@@ -22,7 +22,7 @@ from glassmask.lab.datasets.reading import Problem
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import read_photo
 
-_GOOD_PART: Final = 0.3  # of a folder's pictures: from so many on, all are kept together
+_MIN_SHARE: Final = 0.3  # of a folder's pictures: from so many on, all are kept together
 
 
 def runs_folder() -> Path:
@@ -30,7 +30,7 @@ def runs_folder() -> Path:
     return Path(os.environ.get("GLASSMASK_RUNS") or Path.home() / ".cache" / "glassmask")
 
 
-class Pictured(Protocol):
+class HasPath(Protocol):
     """Anything that a file shows: a face's record, a scene."""
 
     @property
@@ -39,7 +39,7 @@ class Pictured(Protocol):
         ...
 
 
-PicturedType = TypeVar("PicturedType", bound=Pictured)
+HasPathType = TypeVar("HasPathType", bound=HasPath)
 
 
 class PictureCache:
@@ -56,7 +56,7 @@ class PictureCache:
 
     def __init__(
         self,
-        records: Sequence[Pictured],
+        records: Sequence[HasPath],
         folder: Path | None = None,
         longest: int | None = None,
     ) -> None:
@@ -70,36 +70,36 @@ class PictureCache:
         """
         folder = folder or runs_folder() / "cache"
         wanted = sorted({record.path.absolute() for record in records})
-        self._places: dict[Path, tuple[_Decoded, int]] = {}
+        self._places: dict[Path, tuple[_PixelFile, int]] = {}
         for parent, paths in groupby(sorted(wanted, key=lambda p: p.parent), lambda p: p.parent):
             own = list(paths)
-            decoded = _Decoded(_shared(parent, own), folder, longest)
+            decoded = _PixelFile(_kept_together(parent, own), folder, longest)
             self._places.update((path, (decoded, decoded.rows[path])) for path in own)
-        self.problems = [_why(path) for path in wanted if not self._shape(path)[0]]
+        self.problems = [_decoding_problem(path) for path in wanted if not self._shape(path)[0]]
         self.problems += [
             Problem(str(record.path), "a face outside of its picture", str(record.box))
             for record in records
             if isinstance(record, FaceRecord) and self._decoded(record) and not self._inside(record)
         ]
 
-    def readable(self, records: Sequence[PicturedType]) -> list[PicturedType]:
+    def readable(self, records: Sequence[HasPathType]) -> list[HasPathType]:
         """Those of the records whose picture could be decoded, and faces that lie in it."""
         return [r for r in records if self._decoded(r) and self._inside(r)]
 
-    def scale(self, record: Pictured) -> float:
+    def scale(self, record: HasPath) -> float:
         """Pixels of the kept picture to one of the file: 1 where it was not reduced."""
         decoded, row = self._places[record.path.absolute()]
         return float(decoded.scales[row])
 
-    def __getitem__(self, record: Pictured) -> NDArray[np.uint8]:
+    def __getitem__(self, record: HasPath) -> NDArray[np.uint8]:
         """The record's picture: RGB uint8 (H, W, 3), read-only."""
         decoded, row = self._places[record.path.absolute()]
         return decoded[row]
 
-    def _decoded(self, record: Pictured) -> bool:
+    def _decoded(self, record: HasPath) -> bool:
         return self._shape(record.path.absolute())[0] > 0
 
-    def _inside(self, record: Pictured) -> bool:
+    def _inside(self, record: HasPath) -> bool:
         """Whether a pixel of the picture, as it is kept, lies in the box of a face; else True."""
         if not isinstance(record, FaceRecord):
             return True
@@ -113,7 +113,7 @@ class PictureCache:
         return int(height), int(width)
 
 
-class _Decoded:
+class _PixelFile:
     """Decoded pictures, one after the other in a mapped file.
 
     Attributes:
@@ -153,14 +153,14 @@ class _Decoded:
         return np.asarray(flat).reshape(height, width, 3)
 
 
-def _shared(parent: Path, wanted: Sequence[Path]) -> list[Path]:
+def _kept_together(parent: Path, wanted: Sequence[Path]) -> list[Path]:
     """The pictures to keep together: all of a folder where a good part of them is wanted.
 
     Runs, folds and evaluations want other parts of the same folder, and would each fill the disk
     with their own.
     """
     present = {p for p in parent.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file()}
-    some = len(wanted) < _GOOD_PART * len(present)
+    some = len(wanted) < _MIN_SHARE * len(present)
     return list(wanted) if some else sorted(present.union(wanted))
 
 
@@ -201,7 +201,7 @@ def _read(path: Path, longest: int | None) -> tuple[NDArray[np.uint8] | None, fl
     return picture, scale
 
 
-def _why(path: Path) -> Problem:
+def _decoding_problem(path: Path) -> Problem:
     """What is wrong with a picture that could not be decoded."""
     try:
         read_photo(path)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
 import imagehash
 import numpy as np
@@ -17,34 +17,52 @@ from PIL import Image
 
 from glassmask.errors import PhotoError
 from glassmask.lab.datasets.reading import Problem
-from glassmask.lab.datasets.records import FaceRecord
 from glassmask.photos import read_photo
 
 T = TypeVar("T")
 
 Reason: TypeAlias = Literal["same id", "same bytes", "near-duplicate"]
 
-NEAR: Final = 10
+MAX_HASH_DISTANCE: Final = 10
 """Bits of the 64 of a perceptual hash in which near-duplicates may differ; a first sieve."""
 
-ALIKE: Final = 0.97
+MIN_CORRELATION: Final = 0.97
 """Correlation of two pictures, 32 x 32 grey, from which on they are near-duplicates."""
 
 _SIDE: Final = 32
 
 
+class SplitPicture(Protocol):
+    """Anything in a picture that is in a split: a face's record, a scene."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def split(self) -> str:
+        """`train`, `val` or `test`; empty for none."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """What must stay in one split."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two faces whose pictures show the same.
+    """Two pictures that show the same.
 
     Attributes:
-        first: a face.
+        first: a face or scene.
         second: another, of another picture.
         reason: why they are taken for the same.
     """
 
-    first: FaceRecord
-    second: FaceRecord
+    first: SplitPicture
+    second: SplitPicture
     reason: Reason
 
     @property
@@ -55,7 +73,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Print:
+class _Fingerprint:
     """What a picture is compared by."""
 
     digest: bytes
@@ -77,19 +95,20 @@ class Comparison:
 
 
 def find_matches(
-    records: Sequence[FaceRecord], progress: Callable[[int], None] = lambda _: None
+    records: Sequence[SplitPicture], progress: Callable[[int], None] = lambda _: None
 ) -> Comparison:
     """Find all pairs of pictures that show the same.
 
-    Perceptual hash: pHash of the `imagehash` library (DCT, 64 bits). Pairs within `NEAR` bits
-    are compared by correlation, for portraits in one framing have similar hashes.
+    Perceptual hash: pHash of the `imagehash` library (DCT, 64 bits). Pairs within
+    `MAX_HASH_DISTANCE` bits are compared by correlation, for portraits in one framing have
+    similar hashes.
 
     Args:
-        records: faces. Those of one picture are compared with each other only if they are in
-            different splits.
+        records: faces and scenes. Those of one picture are compared with each other only if
+            they are in different splits.
         progress: called with the number of pictures read so far.
     """
-    pictures: dict[Path, FaceRecord] = {}
+    pictures: dict[Path, SplitPicture] = {}
     matches: list[Match] = []
     for record in records:
         known = pictures.setdefault(record.path.resolve(), record)
@@ -97,12 +116,12 @@ def find_matches(
             matches.append(Match(known, record, "same bytes"))
     one_each = list(pictures.values())
     matches += _same_ids(one_each)
-    prints: dict[int, _Print] = {}
+    prints: dict[int, _Fingerprint] = {}
     problems: list[Problem] = []
     with ThreadPoolExecutor() as pool:
-        read = pool.map(_print, [record.path for record in one_each])
+        read = pool.map(_fingerprint, [record.path for record in one_each])
         for number, found in enumerate(read):
-            if isinstance(found, _Print):
+            if isinstance(found, _Fingerprint):
                 prints[number] = found
             else:
                 problems.append(found)
@@ -115,7 +134,7 @@ def find_matches(
     return Comparison(tuple(matches), tuple(problems))
 
 
-def _same_ids(records: Sequence[FaceRecord]) -> Iterator[Match]:
+def _same_ids(records: Sequence[SplitPicture]) -> Iterator[Match]:
     """Pairs of one FFHQ id; and of any other group, where it is in several splits."""
     for group in _by(records, lambda r: r.group):
         person = group[0].group.startswith("ffhq-")
@@ -125,7 +144,7 @@ def _same_ids(records: Sequence[FaceRecord]) -> Iterator[Match]:
                     yield Match(first, second, "same id")
 
 
-def merged_groups(records: Sequence[FaceRecord], matches: Iterable[Match]) -> list[str]:
+def merged_groups(records: Sequence[SplitPicture], matches: Iterable[Match]) -> list[str]:
     """The group of each record when groups that a match or a common picture joins are one."""
     parent: dict[str, str] = {record.group: record.group for record in records}
     of_picture: dict[Path, str] = {}
@@ -164,7 +183,7 @@ def _links(group: Sequence[T]) -> Iterator[tuple[T, T]]:
             return
 
 
-def _print(path: Path) -> _Print | Problem:
+def _fingerprint(path: Path) -> _Fingerprint | Problem:
     try:
         grey = Image.fromarray(read_photo(path)).convert("L")
         content = path.read_bytes()
@@ -174,14 +193,14 @@ def _print(path: Path) -> _Print | Problem:
     small = np.asarray(grey.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32)
     flat = small.ravel() - small.mean()
     length = float(np.linalg.norm(flat))
-    return _Print(
+    return _Fingerprint(
         hashlib.sha256(content).digest(),
         np.packbits(bits).view(np.uint64)[0],
         flat / length if length > 1 else np.zeros_like(flat),
     )
 
 
-def _near(known: Sequence[int], prints: dict[int, _Print]) -> Iterator[tuple[int, int]]:
+def _near(known: Sequence[int], prints: dict[int, _Fingerprint]) -> Iterator[tuple[int, int]]:
     """Pairs whose hashes are near and whose pictures correlate, other than the same bytes."""
     if not known:
         return
@@ -189,7 +208,7 @@ def _near(known: Sequence[int], prints: dict[int, _Print]) -> Iterator[tuple[int
     greys = np.stack([prints[i].grey for i in known])
     for a in range(len(known) - 1):
         far = np.bitwise_count(bits[a + 1 :] ^ bits[a])
-        for b in (np.flatnonzero(far <= NEAR) + a + 1).tolist():
+        for b in (np.flatnonzero(far <= MAX_HASH_DISTANCE) + a + 1).tolist():
             same = prints[known[a]].digest == prints[known[b]].digest
-            if not same and float(greys[a] @ greys[b]) >= ALIKE:
+            if not same and float(greys[a] @ greys[b]) >= MIN_CORRELATION:
                 yield known[a], known[b]

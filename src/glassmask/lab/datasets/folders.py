@@ -73,8 +73,8 @@ def read_folders(folder: Path) -> Reading:
         if len(labels) > 1:
             labels.discard((Wear.INCORRECT, None))  # incorrect/nose/ says the same, closer
         if len(labels) != 1:
-            told = "its folders name several classes" if labels else "its folders name no class"
-            problems.append(Problem(str(path), "unknown label", told))
+            detail = "its folders name several classes" if labels else "its folders name no class"
+            problems.append(Problem(str(path), "unknown label", detail))
             continue
         try:
             width, height = picture_size(path)

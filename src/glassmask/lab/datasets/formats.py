@@ -14,7 +14,7 @@ from glassmask.lab.datasets.folders import is_by_folder, read_folders
 from glassmask.lab.datasets.maskedfacenet import is_maskedfacenet, read_maskedfacenet
 from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.reading import SPLITS, Reading
-from glassmask.lab.datasets.tables import find_table, read_table, root_of
+from glassmask.lab.datasets.tables import dataset_root, find_table, read_table
 from glassmask.lab.datasets.voc import is_voc, read_voc
 
 SPLIT_FILE: Final = "split.csv"
@@ -26,7 +26,7 @@ class Format:
     """A format: how a folder of it is known, and what reads it."""
 
     name: str
-    is_of: Callable[[Path], bool]
+    matches: Callable[[Path], bool]
     read: Callable[[Path], Reading]
 
 
@@ -39,7 +39,7 @@ FORMATS: Final = (
 """All formats, in the order in which a folder is tried."""
 
 
-def format_of(folder: Path) -> Format:
+def detect_format(folder: Path) -> Format:
     """The format of a folder.
 
     Raises:
@@ -48,7 +48,7 @@ def format_of(folder: Path) -> Format:
     if not folder.exists():
         raise DatasetError(f"{folder}: no such folder")
     for known in FORMATS:
-        if known.is_of(folder):
+        if known.matches(folder):
             return known
     names = ", ".join(known.name for known in FORMATS)
     raise DatasetError(f"{folder}: no dataset of a known format ({names})")
@@ -66,15 +66,15 @@ def read_datasets(folders: Iterable[Path], mending: Path | None = None) -> Readi
     """
     once = {os.path.realpath(folder): folder for folder in reversed([*folders])}
     folders = reversed(once.values())
-    reading = Reading.joined(_with_split(f, format_of(f).read(f)) for f in folders)
+    reading = Reading.joined(_with_split(f, detect_format(f).read(f)) for f in folders)
     if mending is None:
         return reading
-    return Reading(read_mending(mending).of(reading.records), reading.problems)
+    return Reading(read_mending(mending).apply(reading.records), reading.problems)
 
 
 def _with_split(folder: Path, reading: Reading) -> Reading:
     """Apply the folder's split file, if it has one."""
-    root = root_of(folder)
+    root = dataset_root(folder)
     path = root / SPLIT_FILE
     if not path.is_file():
         return reading
@@ -87,7 +87,7 @@ def _with_split(folder: Path, reading: Reading) -> Reading:
     for record in reading.records:
         row = rows.get(record.path.relative_to(root).as_posix())
         if row is None:
-            raise DatasetError(f"{path}: {record.path} is not in it; make it anew")
+            raise DatasetError(f"{path}: {record.path} is not in it; split it again")
         if row.get("split") not in SPLITS:
             raise DatasetError(f"{path}: {record.path}: split is {row.get('split')!r}")
         records.append(replace(record, split=row["split"], group=row.get("group") or record.group))

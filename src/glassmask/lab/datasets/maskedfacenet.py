@@ -86,9 +86,9 @@ def _record(folder: Path, path: Path) -> FaceRecord | Problem:
     wear, uncovered = KINDS[name["kind"]]
     parts = path.relative_to(folder).parts
     split = _KAGGLE_SPLITS.get(parts[0], UNSPLIT)
-    told = _PUBLISHED_WEARS.get(parts[0]) or (_KAGGLE_WEARS.get(parts[1]) if split else None)
-    if told is not None and told is not wear:
-        return Problem(str(path), "folder and file name disagree", f"{told} or {wear}")
+    by_folder = _PUBLISHED_WEARS.get(parts[0]) or (_KAGGLE_WEARS.get(parts[1]) if split else None)
+    if by_folder is not None and by_folder is not wear:
+        return Problem(str(path), "folder and file name disagree", f"{by_folder} or {wear}")
     try:
         width, height = picture_size(path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Mend splits that leak: groups that show the same become one group, on one side.
+"""Fix splits that leak: groups that show the same become one group, on one side.
 
 Each dataset may be split well by itself and still share photos with another. A mending says,
 for every group that is found again elsewhere, which group it is part of and where all of that
@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from glassmask.errors import DatasetError
 from glassmask.files import replacing
-from glassmask.lab.datasets.duplicates import Match, merged_groups
+from glassmask.lab.datasets.duplicates import Match, SplitPicture, merged_groups
 from glassmask.lab.datasets.reading import SPLITS, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
@@ -34,7 +34,7 @@ class Mending:
 
     places: Mapping[str, tuple[str, str]]
 
-    def of(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
+    def apply(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
         """The records in their mended groups and splits."""
         return tuple(self._mended(record) for record in records)
 
@@ -43,8 +43,13 @@ class Mending:
         return record if place is None else replace(record, group=place[0], split=place[1])
 
 
-def mend(records: Sequence[FaceRecord], matches: Sequence[Match]) -> Mending:
-    """Join the groups that matches find to be the same; groups without a split stay alone."""
+def fix_leaks(records: Sequence[SplitPicture], matches: Sequence[Match]) -> Mending:
+    """Join the groups that matches find to be the same; groups without a split stay alone.
+
+    Args:
+        records: faces and scenes.
+        matches: of `find_matches` on them.
+    """
     groups = merged_groups(records, matches)
     members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for record, group in zip(records, groups, strict=True):
@@ -75,7 +80,7 @@ def read_mending(path: Path) -> Mending:
         DatasetError: no such file, or not such a table.
     """
     places = {}
-    for number, row in numbered_rows(path, _COLUMNS, ", as `data mend` writes"):
+    for number, row in numbered_rows(path, _COLUMNS, ", as `data fix-leaks` writes"):
         if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
             raise DatasetError(f"{path}, line {number}: not a group, a group and a split")
         places[row["group"]] = (row["into"], row["split"])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from glassmask.errors import MeshError
 from glassmask.faces.crop import Box
 from glassmask.faces.points import MESH_INDICES, MESH_POINTS, FacePoints
-from glassmask.lab.datasets.tables import group_of
+from glassmask.lab.datasets.tables import group_name
 
 MESH: Final = "mesh468.npz"
 
@@ -94,7 +94,7 @@ def read_mesh_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
                     name=row["file"],
                     split=row["split"],
                     source=row.get("source", ""),
-                    group=group_of(row, folder.resolve().name),
+                    group=group_name(row, folder.resolve().name),
                     ffhq_id=ffhq,
                     box=(
                         float(row["face_x"]),

@@ -26,7 +26,7 @@ import cv2
 
 from glassmask.errors import PaintingError
 from glassmask.files import replacing
-from glassmask.lab.datasets.found import read_faces
+from glassmask.lab.datasets.detect_faces import read_faces
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.painting import (
     COLUMNS,
@@ -46,7 +46,7 @@ VERSION: Final = 3
 
 TABLE: Final = "painted.csv"
 JOB: Final = "painting.json"
-_DONE: Final = "painted.jsonl"  # rows so far, in order; painted.csv is made of it at the end
+_ROWS: Final = "painted.jsonl"  # rows so far, in order; painted.csv is made of it at the end
 
 
 def paint_dataset(
@@ -73,13 +73,13 @@ def paint_dataset(
     if not faces:
         where = f" of split {job.split!r}" if job.split else ""
         raise PaintingError(f"{job.faces}: no faces{where} to paint on")
-    _begin(job, faces, out)
-    with _alone(out):
+    _prepare(job, faces, out)
+    with _locked(out):
         rows = _rows_so_far(out, job.items)
         done = len(rows)
         progress(done)
-        with (out / _DONE).open("a", encoding="utf-8") as lines:
-            for painted in _run(job, faces, out, range(done, job.items), workers):
+        with (out / _ROWS).open("a", encoding="utf-8") as lines:
+            for painted in _paint_items(job, faces, out, range(done, job.items), workers):
                 lines.write(json.dumps(painted) + "\n")
                 lines.flush()
                 rows.append(painted)
@@ -94,8 +94,8 @@ def paint_dataset(
 
 
 @contextlib.contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """See that no other process paints into the folder; where the system can't tell, trust."""
+def _locked(out: Path) -> Iterator[None]:
+    """Check that no other process paints into the folder, where the system can tell."""
     if fcntl is None:
         yield
         return
@@ -107,7 +107,7 @@ def _alone(out: Path) -> Iterator[None]:
         yield
 
 
-def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
+def _prepare(job: Job, faces: list[MeshFace], out: Path) -> None:
     """Set up the folder, or see that it holds this very job."""
     stamp = hashlib.sha256()
     for face in faces:
@@ -132,7 +132,7 @@ def _begin(job: Job, faces: list[MeshFace], out: Path) -> None:
 
 def _rows_so_far(out: Path, items: int) -> list[list[Row]]:
     """The rows of what is painted already, up to the first that is damaged or lacks a file."""
-    path = out / _DONE
+    path = out / _ROWS
     if not path.exists():
         return []
     kept: list[list[Row]] = []
@@ -152,18 +152,18 @@ def _rows_so_far(out: Path, items: int) -> list[list[Row]]:
     return kept
 
 
-def _run(
+def _paint_items(
     job: Job, faces: list[MeshFace], out: Path, numbers: range, workers: int | None
 ) -> Iterator[list[Row]]:
     """Paint items in order."""
     one = partial(_paint_item, job, out)
     count = min(workers or os.cpu_count() or 1, max(1, len(numbers)))
     if count == 1:
-        _start(faces)
+        _start_worker(faces)
         yield from map(one, numbers)
         return
     context = multiprocessing.get_context("spawn")  # fork and OpenCV's threads don't agree
-    with ProcessPoolExecutor(count, context, _start, (faces,)) as pool:
+    with ProcessPoolExecutor(count, context, _start_worker, (faces,)) as pool:
         try:
             for first in range(0, len(numbers), 256):  # a few at a time: Ctrl-C waits for them
                 yield from pool.map(one, numbers[first : first + 256], chunksize=8)
@@ -179,15 +179,15 @@ def _run(
 _faces: list[MeshFace] = []  # of this worker
 
 
-def _start(faces: list[MeshFace]) -> None:
+def _start_worker(faces: list[MeshFace]) -> None:
     """Make a worker ready: one thread, for every core has a worker of its own."""
     cv2.setNumThreads(1)
     _faces[:] = faces
     if multiprocessing.parent_process() is not None:
-        threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_exit_with, args=(os.getppid(),), daemon=True).start()
 
 
-def _leave_with(parent: int) -> None:
+def _exit_with(parent: int) -> None:
     """End this worker when its parent was killed: nobody would ever tell it to."""
     while os.getppid() == parent:
         time.sleep(1)

@@ -94,15 +94,15 @@ def paint_item(job: Job, faces: Sequence[MeshFace], out: Path, number: int) -> l
         PaintingError: many faces were tried, and none could be painted.
     """
     rng = np.random.default_rng([job.seed, number])
-    told = "none was tried"
+    failure = "none was tried"
     for _ in range(_TRIES):
         face = _some_face(faces, rng)
         try:
             photo = read_photo(face.path)
             return (_pair if job.pairs else _single)(job, out, number, face, photo, rng)
         except (PaintError, PhotoError) as error:
-            told = f"{face.path}: {error}"
-    raise PaintingError(f"picture {number}: {_TRIES} faces could not be painted, last {told}")
+            failure = f"{face.path}: {error}"
+    raise PaintingError(f"picture {number}: {_TRIES} faces could not be painted, last {failure}")
 
 
 def _some_face(faces: Sequence[MeshFace], rng: np.random.Generator) -> MeshFace:

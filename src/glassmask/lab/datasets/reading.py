@@ -27,7 +27,7 @@ _ON_ITS_SIDE: Final = 5  # from here on width and height change places
 
 
 def numbered_rows(
-    path: Path, columns: tuple[str, ...], told: str = ""
+    path: Path, columns: tuple[str, ...], hint: str = ""
 ) -> list[tuple[int, dict[str, str]]]:
     """The lines of a CSV table that has just these columns, with their numbers in the file.
 
@@ -36,7 +36,7 @@ def numbered_rows(
     Args:
         path: of the table.
         columns: all of them, in their order.
-        told: what the message about other columns ends with.
+        hint: what the message about other columns ends with.
 
     Raises:
         DatasetError: no such file, not such a table, or a line with more fields than columns.
@@ -48,7 +48,7 @@ def numbered_rows(
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path}: can't be read: {error}") from error
     if found != columns:
-        raise DatasetError(f"{path}: not a table of {', '.join(columns)}{told}")
+        raise DatasetError(f"{path}: not a table of {', '.join(columns)}{hint}")
     numbered = list(enumerate(rows, start=2))
     for number, row in numbered:
         if len(row) > len(columns):
@@ -59,10 +59,10 @@ def numbered_rows(
     return numbered
 
 
-def see_names_tell(
+def require_unique_names(
     named: Collection[tuple[str, str]], records: Iterable[FaceRecord], table: Path
 ) -> None:
-    """See that a table which names faces by dataset and file means one face by each name.
+    """Check that a table which names faces by dataset and file means one face by each name.
 
     Args:
         named: the (dataset, file's name) that the table names.
@@ -120,7 +120,7 @@ class Reading:
             tuple(problem for part in whole for problem in part.problems),
         )
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The problems in one line, by kind; empty if there are none."""
         kinds = Counter(problem.what for problem in self.problems)
         return ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())

@@ -65,8 +65,8 @@ class FaceRecord:
         box: (x, y, w, h) of the face in pixels of the file.
         face_px: shorter side of the face before the dataset reduced the picture, in pixels.
         gender: as the dataset says it; empty where it does not.
-        age: likewise.
-        ethnicity: likewise.
+        age: as the dataset says it.
+        ethnicity: as the dataset says it.
         elsewhere: an incorrect mask is on the forehead or over the eyes.
         picked: the picture was chosen with the help of a network: fine to train on, and never
             measured on, see `require_measurable`.

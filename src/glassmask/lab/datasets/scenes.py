@@ -17,7 +17,7 @@ from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.mending import Mending, read_mending
 from glassmask.lab.datasets.reading import SPLITS, Problem
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.tables import group_of
+from glassmask.lab.datasets.tables import group_name
 from glassmask.labels import Wear
 
 TABLE: Final = "scenes.csv"
@@ -102,7 +102,7 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
     places = mending.places if mending else {}
     for line, row in _rows(folder / TABLE, ("file", "split", "wear", "width", "height", *_BOX)):
         try:
-            name, group = row["file"], group_of(row, dataset)
+            name, group = row["file"], group_name(row, dataset)
             group, split = places.get(group, (group, row["split"]))
             if split not in SPLITS:
                 raise ValueError(f"unknown split {split!r}")
@@ -134,13 +134,23 @@ def read_split_scenes(data: Sequence[Path], mending: Path | None, split: str) ->
     Raises:
         DatasetError: none does, or a table is broken.
     """
-    moved = read_mending(mending) if mending else None
-    folders = [folder for folder in data if _holds_scenes(folder)]
-    if not folders:
+    if not any(map(_holds_scenes, data)):
         raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
-    readings = [read_scenes(folder, moved) for folder in folders]
+    reading = read_every_scene(data, mending)
+    of_split = tuple(scene for scene in reading.scenes if scene.split == split)
+    return SceneReading(of_split, reading.problems)
+
+
+def read_every_scene(data: Sequence[Path], mending: Path | None = None) -> SceneReading:
+    """Read the scenes of all splits, in those folders that hold some.
+
+    Raises:
+        DatasetError: a table is broken.
+    """
+    moved = read_mending(mending) if mending else None
+    readings = [read_scenes(folder, moved) for folder in data if _holds_scenes(folder)]
     return SceneReading(
-        tuple(scene for part in readings for scene in part.scenes if scene.split == split),
+        tuple(scene for part in readings for scene in part.scenes),
         tuple(problem for part in readings for problem in part.problems),
     )
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.tables import find_table, root_of
+from glassmask.lab.datasets.tables import dataset_root, find_table
 
 _COLUMN = "segment"
 
 
 @dataclass(frozen=True, slots=True)
-class Segmented:
+class SegmentedFace:
     """A face and its segments.
 
     Attributes:
@@ -31,7 +31,7 @@ def has_segments(folder: Path) -> bool:
     return bool(_segments(folder))
 
 
-def read_segments(folder: Path, mending: Path | None = None) -> list[Segmented]:
+def read_segments(folder: Path, mending: Path | None = None) -> list[SegmentedFace]:
     """Read the faces that have segments, in their order.
 
     Raises:
@@ -39,7 +39,7 @@ def read_segments(folder: Path, mending: Path | None = None) -> list[Segmented]:
     """
     named = _segments(folder)
     records = read_datasets([folder], mending).records
-    return [Segmented(record, named[record.path]) for record in records if record.path in named]
+    return [SegmentedFace(record, named[record.path]) for record in records if record.path in named]
 
 
 def _segments(folder: Path) -> dict[Path, Path]:
@@ -47,7 +47,7 @@ def _segments(folder: Path) -> dict[Path, Path]:
     table = find_table(folder)
     if table is None:
         return {}
-    root = root_of(folder)
+    root = dataset_root(folder)
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             rows = [row for row in csv.DictReader(lines) if row.get(_COLUMN) and row.get("file")]

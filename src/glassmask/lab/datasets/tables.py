@@ -28,7 +28,7 @@ from glassmask.lab.datasets.records import HAND_OR_THING, FaceRecord, Reason
 from glassmask.labels import Uncovered, Wear
 
 
-def root_of(folder: Path) -> Path:
+def dataset_root(folder: Path) -> Path:
     """The folder of a dataset, which may be given by its table."""
     return folder.parent if folder.suffix.lower() == ".csv" else folder
 
@@ -108,7 +108,7 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
     try:
         box = _box(row)
         face_px = float(row.get("original_face_px") or min(box[2:]))
-        group = group_of(row, dataset)
+        group = group_name(row, dataset)
     except (KeyError, ValueError) as error:
         raise _UnusableRowError("not a number", str(error)) from error
     if not (np.isfinite((*box, face_px)).all() and min(box[2:]) > 0):
@@ -141,7 +141,7 @@ def _traits(row: dict[str, str]) -> tuple[str, ...]:
     return (*named, HAND_OR_THING) if in_front else named
 
 
-def group_of(row: dict[str, str], dataset: str) -> str:
+def group_name(row: dict[str, str], dataset: str) -> str:
     """The group of a row; see `FaceRecord.group`."""
     if row.get("ffhq_id"):
         return f"ffhq-{int(row['ffhq_id'])}"

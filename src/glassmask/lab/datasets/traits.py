@@ -1,4 +1,4 @@
-"""What else is to be seen in a face's picture: glasses, a beard, a smile, told by a table.
+"""What else is to be seen in a face's picture: glasses, a beard, a smile, as a table says.
 
 A dataset's labels say how the mask is worn and nothing of what might make that hard to see. A
 table of traits says it for faces that somebody looked at; other faces are in no figure of it.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glassmask.errors import DatasetError
-from glassmask.lab.datasets.reading import numbered_rows, see_names_tell
+from glassmask.lab.datasets.reading import numbered_rows, require_unique_names
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("dataset", "file", "traits")
@@ -23,29 +23,29 @@ class Traits:
 
     Attributes:
         names: every trait that occurs, by name.
-        seen: (dataset, file name) -> its traits; none is an answer, too.
+        by_face: (dataset, file name) -> its traits; none is an answer, too.
         path: of the table, for messages.
     """
 
     names: tuple[str, ...]
-    seen: Mapping[tuple[str, str], frozenset[str]]
+    by_face: Mapping[tuple[str, str], frozenset[str]]
     path: Path
 
-    def of(self, record: FaceRecord) -> frozenset[str] | None:
+    def get(self, record: FaceRecord) -> frozenset[str] | None:
         """The traits of a face; None if nobody looked."""
-        return self.seen.get((record.dataset, record.path.name))
+        return self.by_face.get((record.dataset, record.path.name))
 
-    def see_known(self, records: Sequence[FaceRecord]) -> None:
-        """See that somebody looked at any of these faces, and at one by each name.
+    def require_known(self, records: Sequence[FaceRecord]) -> None:
+        """Check that somebody looked at any of these faces, and at one by each name.
 
         Raises:
             DatasetError: the table knows none of them, or two go by one name.
         """
-        if all(self.of(record) is None for record in records):
+        if all(self.get(record) is None for record in records):
             raise DatasetError(
                 f"{self.path}: knows none of these faces: it names datasets' folders and files"
             )
-        see_names_tell(self.seen, records, self.path)
+        require_unique_names(self.by_face, records, self.path)
 
 
 def read_traits(path: Path) -> Traits:

@@ -122,7 +122,7 @@ def evaluate(
     if not records:
         raise DatasetError(f"no faces to judge in {', '.join(map(str, data))}")
     if seen:
-        seen.see_known(records)
+        seen.require_known(records)
     if out is not None:
         require_writable(out)
     predictions = _predict(judge, records, cache, framing, progress).only(splits or found)
@@ -155,4 +155,4 @@ def _warn_of(problems: Sequence[Problem], warn: Callable[[str], None]) -> None:
         warn(str(problem))
     more = len(problems) - _MAX_WARNINGS
     if more > 0:
-        warn(f"and {more} more; in all {Reading((), tuple(problems)).told()}")
+        warn(f"and {more} more; in all {Reading((), tuple(problems)).summary()}")

@@ -65,7 +65,7 @@ def hardness(
         DatasetError: some of the faces were picked, see `require_measurable`.
     """
     require_measurable(records)
-    looked = [row for row, record in enumerate(records) if traits.of(record) is not None]
+    looked = [row for row, record in enumerate(records) if traits.get(record) is not None]
     if not looked:
         return []
     known = [records[row] for row in looked]
@@ -76,7 +76,7 @@ def hardness(
     drawn = rng.multinomial(number, np.full(number, 1 / number), size=_ROUNDS)
     found = []
     for name in traits.names:
-        has = np.array([name in (traits.of(record) or ()) for record in known])
+        has = np.array([name in (traits.get(record) or ()) for record in known])
         cells = _cells(people, strata, has, wrong[looked])
         totals = cells.sum(axis=0)  # (S, 4)
         ratios = _ratio(np.einsum("rp,psk->rsk", drawn, cells, optimize=True))

@@ -72,7 +72,7 @@ def painted_slices(
             names.append("black mask")
         if turned.get(photo, 0.0) >= PROFILE:
             names.append("profile, or nearly")
-        names += [f"{trait} (person)" for trait in sorted(traits.seen.get(("faces", photo), ()))]
+        names += [f"{trait} (person)" for trait in sorted(traits.by_face.get(("faces", photo), ()))]
         for name in filter(None, names):
             parts[name].append(number)
     return dict(sorted(parts.items()))

@@ -164,7 +164,7 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
         (run / PROBLEMS).write_text(lines, encoding="utf-8")
-        summary = Reading((), tuple(problems)).told()
+        summary = Reading((), tuple(problems)).summary()
         warn(f"left out: {summary}; listed in {run / PROBLEMS}")
 
 

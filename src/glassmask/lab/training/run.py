@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from glassmask.lab.datasets import PictureCache, Problem
-from glassmask.lab.datasets.cache import Pictured
+from glassmask.lab.datasets.cache import HasPath
 from glassmask.lab.training.folder import (
     RECIPE,
     begin_run,
@@ -55,7 +55,7 @@ class RunPlan(Generic[NetworkType]):
     """
 
     metadata: Mapping[str, Any]
-    pictures: Sequence[Pictured]
+    pictures: Sequence[HasPath]
     problems: Sequence[Problem]
     set_up: Callable[[PictureCache], TrainingSetup[NetworkType]]
     longest: int | None = None

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import RecipeError
-from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.judging.judge import THREE, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
@@ -44,7 +44,9 @@ def plan(recipe: ClassifierRecipe, inputs: RunInputs) -> RunPlan[Classifier]:
     reading = read_datasets(inputs.data, inputs.mending)
     drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
     records = [r for r in drawn if r.split == "train"]
-    held_out = [r for r in drawn if r.split == "val"] if recipe.training.held_every else []
+    held_out = (
+        [r for r in measurable(drawn) if r.split == "val"] if recipe.training.held_every else []
+    )
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[Classifier]:
         return set_up(recipe, cache.readable(records), cache.readable(held_out), cache)

@@ -11,10 +11,10 @@ from glassmask.faces.find import FaceFinder
 from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
-from glassmask.lab.datasets.tables import group_of
+from glassmask.lab.datasets.tables import group_name
 from glassmask.photos import read_photo
 
-LEAST: Final = 48.0
+MIN_FACE: Final = 48.0
 """Shorter side, in pixels, under which a found face is too small to paint on."""
 
 
@@ -36,7 +36,7 @@ def read_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
     if not faces:
         raise MeshError(
             f"{folder}: {len(pictures)} pictures and no faces.csv, and in none of them a face of "
-            f"{LEAST:.0f} pixels or more whose landmarks are sure"
+            f"{MIN_FACE:.0f} pixels or more whose landmarks are sure"
         )
     return [] if split else faces
 
@@ -65,7 +65,7 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
             photo = read_photo(path)
         except PhotoError:
             continue
-        found = finder.find(photo, min_face=LEAST)
+        found = finder.find(photo, min_face=MIN_FACE)
         sure = [(face.box, face.landmarks) for face in found if face.landmarks is not None]
         if sure:
             box, points = max(sure, key=lambda face: face[0][2] * face[0][3])
@@ -75,7 +75,7 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
                     name=path.name,
                     split=UNSPLIT,
                     source="",
-                    group=group_of({"file": path.name}, folder.resolve().name),
+                    group=group_name({"file": path.name}, folder.resolve().name),
                     ffhq_id="",
                     box=box,
                     points=points.xy,
