@@ -88,7 +88,7 @@ def test_no_face_is_told(tmp_path: Path) -> None:
     Image.new("RGB", (80, 60), "grey").save(tmp_path / "wall.png")
     done = run(tmp_path / "wall.png", "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "no face was found; if it shows one, explain the photo whole" in done.output
+    assert "no face was found; --whole takes the photo as one face" in done.output
     assert not list((tmp_path / "out").iterdir())
 
 
