@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             path = Path(options.out or RESULTS / f"{options.benchmark}.json")
             write_result(result, path)
-            print(f"wrote {path}; `make results` renders the tables from it")
+            print(f"wrote {path}" + ("" if options.out else "; `make results` renders its tables"))
     except (GlassmaskError, OSError) as error:
         print(f"python -m benchmarks {options.benchmark}: {error}", file=sys.stderr)
         return 2

@@ -53,7 +53,7 @@ from glassmask.lab.judging.degrade import (
     darken_with_noise,
     reduce,
 )
-from glassmask.lab.judging.judge import Framing, Spoil, five_probabilities, judge_all
+from glassmask.lab.judging.judge import Degrade, Framing, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
@@ -67,7 +67,7 @@ FRAMINGS: Final[Sequence[Framing]] = (
     "check",
 )
 SLICES: Final = ("slices-val", "slices-test")
-DEGRADED: Final[Mapping[str, Spoil]] = {
+DEGRADED: Final[Mapping[str, Degrade]] = {
     "dark": darken_with_noise,
     "as dark as is judged": partial(darken, level=DARK_LEVEL),
     "motion blur": blur_by_motion,
@@ -111,11 +111,12 @@ def out_of_fold(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
     found: dict[str, Figures] = {}
     for framing in FRAMINGS:
         faces, logits = judge_folds(folds, cache, framing)
-        found[framing] = tell(f"out of fold, {framing}", faces, logits)
+        rows = counted_rows(faces)
+        found[framing] = tell(f"out of fold, {framing}", [faces[k] for k in rows], logits[rows])
         if framing == "check" and len(folds) > 1:
-            first = len(folds[0].own)
+            rows = [row for row in rows if row >= len(folds[0].own)]
             name = "check, all but fold 0"
-            found[name] = tell(f"out of fold, {name}", faces[first:], logits[first:])
+            found[name] = tell(f"out of fold, {name}", [faces[k] for k in rows], logits[rows])
     return {"faces": sum(is_counted(face) for fold in folds for face in fold.own), **found}
 
 
@@ -126,27 +127,24 @@ def of_split(
     found: dict[str, Figures] = {}
     for dataset in (*SHARED, PAINTED[0]):
         faces = full.unseen([r for r in records if r.dataset == dataset and r.split == split])
+        if dataset in PHOTOS:
+            faces = [face for face in faces if is_counted(face)]
+        if not faces:
+            print(f"{split}, {dataset}: no face that counts and was not trained on", flush=True)
+            continue
         for framing in FRAMINGS if dataset in PHOTOS else ("as given",):
             name = f"{dataset}, {framing}" if dataset in PHOTOS else dataset
             logits = judge_all(full.judge, faces, cache, framing)
-            found[name] = tell(f"{split}, {name}", faces, logits, every=dataset not in PHOTOS)
+            found[name] = tell(f"{split}, {name}", faces, logits)
     return found
 
 
-def tell(
-    name: str,
-    faces: Sequence[FaceRecord],
-    logits: NDArray[np.floating],
-    *,
-    every: bool = False,
-) -> Figures:
-    """The figures of the faces that count, or of every one; told on standard output, too."""
+def tell(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> Figures:
+    """The figures of one or more faces; told on standard output, too."""
     manifest = load_network()[1]
-    rows = list(range(len(faces))) if every else counted_rows(faces)
-    counted = [faces[row] for row in rows]
-    probabilities = five_probabilities(logits[rows], manifest.temperature)
-    figures = accuracy_figures(counted, probabilities)
-    found = doubt(counted, probabilities, manifest.confidence)
+    probabilities = five_probabilities(logits, manifest.temperature)
+    figures = accuracy_figures(faces, probabilities)
+    found = doubt(faces, probabilities, manifest.confidence)
     print(f"{name}: {figures['balanced']}, {figures['recall']}", flush=True)
     mean, deviation = found.coverage
     return {
@@ -175,7 +173,7 @@ def real_slices(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
         parts[name] = [row for row in large if name in (traits.get(faces[row]) or ())]
     found = by_part(faces, logits, parts)
     for name, spoil in DEGRADED.items():
-        _, harder = judge_folds(folds, cache, "check", spoil=spoil)
+        _, harder = judge_folds(folds, cache, "check", degrade=spoil)
         found |= by_part(faces, harder, {name: large})
     return found
 

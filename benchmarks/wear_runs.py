@@ -31,7 +31,9 @@ PAINTED: Final = ("painted", "pairs-train")
 def add_run_options(parser: argparse.ArgumentParser, *, runs: str) -> None:
     """Add where data and runs are, and which folds are asked for."""
     add_data_options(parser, runs=runs)
-    parser.add_argument("--folds", type=int, nargs="+", help="these folds alone")
+    parser.add_argument(
+        "--folds", type=int, nargs="+", help="these folds alone; give --out, too: tables want all"
+    )
 
 
 def fold_weights(options: argparse.Namespace) -> dict[str, Path]:

@@ -51,7 +51,7 @@ class Tab:
             """async () => {
                 const { verdicts, width, height, milliseconds } = await window.checked;
                 const plain = (verdict) => ({ ...verdict, evidence: {
-                    ...verdict.evidence, regions: null, maps: [...verdict.evidence.maps] } });
+                    ...verdict.evidence, maps: [...verdict.evidence.maps] } });
                 return { verdicts: verdicts.map(plain), width, height, milliseconds };
             }"""
         )

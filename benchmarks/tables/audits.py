@@ -36,99 +36,59 @@ MAPS: Final = {
     "area": "*area*",
 }
 _METHODS: Final = ("evidence", "grad-cam", "integrated-gradients", "gradient")
+EVIDENCE: Final[Mapping[str, tuple[str, tuple[str, ...], bool]]] = {
+    "points": ("points into the pixels that changed ({area:.0%} of the crop)", ("hit",), True),
+    "inside": ("positive evidence inside of them", ("mass",), True),
+    "stays": (
+        "stays when all outside its place is hidden: grey, blurred",
+        ("stays", "stays, blur"),
+        False,
+    ),
+    "goes": (
+        "stays when its place is hidden (under 0: it turns round)",
+        ("goes", "goes, blur"),
+        False,
+    ),
+    "road": ("ROAD", ("road",), True),
+    "insertion": ("insertion, deletion (grey)", ("insertion", "deletion"), True),
+    "learnt": (
+        "like that of weights drawn anew: all, the last layer's alone",
+        ("like all", "like head"),
+        False,
+    ),
+    "stable": ("alike after a shift by 3 px, noise, JPEG", ("shift", "noise", "jpeg"), False),
+    "outside": (
+        "outside of the face ({outside:.0%} of the area): all, of *none*",
+        ("region outside", "outside none"),
+        False,
+    ),
+}
+"""Row -> its label, its columns, and whether the blob in the middle is told beside it."""
 REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside", "border")
 
 
 def evidence() -> Table:
-    """The shipped network's evidence on people of val."""
+    """The shipped network's evidence on people of val, beside a blob in the middle."""
     audit = figures("audits")["shipped, val"]
     own, centre = audit["maps"]["evidence"], audit["maps"]["centre"]
-
-    def line(name: str, label: str, first: Cell, rival: Cell, *of: Any) -> Row:
-        counted = Cell(", ".join(str(found["count"]) for found in of), of[0]["count"])
-        return row(name, label, evidence=first, centre=rival, of=counted)
-
-    def two(first: str, second: str, *, interval: bool = False) -> Cell:
-        one, other = (share(own[name], 2, interval=interval) for name in (first, second))
-        return together(one, other)
-
-    outside = f"outside of the face ({audit['outside']:.0%} of the area): all, of *none*"
-    changed = f"points into the pixels that changed ({audit['area']:.0%} of the crop)"
-    alike = ("shift", "noise", "jpeg")
-    rows = [
-        line(
-            "right",
-            "both pictures of a pair rightly classified",
-            share(audit["pairs"], 2, interval=True),
-            EMPTY,
-            audit["pairs"],
-        ),
-        line(
-            "points",
-            changed,
-            share(own["hit"], 2, interval=True, counts=True),
-            share(centre["hit"], 2),
-            own["hit"],
-        ),
-        line(
-            "inside",
-            "positive evidence inside of them",
-            share(own["mass"], 2, interval=True),
-            share(centre["mass"], 2),
-            own["mass"],
-        ),
-        line(
-            "stays",
-            "stays when all outside its place is hidden: grey, blurred",
-            together(share(own["stays"], 2, interval=True), share(own["stays, blur"], 2)),
-            EMPTY,
-            own["stays"],
-        ),
-        line(
-            "goes",
-            "stays when its place is hidden (under 0: it turns round)",
-            two("goes", "goes, blur"),
-            EMPTY,
-            own["goes"],
-        ),
-        line(
-            "road",
-            "ROAD",
-            share(own["road"], 2, interval=True),
-            share(centre["road"], 2),
-            own["road"],
-        ),
-        line(
-            "insertion",
-            "insertion, deletion (grey)",
-            two("insertion", "deletion"),
-            together(share(centre["insertion"], 2), share(centre["deletion"], 2)),
-            own["insertion"],
-        ),
-        line(
-            "learnt",
-            "like that of weights drawn anew: all, the last layer's alone",
-            two("like all", "like head", interval=True),
-            EMPTY,
-            own["like all"],
-        ),
-        line(
-            "stable",
-            "alike after a shift by 3 px, noise, JPEG",
-            together(*(share(own[name], 2) for name in alike)),
-            EMPTY,
-            own["shift"],
-        ),
-        line(
-            "outside",
-            outside,
-            two("region outside", "outside none", interval=True),
-            EMPTY,
-            own["region outside"],
-            own["outside none"],
-        ),
-    ]
+    right = share(audit["pairs"], 2, interval=True)
+    label = "both pictures of a pair rightly classified"
+    rows = [row("right", label, evidence=right, of=_counts(audit["pairs"]))]
+    for name, (label, columns, beside) in EVIDENCE.items():
+        found = [own[column] for column in columns]
+        cells = {
+            "evidence": together(*(share(x, 2, interval=True, counts=True) for x in found)),
+            "centre": together(*(share(centre[c], 2) for c in columns)) if beside else EMPTY,
+            "of": _counts(*found),
+        }
+        rows.append(row(name, label.format(**audit), **cells))
     return table("", {"evidence": "evidence", "centre": "a centred blob", "of": "of"}, rows)
+
+
+def _counts(*found: Mapping[str, Any]) -> Cell:
+    """Of how many the figures are, each number once."""
+    counts = dict.fromkeys(one["count"] for one in found if "count" in one)
+    return Cell(", ".join(map(str, counts)), next(iter(counts), None))
 
 
 def in_short() -> Table:
@@ -306,8 +266,8 @@ def traits() -> Table:
         return row(
             trait,
             labels.get(trait, trait),
-            having=hits(own["errors_with"]),
-            lacking=hits(own["errors_without"]),
+            errors_with=hits(own["errors_with"]),
+            errors_without=hits(own["errors_without"]),
             ratio=together(*(number(own[f"ratio, {split}"], 1) for split in ("val", "test"))),
             rival=together(percent(rival["errors_with"]), percent(rival["errors_without"])),
             rival_ratio=share(rival["ratio"], 1, interval=True),

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import checker, photos, verdict
+from glassmask import checker, labels, photos, verdict
 from glassmask.faces import crop, find, finder, landmarks, points, regions
 from glassmask.output import draw
 
@@ -26,8 +26,9 @@ def constants() -> dict[str, object]:
     places = {index: place for place, index in enumerate(points.MESH_INDICES)}
     return {
         "cropMargin": checker.CROP_MARGIN,
-        "cropWhole": crop._WHOLE,
-        "cropFine": crop._FINE,
+        "maxOutside": checker.MAX_OUTSIDE,
+        "cropWeightSum": crop.WEIGHT_SUM,
+        "cropFilterSteps": crop.FILTER_STEPS,
         "batch": landmarks.BATCH,
         "overlap": find.OVERLAP,
         "within": find.WITHIN,
@@ -39,6 +40,8 @@ def constants() -> dict[str, object]:
         "mostEnlarged": finder.MOST_ENLARGED,
         "step": finder.STEP,
         "spare": finder.SPARE,
+        "classSigns": [list(row) for row in labels.CLASS_SIGNS],
+        "yesClasses": [list(row) for row in labels.YES_CLASSES],
         "smallPx": verdict.SMALL_PX,
         "darkLevel": verdict.DARK_LEVEL,
         "blurredDetail": verdict.BLURRED_DETAIL,

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from glassmask import labels
 from glassmask.checker import Checker
-from glassmask.evidence import enlarge, region_shares
+from glassmask.evidence import Evidence, enlarge, region_shares
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.nms import suppress
-from glassmask.faces.regions import REGIONS, mean_points, regions_of
+from glassmask.faces.points import FacePoints
+from glassmask.faces.regions import REGIONS, mean_points, outline_outside, regions_of
 from glassmask.output import wording
 from glassmask.painter import demo_photos
-from glassmask.verdict import Verdict, detail, prediction_set
+from glassmask.verdict import Verdict, decide, detail, prediction_set, replies, sign_of
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"
 
@@ -37,6 +38,7 @@ def golden() -> dict[str, object]:
         "regions": [_regions(rng) for _ in range(12)],
         "nms": [_suppressed(rng) for _ in range(6)],
         "enlarge": _enlarged(rng),
+        "answers": [_answers(rng) for _ in range(50)],
         "likely": [_likely(rng) for _ in range(50)],
         "detail": _detail(rng),
         "photos": _photos(),
@@ -118,14 +120,15 @@ def _regions(rng: np.random.Generator) -> dict[str, object]:
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix[:, 0] *= rng.uniform(0.3, 1.2)  # towards a profile
     matrix *= rng.choice([1.0, 2.0])  # some reach beyond the crop
-    moved = (points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape)
-    made = regions_of(type(points)(moved), square, 160)
+    moved = FacePoints((points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape))
+    made = regions_of(moved, square, 160)
     difference = rng.normal(0, 1, (10, 10)).astype(np.float32)
     shares = region_shares(enlarge(difference, 160), made)
     return {
-        "points": moved.ravel().tolist(),
+        "points": moved.xy.ravel().tolist(),
         "square": [square.x, square.y, square.side],
         "made": _packed(made),
+        "outside": {part: outline_outside(moved, part, 70, 90) for part in labels.PARTS},
         "map": _packed(difference),
         "shares": dict(shares),
     }
@@ -147,6 +150,34 @@ def _enlarged(rng: np.random.Generator) -> dict[str, object]:
     return {"grid": _packed(grid), "made": _packed(enlarge(grid, 33))}
 
 
+def _answers(rng: np.random.Generator) -> dict[str, object]:
+    """Five classes' values, and what they say of the four questions; some parts are outside."""
+    values = rng.normal(0, 3, (5, 6)).astype(np.float32)
+    probabilities = rng.dirichlet([0.5] * 5)
+    chances = labels.answer_probabilities(probabilities)
+    outside = [part for part in labels.PARTS if rng.random() < 0.2]
+    said = replies(decide(probabilities), chances, outside)
+    scores = labels.question_scores(values)
+    evidence = Evidence(
+        maps=scores.reshape(4, 2, 3),
+        logits=scores[:, 0],
+        biases=scores[:, 1],
+        signs=np.array([sign_of(reply) for reply in said.values()], np.int8),
+        square=Square(0, 0, 1),
+        crop_size=8,
+    )
+    return {
+        "values": _packed(values),
+        "scores": _packed(scores),
+        "probabilities": probabilities.tolist(),
+        "chances": chances.tolist(),
+        "outside": outside,
+        "replies": said,
+        "grid": _packed(evidence.grid()),
+        "grids": {question: _packed(evidence.grid(question)) for question in labels.QUESTIONS},
+    }
+
+
 def _likely(rng: np.random.Generator) -> dict[str, object]:
     folded = rng.dirichlet([0.6, 0.6, 0.6])
     return {"folded": folded.tolist(), "likely": list(prediction_set(folded, 0.8))}
@@ -162,7 +193,12 @@ def _photos() -> list[dict[str, object]]:
     checker = Checker(engine="onnxruntime")
     told: list[dict[str, object]] = []
     photos = demo_photos()
-    for name, photo in {**photos, "together": _together(list(photos.values()))}.items():
+    cut = {
+        f"{name}-{rows}": np.ascontiguousarray(photos[name][:rows])
+        for name in ("nose", "chin")
+        for rows in (125, 135)  # without and with landmarks; what is below can't be seen
+    }
+    for name, photo in {**photos, **cut, "together": _together(list(photos.values()))}.items():
         verdicts = checker.check(photo)
         told.append({"name": name, "of": _picture(photo), "verdicts": list(map(_told, verdicts))})
     return told
@@ -184,6 +220,7 @@ def _told(verdict: Verdict) -> dict[str, object]:
     points = verdict.face.landmarks
     return {
         "box": list(verdict.face.box),
+        "extent": list(verdict.face.extent or verdict.face.box),
         "points": None if points is None else points.xy.ravel().tolist(),
         "wear": verdict.wear,
         "uncovered": list(verdict.uncovered),
@@ -197,11 +234,12 @@ def _told(verdict: Verdict) -> dict[str, object]:
             }
             for question, answer in verdict.answers.items()
         },
-        "probabilities": list(verdict.probabilities.values()),
+        "probabilities": dict(verdict.probabilities),
         "unsure": verdict.unsure_reason,
         "likely": list(verdict.prediction_set),
         "shares": dict(verdict.shares),
         "maps": _packed(verdict.evidence.maps),
+        "grid": _packed(verdict.evidence.grid()),
     }
 
 

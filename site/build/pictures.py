@@ -28,8 +28,17 @@ from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import blend, brightness, default_palette
-from glassmask.lab.networks.shipped import network_of_file
-from glassmask.labels import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
+from glassmask.lab.networks.evidence import EvidenceNetwork
+from glassmask.lab.networks.shipped import rebuild_network
+from glassmask.labels import (
+    CLASSES,
+    QUESTIONS,
+    UNCOVERED_OF_CLASS,
+    WEAR_OF_CLASS,
+    Question,
+    Wear,
+    question_scores,
+)
 from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
 from glassmask.painter import (
@@ -43,7 +52,7 @@ from glassmask.painter import (
     paint_object,
     paint_pair,
 )
-from glassmask.painter.portrait import _DEMO_LOOK, _DEMO_WEARINGS
+from glassmask.painter.portrait import DEMO_LOOK, DEMO_WEARINGS
 from glassmask.verdict import Verdict
 
 Photo: TypeAlias = NDArray[np.uint8]
@@ -78,13 +87,13 @@ def _worn(way: str, **look: Any) -> Photo:
     portrait, points = demo_portrait()
     if way == "none":
         return portrait
-    return paint(portrait, points, _DEMO_WEARINGS[way], replace(_DEMO_LOOK, **look)).picture
+    return paint(portrait, points, DEMO_WEARINGS[way], replace(DEMO_LOOK, **look)).picture
 
 
 def _elsewhere(seed: int) -> Photo:
     portrait, points = demo_portrait()
     wearing = draw_wearing("elsewhere", np.random.default_rng(seed))
-    return paint(portrait, points, wearing, _DEMO_LOOK).picture
+    return paint(portrait, points, wearing, DEMO_LOOK).picture
 
 
 def _thing(name: str, seed: int) -> Photo:
@@ -187,9 +196,10 @@ def _outcome(verdict: Verdict, truth: str) -> str:
     """`right`, `wrong`, `partly` (the wear is right, the reason is not) or `unsure`."""
     if verdict.unsure:
         return "unsure"
-    if (verdict.wear, verdict.uncovered) == (WEAR_OF_CLASS[truth], UNCOVERED_OF_CLASS[truth]):
-        return "right"
-    return "partly" if verdict.wear is WEAR_OF_CLASS[truth] else "wrong"
+    if verdict.wear is not WEAR_OF_CLASS.get(truth, Wear.INCORRECT):
+        return "wrong"
+    # Where no class fits, no part that is named can be right.
+    return "right" if verdict.uncovered == UNCOVERED_OF_CLASS.get(truth) else "partly"
 
 
 def _grid(name: str) -> dict[str, object]:
@@ -219,7 +229,7 @@ def _maps(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     seen = crop(photo, evidence.square, evidence.crop_size)[None]
-    network, target = network_of_file(), CLASSES.index(name)
+    network, target = _network_of_questions(), QUESTIONS.index(Question(name))
     methods: tuple[Method, ...] = (Evidence(), GradCAM(), IntegratedGradients(("black",)))
     found = [attribute(network, seen, target, method) for method in methods]
     close_up = crop(photo, evidence.square, CLOSE_UP)
@@ -235,12 +245,23 @@ def _maps(name: str) -> dict[str, object]:
     assert gradients.error is not None
     assert gradients.expected_sum is not None
     return {
-        "class": name,
+        "question": name,
         "difference": _tiny(difference),
         "steps": int(gradients.steps[0]),
         "error": f"{gradients.error[0]:.2f}",
         "promised": f"{gradients.expected_sum[0]:.2f}",
     }
+
+
+def _network_of_questions() -> EvidenceNetwork:
+    """The shipped network with a head that gives the four questions' logits and maps.
+
+    They are the sums and differences of the five classes' that the checker takes.
+    """
+    network = rebuild_network()
+    for values in (network.head.weight, network.head.bias):
+        values.data = torch.from_numpy(question_scores(values.detach().numpy()))
+    return network
 
 
 def _tiny(value: float) -> str:
@@ -254,7 +275,7 @@ def _painter_sheet(columns: int = 6, side: int = 120) -> Photo:
     """A row of the demo portrait for each way of wearing."""
     portrait, points = demo_portrait()
     rows = []
-    for number, way in enumerate(_DEMO_WEARINGS):
+    for number, way in enumerate(DEMO_WEARINGS):
         rng = np.random.default_rng(number)
         tiles: list[Photo] = []
         while len(tiles) < columns:

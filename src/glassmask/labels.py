@@ -86,29 +86,25 @@ UNCOVERED_OF_CLASS: Final[Mapping[str, tuple[Part, ...]]] = MappingProxyType(
 )
 """Class -> the parts that a mask leaves uncovered in it; none where there is no mask."""
 
-# Rows: QUESTIONS; columns: CLASSES. A class scores as the sum of the answers that it stands for,
-# and a bare face has everything uncovered: none = nose + mouth + chin, correct = mask,
-# nose = mask + nose, chin = mask + chin, nose_and_mouth = mask + nose + mouth. Solved:
-_SCORES: Final = np.array(
-    [
-        [-1, -1, 0, 1, 1],  # mask = nose_and_mouth + chin - none - correct
-        [0, -1, 1, 0, 0],  # nose = nose - correct
-        [0, 0, -1, 0, 1],  # mouth = nose_and_mouth - nose
-        [0, -1, 0, 1, 0],  # chin = chin - correct
-    ],
-    np.int64,
+CLASS_SIGNS: Final = (
+    (-1, -1, 0, 1, 1),  # mask = nose_and_mouth + chin - none - correct
+    (0, -1, 1, 0, 0),  # nose = nose - correct
+    (0, 0, -1, 0, 1),  # mouth = nose_and_mouth - nose
+    (0, -1, 0, 1, 0),  # chin = chin - correct
 )
+"""How the questions are read from the classes. Rows: `QUESTIONS`; columns: `CLASSES`.
 
-_YES: Final = np.array(
-    [
-        [0, 1, 1, 1, 1],
-        [1, 0, 1, 0, 1],
-        [1, 0, 0, 0, 1],
-        [1, 0, 0, 1, 0],
-    ],
-    np.int64,
+A class scores as the sum of the answers that it stands for, and a bare face has everything
+uncovered: none = nose + mouth + chin, correct = mask, nose = mask + nose, chin = mask + chin,
+nose_and_mouth = mask + nose + mouth. These are the solution."""
+
+YES_CLASSES: Final = (
+    (0, 1, 1, 1, 1),
+    (1, 0, 1, 0, 1),
+    (1, 0, 0, 0, 1),
+    (1, 0, 0, 1, 0),
 )
-"""In which classes the answer to each question is yes."""
+"""In which classes the answer to each question is yes. Rows: `QUESTIONS`; columns: `CLASSES`."""
 
 
 def question_scores(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -123,7 +119,7 @@ def question_scores(values: NDArray[np.float32]) -> NDArray[np.float32]:
         (4, ...) float32, in the order of `QUESTIONS`.
     """
     rows = []
-    for row in _SCORES:
+    for row in CLASS_SIGNS:
         signed = [values[i] if sign > 0 else -values[i] for i, sign in enumerate(row) if sign]
         rows.append(sum(signed[1:], start=signed[0]))
     return np.asarray(rows, np.float32)
@@ -139,7 +135,7 @@ def answer_probabilities(probabilities: NDArray[np.floating]) -> NDArray[np.floa
         (..., 4) float64 in [0, 1], in the order of `QUESTIONS`.
     """
     chances = np.asarray(probabilities, np.float64)
-    yes = [chances[..., row.astype(bool)].sum(axis=-1) for row in _YES]
+    yes = [chances[..., np.array(row, bool)].sum(axis=-1) for row in YES_CLASSES]
     return np.asarray(np.clip(np.stack(yes, axis=-1), 0.0, 1.0), np.float64)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from glassmask.checker import Checker
-from glassmask.output.wording import explanation, headline
+from glassmask.output.wording import (
+    QUESTION_TEXT,
+    REPLY_TEXT,
+    explanation,
+    headline,
+    percent,
+)
 from glassmask.photos import read_photo
 from tabs import Tab
 
@@ -34,23 +41,49 @@ def test_it_says_what_python_says(
     tab.photograph(f"check-{name}")
 
 
-def test_classes_and_contrasts(tab: Tab, photos: dict[str, Path]) -> None:
+def test_the_four_answers(tab: Tab, photos: dict[str, Path], checker: Checker) -> None:
     page = tab.open()
+    (wanted,) = checker.check(read_photo(photos["nose_and_mouth"]))
     tab.give(photos["nose_and_mouth"])
     page.wait_for_selector(RESULT)
+    said = page.locator("#answers li").all()
+    assert [item.locator(".label").inner_text() for item in said] == [*QUESTION_TEXT.values()]
+    replies = [item.locator(".number").inner_text() for item in said]
+    assert [reply.split(",")[0] for reply in replies] == ["yes", "yes", "yes", "no"]
     before = page.locator("#close-up").screenshot()
-    page.get_by_role("button", name="worn correctly").first.click()
-    assert page.locator("#close-up").screenshot() != before
-    assert "worn correctly" in page.inner_text("#shows")
-    page.locator("#contrast button").click()  # back
+    assert "for this verdict" in page.inner_text("#shows")
+    assert not page.locator("#numbers").is_visible()
+    for item, (question, answer) in zip(said, wanted.answers.items(), strict=True):
+        item.locator("button").click()
+        assert page.locator("#close-up").screenshot() != before
+        asked = f"{QUESTION_TEXT[question]}: {REPLY_TEXT[answer.answer]}"
+        assert page.inner_text("#shows").startswith(f"The evidence for “{asked}”")
+        shares = page.locator("#where .number").all_inner_texts()
+        assert shares == [percent(share) for share in answer.shares.values()]
+        numbers = page.inner_text("#numbers").replace("\u2212", "-")
+        mean, bias, logit = map(float, re.findall(r"-?\d+\.\d{3}", numbers))
+        assert mean + bias == pytest.approx(logit, abs=0.0011)  # each is rounded
+        assert logit == pytest.approx(answer.logit, abs=0.01)
+    page.click("#back")
     assert page.locator("#close-up").screenshot() == before
-    page.locator("#contrast button").click()  # why not correct?
-    assert "“nose and mouth uncovered”, not “worn correctly”" in page.inner_text("#shows")
-    shares = page.locator("#where .number").all_inner_texts()
-    assert len(shares) == 7
-    numbers = page.inner_text("#numbers").replace("\u2212", "-")
-    mean, bias, logit = (float(word) for word in numbers.split() if word[-1].isdigit())
-    assert mean + bias == pytest.approx(logit, abs=0.0011)  # each is rounded
+    assert page.evaluate("document.activeElement.closest('#answers') !== null")
+    assert not page.locator("#back").is_visible()
+
+
+def test_what_is_outside_the_photo_cant_be_seen(
+    tab: Tab, photos: dict[str, Path], tmp_path: Path
+) -> None:
+    page = tab.open()
+    cut = tmp_path / "cut.png"
+    photo = Image.open(photos["nose"])
+    photo.crop((0, 0, photo.width, 135)).save(cut)  # through the mouth
+    tab.give(cut)
+    page.wait_for_selector(RESULT)
+    replies = page.locator("#answers .number").all_inner_texts()
+    assert replies[2:] == ["can't see", "can't see"]
+    page.locator("#answers button").last.click()
+    assert "“chin uncovered” can't be seen here" in page.inner_text("#shows")
+    tab.photograph("check-cut")
 
 
 def test_the_slider_hides_the_map(tab: Tab, photos: dict[str, Path]) -> None:
@@ -192,7 +225,7 @@ def test_by_keyboard_alone(tab: Tab, photos: dict[str, Path]) -> None:
     page.wait_for_selector(RESULT)
     for _ in range(12):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('#likely') !== null"):
+        if page.evaluate("document.activeElement.closest('#answers') !== null"):
             break
     page.keyboard.press("Enter")
-    assert "What speaks for “no mask”" in page.inner_text("#shows")
+    assert "The evidence for “mask: yes”" in page.inner_text("#shows")

@@ -1,11 +1,12 @@
 /** The page Check: a photo in, its verdicts out. */
 
 import "../style/main.css";
-import { contrastAtCrop } from "../runtime/evidence";
+import { atCrop } from "../runtime/evidence";
+import type { Question } from "../runtime/labels";
 import type { Verdict } from "../runtime/types";
 import { Camera } from "../ui/camera";
 import { element, make } from "../ui/dom";
-import { FacePanel, type Question, questionOf } from "../ui/face_panel";
+import { FacePanel } from "../ui/face_panel";
 import { photosOf } from "../ui/giving";
 import { keepOffline } from "../ui/offline";
 import { browserSuffices, sentenceOf } from "../ui/problems";
@@ -26,7 +27,7 @@ const panel = new FacePanel(ask);
 
 let shown: Checked | null = null;
 let chosen = 0;
-let question: Question | null = null;
+let question: Question | null = null; // whose evidence is shown; null: the verdict's
 let turn = 0; // a photo given later wins over one still under way
 
 if (browserSuffices()) start();
@@ -145,10 +146,10 @@ function choose(number: number): void {
     button.setAttribute("aria-pressed", String(i === number));
   });
   panel.show(verdict);
-  ask(questionOf(verdict, verdict.evidence.className));
+  ask(null);
 }
 
-function ask(asked: Question): void {
+function ask(asked: Question | null): void {
   question = asked;
   draw();
 }
@@ -156,9 +157,9 @@ function ask(asked: Question): void {
 function draw(): void {
   const verdict = shown?.verdicts[chosen];
   const closeUp = shown?.closeUps[chosen];
-  if (!verdict || !closeUp || !question) return;
+  if (!verdict || !closeUp) return;
   const strength = slider.valueAsNumber / 100;
-  const map = contrastAtCrop(verdict.evidence, question.of, question.other);
+  const map = atCrop(verdict.evidence, question);
   stage.mark(chosen, verdict, map, strength);
-  panel.answer(verdict, question, closeUp, strength);
+  panel.explain(verdict, question, map, closeUp, strength);
 }

@@ -1,14 +1,14 @@
 /** Cover a part of the demo portrait, and see the verdict change: the real networks, live. */
 
-import { contrastAtCrop } from "../runtime/evidence";
-import { CLASSES } from "../runtime/types";
-import { bar } from "../ui/bars";
+import { atCrop } from "../runtime/evidence";
+import { QUESTIONS } from "../runtime/labels";
+import { answerBar } from "../ui/bars";
 import { element, make } from "../ui/dom";
 import { heat, lay, penOf } from "../ui/heat";
 import { sentenceOf } from "../ui/problems";
 import { Progress } from "../ui/progress";
 import { kindOf } from "../ui/stage";
-import { check, className, hiding } from "../ui/texts";
+import { check, hiding } from "../ui/texts";
 import { headline } from "../ui/wording";
 import { Glass } from "../worker/client";
 import type { Checked } from "../worker/protocol";
@@ -54,7 +54,7 @@ class Hiding {
   readonly #canvas = make("canvas");
   readonly #piece = make("button", { type: "button", className: "piece" });
   readonly #verdict = make("p", { className: "verdict" });
-  readonly #likely = make("ul", { className: "bars" });
+  readonly #answers = make("ul", { className: "bars answers" });
   #x = 0.02; // the piece's corner, in widths and heights of the photo
   #y = 0.05;
   #held: readonly [number, number] = [0, 0]; // where the pointer took it, in pixels from its corner
@@ -70,7 +70,7 @@ class Hiding {
     this.#piece.style.width = `${100 * PIECE}%`;
     this.#verdict.setAttribute("role", "status");
     const stage = make("div", { className: "stage" }, this.#canvas, this.#piece);
-    const told = make("div", {}, this.#verdict, this.#likely);
+    const told = make("div", {}, this.#verdict, this.#answers);
     place.append(make("p", {}, hiding.hint), make("div", { className: "columns" }, stage, told));
     this.#piece.addEventListener("pointermove", (event) => this.#dragged(event));
     this.#piece.addEventListener("pointerdown", (event) => {
@@ -149,15 +149,15 @@ class Hiding {
     this.#verdict.className = `verdict ${verdict ? kindOf(verdict) : "unsure"}`;
     this.#verdict.textContent = verdict ? headline(verdict) : check.noFace;
     if (!verdict) {
-      this.#likely.replaceChildren();
+      this.#answers.replaceChildren();
       return;
     }
-    const { evidence, probabilities } = verdict;
+    const { answers, evidence } = verdict;
     const { square, cropSize } = evidence;
-    const map = contrastAtCrop(evidence, evidence.className, evidence.rival);
+    const map = atCrop(evidence, null);
     lay(pen, heat(map, cropSize), square.x, square.y, square.side, square.side);
-    this.#likely.replaceChildren(
-      ...CLASSES.map((name, i) => make("li", {}, ...bar(className[name], probabilities[i]))),
+    this.#answers.replaceChildren(
+      ...QUESTIONS.map((one) => make("li", {}, ...answerBar(one, answers[one]))),
     );
   }
 }

@@ -1,8 +1,8 @@
 /** The page Live: the camera's picture with its verdicts, as fast as they come. */
 
 import "../style/main.css";
-import { contrastAtCrop } from "../runtime/evidence";
-import type { Box, Verdict } from "../runtime/types";
+import { atCrop } from "../runtime/evidence";
+import type { Face, Verdict } from "../runtime/types";
 import { Camera } from "../ui/camera";
 import { element, make } from "../ui/dom";
 import { heat, lay, penOf } from "../ui/heat";
@@ -75,7 +75,7 @@ async function run(by: Glass, mine: number): Promise<void> {
   let before: Checked | null = null;
   const times: number[] = [];
   for (let number = 0; mine === turn; number++) {
-    const last = number % SEARCH_EVERY ? boxesOf(before) : [];
+    const last = number % SEARCH_EVERY ? facesOf(before) : [];
     const frame = await camera.frame();
     if (mine !== turn) return frame.close();
     const asked = by.frame(frame, last);
@@ -91,8 +91,8 @@ async function run(by: Glass, mine: number): Promise<void> {
   }
 }
 
-function boxesOf(checked: Checked | null): Box[] {
-  return checked ? checked.verdicts.map(({ face }) => face.box) : [];
+function facesOf(checked: Checked | null): Face[] {
+  return checked ? checked.verdicts.map(({ face }) => face) : [];
 }
 
 /** A page in the background rests: browsers draw no frame of it. */
@@ -108,8 +108,8 @@ function show({ verdicts, width, height }: Checked): void {
   const pen = penOf(canvas);
   pen.clearRect(0, 0, width, height);
   for (const { evidence } of verdicts) {
-    const { square, cropSize, className, rival } = evidence;
-    const map = contrastAtCrop(evidence, className, rival);
+    const { square, cropSize } = evidence;
+    const map = atCrop(evidence, null);
     const strength = slider.valueAsNumber / 100;
     lay(pen, heat(map, cropSize, strength), square.x, square.y, square.side, square.side);
   }

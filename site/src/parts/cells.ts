@@ -1,10 +1,11 @@
-/** A class's map, cell by cell, and the sum that makes its logit. */
+/** A question's map, cell by cell, and the sum that makes its logit. */
 
 import grids from "../../generated/grids.json";
-import { CLASSES, type ClassName } from "../runtime/types";
-import { bar } from "../ui/bars";
+import { CLASSES, type ClassName, type Question, QUESTIONS } from "../runtime/labels";
+import type { Reply } from "../runtime/types";
+import { answerBar } from "../ui/bars";
 import { element, make } from "../ui/dom";
-import { className, fill } from "../ui/texts";
+import { fill, question as questionText } from "../ui/texts";
 import { cells as texts } from "./texts";
 
 const PHOTOS: Record<string, string> = import.meta.glob("../../generated/crop-*.webp", {
@@ -15,7 +16,7 @@ const PHOTOS: Record<string, string> = import.meta.glob("../../generated/crop-*.
 
 const STRONG = 10; // evidence of a cell that is drawn at full strength
 
-/** Show the maps of the demo photos in `#cells`, `#cell-photos`, `#cell-classes`. */
+/** Show the maps of the demo photos in `#cells`, `#cell-photos`, `#cell-questions`. */
 export function cells(): void {
   const grid = element("cells", HTMLElement);
   const photo = element("cells-photo", HTMLImageElement);
@@ -23,14 +24,13 @@ export function cells(): void {
   const sum = element("cell-sum", HTMLElement);
   const chances = element("cell-chances", HTMLElement);
   let worn: ClassName = "nose";
-  let shown: ClassName = "nose";
+  let shown: Question = "nose";
 
-  const photos = chips("cell-photos", (name) => {
+  const photos = chips("cell-photos", CLASSES, texts.photos, (name) => {
     worn = name;
-    shown = name;
     draw();
   });
-  const classes = chips("cell-classes", (name) => {
+  const questions = chips("cell-questions", QUESTIONS, questionText, (name) => {
     shown = name;
     draw();
   });
@@ -60,18 +60,18 @@ export function cells(): void {
   }
 
   function sentence(place: number): string {
-    const value = grids[worn].classes[shown].cells[place];
+    const value = grids[worn].questions[shown].cells[place];
     return fill(value < 0 ? texts.against : texts.speaks, {
       row: Math.floor(place / side) + 1,
       column: (place % side) + 1,
       value: signed(value, 2),
-      of: className[shown],
+      of: questionText[shown],
     });
   }
 
   function draw(): void {
     photo.src = PHOTOS[`../../generated/crop-${worn}.webp`];
-    const { cells: values, mean, bias, logit } = grids[worn].classes[shown];
+    const { cells: values, mean, bias, logit } = grids[worn].questions[shown];
     buttons.forEach((button, place) => {
       const value = values[place];
       const strength = Math.min(1, Math.abs(value) / STRONG);
@@ -82,31 +82,35 @@ export function cells(): void {
     });
     told.textContent = texts.hint;
     sum.textContent = fill(texts.sum, {
-      of: className[shown],
+      of: questionText[shown],
       mean: signed(mean, 3),
       bias: signed(bias, 3),
       logit: signed(logit, 3),
     });
     press(photos, worn);
-    press(classes, shown);
-    chances.replaceChildren(...CLASSES.map(chance));
+    press(questions, shown);
+    chances.replaceChildren(...QUESTIONS.map(chance));
   }
 
-  function chance(name: ClassName): HTMLElement {
-    const { logit, probability } = grids[worn].classes[name];
-    const label = fill(texts.chance, { of: className[name], logit: signed(logit, 2) });
-    return make("li", {}, ...bar(label, probability));
+  function chance(name: Question): HTMLElement {
+    const { answer, probability } = grids[worn].questions[name];
+    return make("li", {}, ...answerBar(name, { answer: answer as Reply, probability }));
   }
 
   draw();
 }
 
-type Chips = ReadonlyMap<ClassName, HTMLButtonElement>;
+type Chips<Name> = ReadonlyMap<Name, HTMLButtonElement>;
 
-function chips(id: string, choose: (name: ClassName) => void): Chips {
+function chips<Name extends string>(
+  id: string,
+  names: readonly Name[],
+  labels: Readonly<Record<Name, string>>,
+  choose: (name: Name) => void,
+): Chips<Name> {
   const buttons = new Map(
-    CLASSES.map((name) => {
-      const button = make("button", { type: "button", className: "chip" }, className[name]);
+    names.map((name) => {
+      const button = make("button", { type: "button", className: "chip" }, labels[name]);
       button.addEventListener("click", () => choose(name));
       return [name, button];
     }),
@@ -115,7 +119,7 @@ function chips(id: string, choose: (name: ClassName) => void): Chips {
   return buttons;
 }
 
-function press(buttons: Chips, pressed: ClassName): void {
+function press<Name>(buttons: Chips<Name>, pressed: Name): void {
   for (const [name, button] of buttons) {
     button.setAttribute("aria-pressed", String(name === pressed));
   }

@@ -2,8 +2,10 @@
 
 import examples from "../../generated/examples.json";
 import { element, make } from "../ui/dom";
-import { fill, reason, sentence, uncovered, wear } from "../ui/texts";
-import { percent } from "../ui/wording";
+import type { Part, Wear } from "../runtime/labels";
+import type { UnsureReason } from "../runtime/types";
+import { fill, reason } from "../ui/texts";
+import { headline, percent } from "../ui/wording";
 import { gallery as texts } from "./texts";
 
 const PICTURES: Record<string, string> = import.meta.glob("../../generated/examples/*.webp", {
@@ -19,9 +21,9 @@ interface Example {
   readonly height: number;
   readonly heat: boolean;
   readonly outcome: string;
-  readonly wear?: string;
-  readonly uncovered?: string | null;
-  readonly unsure?: string | null;
+  readonly wear?: Wear;
+  readonly uncovered?: readonly Part[];
+  readonly unsure?: UnsureReason | null;
   readonly confidence?: number;
 }
 
@@ -36,7 +38,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 
 /** Fill `#wrong`, `#unsure` and `#right`; `#show-maps` lays the maps over all pictures. */
 export function gallery(): void {
-  const all = Object.entries(examples as Readonly<Record<string, Example>>);
+  const all = Object.entries(examples as unknown as Readonly<Record<string, Example>>);
   for (const [group, outcomes] of Object.entries(GROUPS)) {
     const cards = all.filter(([, { outcome }]) => outcomes.includes(outcome));
     const place = element(group, HTMLElement);
@@ -70,11 +72,9 @@ function picture(name: string): string {
 }
 
 /** The verdict in words. */
-function said({ wear: worn, uncovered: bare, unsure, confidence = 0 }: Example): string {
-  if (!worn) return texts.noFace;
-  const name = (wear as Named)[worn];
-  const part = bare ? (uncovered as Named)[bare] : "";
-  const text = bare ? fill(sentence.headline, { wear: name, uncovered: part }) : name;
-  if (!unsure) return fill(texts.said, { verdict: text, percent: percent(confidence) });
-  return fill(texts.unsure, { verdict: text, reason: (reason as Named)[unsure] });
+function said({ wear, uncovered = [], unsure = null, confidence = 0 }: Example): string {
+  if (!wear) return texts.noFace;
+  const verdict = headline({ wear, uncovered, unsure: null });
+  if (!unsure) return fill(texts.said, { verdict, percent: percent(confidence) });
+  return fill(texts.unsure, { verdict, reason: reason[unsure] });
 }

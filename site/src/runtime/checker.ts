@@ -1,26 +1,40 @@
 /** Check photos: the path from a picture to its verdicts. Only this file knows the order. */
 
-import { BATCH, CROP_MARGIN } from "./constants";
+import { BATCH, CROP_MARGIN, MAX_OUTSIDE } from "./constants";
 import { crop, squareAround } from "./crop";
 import { type EngineOptions, openEngine } from "./engine";
-import { contrastAtCrop, regionShares, rivalOf } from "./evidence";
+import { atCrop, regionShares } from "./evidence";
 import { FaceFinder } from "./find";
 import { Finder } from "./finder";
+import {
+  answerProbabilities,
+  foldWears,
+  type Part,
+  PARTS,
+  type Question,
+  QUESTIONS,
+  questionScores,
+  WEAR_OF_CLASS,
+  WEARS,
+  type Wear,
+} from "./labels";
 import { Landmarker } from "./landmarks";
 import type { FinderManifest, LandmarksManifest, WearManifest } from "./manifest";
 import { type Judged, Network } from "./network";
-import { meanPoints, regionsOf } from "./regions";
-import type { Box, Face, Picture, Square, Verdict } from "./types";
-import { decide, foldWears, predictionSet, probabilitiesOf, unsureReason } from "./verdict";
+import { meanPoints, outlineOutside, regionsOf } from "./regions";
+import type { Answer, Evidence, Face, Picture, Square, Verdict } from "./types";
+import { decide, predictionSet, probabilitiesOf, replies, signOf, unsureReason } from "./verdict";
 
 /** A manifest and the bytes of its network. */
 export type NetworkBytes<Manifest> = readonly [Manifest, Uint8Array<ArrayBuffer>];
 
-/** What the network sees of one face. */
-interface Seen {
+/** What the network sees of one face, and what is known of where its parts are. */
+interface FramedFace {
   readonly face: Face;
   readonly square: Square;
   readonly crop: Uint8Array;
+  /** The parts of the face that lie outside the photo. */
+  readonly outside: readonly Part[];
 }
 
 /** Says how masks are worn in photos. */
@@ -57,17 +71,23 @@ export class Checker {
     return new Checker(wear, finder, landmarks);
   }
 
-  /** One verdict a face, from left to right; none where no face was found. */
+  /** One verdict per face, from left to right; none where no face was found. */
   async check(photo: Picture): Promise<Verdict[]> {
-    return this.judgeAll(photo, await this.faces.find(photo));
+    return this.judge(photo, await this.find(photo));
   }
 
-  /** The same for faces that were in these boxes a moment ago: see `FaceFinder.follow`. */
-  async follow(photo: Picture, boxes: readonly Box[]): Promise<Verdict[]> {
-    return this.judgeAll(photo, await this.faces.follow(photo, boxes));
+  /** The faces of a photo, from left to right; `judge` says how their masks are worn. */
+  find(photo: Picture): Promise<Face[]> {
+    return this.faces.find(photo);
   }
 
-  private async judgeAll(photo: Picture, faces: readonly Face[]): Promise<Verdict[]> {
+  /** Look again for faces near where they were: see `FaceFinder.follow`. */
+  follow(photo: Picture, faces: readonly Pick<Face, "box">[]): Promise<(Face | null)[]> {
+    return this.faces.follow(photo, faces);
+  }
+
+  /** Say how the masks of known faces are worn: one verdict per face, in the order given. */
+  async judge(photo: Picture, faces: readonly Face[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     for (let first = 0; first < faces.length; first += BATCH) {
       verdicts.push(...(await this.judgeSome(photo, faces.slice(first, first + BATCH))));
@@ -77,40 +97,69 @@ export class Checker {
 
   private async judgeSome(photo: Picture, faces: readonly Face[]): Promise<Verdict[]> {
     const size = this.wear.manifest.input_size;
-    const seen = faces.map((face) => {
-      const square = squareAround(face.box, CROP_MARGIN);
-      return { face, square, crop: crop(photo, square, size) };
-    });
-    const judged = await this.wear.run(seen.map((one) => one.crop));
-    return seen.map((one, i) => this.judge(one, judged[i]));
+    const framed = faces.map((face) => frame(photo, face, size));
+    const judged = await this.wear.run(framed.map((one) => one.crop));
+    return framed.map((one, i) => this.judgeOne(one, judged[i]));
   }
 
-  private judge({ face, square, crop: shown }: Seen, { logits, ...maps }: Judged): Verdict {
+  /** The verdict on one face, of the five classes' logits and maps. */
+  private judgeOne(framed: FramedFace, { logits, maps, rows, columns }: Judged): Verdict {
     const { temperature, confidence, bias, input_size: size } = this.wear.manifest;
+    const { face, square } = framed;
     const probabilities = probabilitiesOf(logits, temperature);
-    const { wear, className, uncovered } = decide(probabilities);
-    const likely = predictionSet(foldWears(probabilities), confidence);
-    const rival = rivalOf(logits, className);
-    const regions = regionsOf(face.points ?? meanPoints(face.box), square, size);
-    const difference = contrastAtCrop({ ...maps, cropSize: size }, className, rival);
+    const wears = foldWears(probabilities);
+    const likely = predictionSet(wears, confidence);
+    const className = decide(probabilities);
+    const chances = answerProbabilities(probabilities);
+    const said = replies(className, chances, framed.outside);
+    const wear = WEAR_OF_CLASS[className];
+    const evidence: Evidence = {
+      maps: questionScores(maps),
+      rows,
+      columns,
+      signs: QUESTIONS.map((question) => signOf(said[question])),
+      square,
+      cropSize: size,
+    };
+    const scores = questionScores(logits);
+    const biases = questionScores(Float32Array.from(bias));
+    const regions = regionsOf(pointsOf(face), square, size);
+    const answers = QUESTIONS.map((question, i): [Question, Answer] => [
+      question,
+      {
+        answer: said[question],
+        probability: chances[i],
+        logit: scores[i],
+        bias: biases[i],
+        shares: regionShares(atCrop(evidence, question), regions),
+      },
+    ]);
     return {
       face,
       wear,
-      uncovered,
-      probabilities,
-      unsure: unsureReason(shown, size, Math.max(face.box[2], face.box[3]), likely),
+      uncovered: wear === "incorrect" ? PARTS.filter((part) => said[part] === "yes") : [],
+      answers: Object.fromEntries(answers) as Record<Question, Answer>,
+      probabilities: Object.fromEntries(WEARS.map((one, i) => [one, wears[i]])) as Record<
+        Wear,
+        number
+      >,
+      unsure: unsureReason(framed.crop, size, Math.max(face.box[2], face.box[3]), likely),
       likely,
-      evidence: {
-        ...maps,
-        logits,
-        biases: Float32Array.from(bias),
-        className,
-        rival,
-        shares: regionShares(difference, regions),
-        square,
-        cropSize: size,
-        regions,
-      },
+      shares: regionShares(atCrop(evidence, null), regions),
+      evidence,
     };
   }
+}
+
+/** What the network sees of a face in a photo: a crop of `size` pixels. */
+function frame(photo: Picture, face: Face, size: number): FramedFace {
+  const square = squareAround(face.box, CROP_MARGIN);
+  const points = pointsOf(face);
+  const outside = PARTS.filter((part) => outlineOutside(points, part, photo) > MAX_OUTSIDE);
+  return { face, square, crop: crop(photo, square, size), outside };
+}
+
+/** The face's landmarks, or those of an average face in its uncut box. */
+function pointsOf(face: Face): Float64Array {
+  return face.points ?? meanPoints(face.extent);
 }

@@ -3,8 +3,9 @@
 import listed from "../../generated/constants.json";
 
 export const CROP_MARGIN = listed.cropMargin;
-export const CROP_WHOLE = listed.cropWhole;
-export const CROP_FINE = listed.cropFine;
+export const MAX_OUTSIDE = listed.maxOutside;
+export const CROP_WEIGHT_SUM = listed.cropWeightSum;
+export const CROP_FILTER_STEPS = listed.cropFilterSteps;
 export const BATCH = listed.batch;
 export const OVERLAP = listed.overlap;
 export const WITHIN = listed.within;
@@ -23,6 +24,14 @@ export const MAX_PIXELS = listed.maxPixels;
 export const MIN_SIDE = listed.minSide;
 export const HEAT_OPACITY = listed.heatOpacity;
 export const HAIRLINE = listed.hairline;
+export const JAW = listed.jaw;
+export const NECK = listed.neck;
+
+/** How the questions are read from the classes: a row per question. */
+export const CLASS_SIGNS = listed.classSigns;
+
+/** In which classes the answer is yes: a row per question. */
+export const YES_CLASSES = listed.yesClasses;
 
 /** 256 colours, R, G, B in [0, 255] one after the other. */
 export const INFERNO = Uint8ClampedArray.from(listed.inferno);

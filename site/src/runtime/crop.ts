@@ -1,6 +1,6 @@
 /** Cut one square crop out of a photo: the formula of docs/crop.md. */
 
-import { CROP_FINE, CROP_WHOLE } from "./constants";
+import { CROP_FILTER_STEPS, CROP_WEIGHT_SUM } from "./constants";
 import type { Box, Picture, Square } from "./types";
 
 /** The square with the box's centre whose side is `margin` times the longer side. */
@@ -171,13 +171,13 @@ function tapsOf(start: number, side: number, size: number, length: number): Taps
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {
       const height = Math.max(0, 1 - Math.abs(low + tap + 0.5 - centre) / radius);
-      sum += Math.floor(height * CROP_FINE + 0.5);
+      sum += Math.floor(height * CROP_FILTER_STEPS + 0.5);
       running[tap] = sum;
       pixels[i * count + tap] = Math.min(Math.max(low + tap, 0), length - 1);
     }
     let before = 0;
     for (let tap = 0; tap < count; tap++) {
-      const rounded = Math.floor((running[tap] * CROP_WHOLE) / sum + 0.5);
+      const rounded = Math.floor((running[tap] * CROP_WEIGHT_SUM) / sum + 0.5);
       weights[i * count + tap] = rounded - before;
       before = rounded;
     }

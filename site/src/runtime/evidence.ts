@@ -1,39 +1,41 @@
 /** Evidence: the maps a verdict was computed from, at crop resolution and added up by region. */
 
-import {
-  CLASSES,
-  type ClassName,
-  type Evidence,
-  REGIONS,
-  type Shares,
-  WEAR_OF_CLASS,
-} from "./types";
+import { type Question, QUESTIONS } from "./labels";
+import { type Evidence, REGIONS, type Shares } from "./types";
 
-/** The class with the largest logit whose wear is not that of `className`. */
-export function rivalOf(logits: Float32Array, className: ClassName): ClassName {
-  const others = CLASSES.filter((name) => WEAR_OF_CLASS[name] !== WEAR_OF_CLASS[className]);
-  const logit = (name: ClassName) => logits[CLASSES.indexOf(name)];
-  return others.reduce((best, name) => (logit(name) > logit(best) ? name : best));
-}
+/** The maps of some evidence, and what they are signed by. */
+type Maps = Pick<Evidence, "maps" | "rows" | "columns" | "signs">;
 
 /**
- * Evidence for a class rather than another, or by itself, at crop resolution.
+ * What speaks for an answer, or (null) for all answers together.
  *
- * @param other - null: the class's own map.
- * @returns cropSize * cropSize, signed.
+ * An answer's map is signed by the answer: above 0 speaks for it, whether yes or no; where it
+ * can't be seen, above 0 speaks for yes. The evidence for the verdict is the sum of its answers'
+ * maps, those that can't be seen left out.
+ *
+ * @returns rows * columns, signed.
  */
-export function contrastAtCrop(
-  { maps, rows, columns, cropSize }: Pick<Evidence, "maps" | "rows" | "columns" | "cropSize">,
-  of: ClassName,
-  other: ClassName | null,
+export function gridOf(
+  { maps, rows, columns, signs }: Maps,
+  question: Question | null,
 ): Float32Array {
   const cells = rows * columns;
-  const mapOf = (name: ClassName) =>
-    maps.subarray(CLASSES.indexOf(name) * cells).subarray(0, cells);
-  const difference = Float32Array.from(mapOf(of));
-  const less = other ? mapOf(other) : new Float32Array(cells);
-  for (let i = 0; i < cells; i++) difference[i] -= less[i];
-  return enlarge(difference, rows, columns, cropSize);
+  const grid = new Float32Array(cells);
+  QUESTIONS.forEach((one, place) => {
+    if (question !== null && question !== one) return;
+    const sign = question === null ? signs[place] : signs[place] || 1;
+    for (let i = 0; i < cells; i++) grid[i] += sign * maps[place * cells + i];
+  });
+  return grid;
+}
+
+/** The same at crop resolution: cropSize * cropSize, signed; shares are sums over it. */
+export function atCrop(
+  evidence: Maps & Pick<Evidence, "cropSize">,
+  question: Question | null,
+): Float32Array {
+  const { rows, columns, cropSize } = evidence;
+  return enlarge(gridOf(evidence, question), rows, columns, cropSize);
 }
 
 /** Bring a map to size * size: bilinear, half-pixel centres. */
@@ -84,13 +86,13 @@ function betweenOf(cells: number, size: number): Between {
 /**
  * Share of each region in the positive part of a map.
  *
- * @param difference - at crop resolution, signed.
+ * @param cropMap - at crop resolution, signed.
  * @param regions - positions in REGIONS, as many.
  * @returns shares that sum to 1, or are all 0 where nothing is positive.
  */
-export function regionShares(difference: Float32Array, regions: Uint8Array): Shares {
+export function regionShares(cropMap: Float32Array, regions: Uint8Array): Shares {
   const sums = new Float64Array(REGIONS.length);
-  for (let i = 0; i < difference.length; i++) sums[regions[i]] += Math.max(difference[i], 0);
+  for (let i = 0; i < cropMap.length; i++) sums[regions[i]] += Math.max(cropMap[i], 0);
   const total = sums.reduce((sum, value) => sum + value, 0);
   const shares = REGIONS.map((name, i) => [name, total > 0 ? sums[i] / total : 0]);
   return Object.fromEntries(shares) as Shares;

@@ -1,6 +1,6 @@
 /** What the manifests beside the network files say. */
 
-import { CLASSES } from "./types";
+import { CLASSES } from "./labels";
 
 /** A network that can't be used: not the one of its manifest, or not of this version. */
 export class NetworkError extends Error {}

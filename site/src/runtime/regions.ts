@@ -1,8 +1,14 @@
-/** The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, outside. */
+/** The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, neck, background. */
 
-import { HAIRLINE, MEAN_FACE, MIXES, OUTLINES, PLACES } from "./constants";
+import { HAIRLINE, JAW, MEAN_FACE, MIXES, NECK, OUTLINES, PLACES } from "./constants";
 import { fillPolygon, type Grid } from "./fill";
-import { type Box, REGIONS, type Region, type Square } from "./types";
+import type { Part } from "./labels";
+import { type Box, type Picture, REGIONS, type Region, type Square } from "./types";
+
+type Point = readonly [number, number];
+
+const CHIN = 152; // FaceMesh indices
+const FOREHEAD = 10;
 
 /**
  * The region map of a crop by the face's landmarks.
@@ -19,7 +25,8 @@ export function regionsOf(points: Float64Array, square: Square, size: number): U
     Math.min(Math.max((value - (i % 2 ? square.y : square.x)) * scale, -4 * size), 5 * size),
   );
   const grid: Grid = { width: size, height: size, values: new Uint8Array(size * size) };
-  grid.values.fill(REGIONS.indexOf("outside"));
+  grid.values.fill(REGIONS.indexOf("background"));
+  fillPolygon(grid, neckOf(near), REGIONS.indexOf("neck"));
   // The hull: in a profile the far side of the outline folds back over the near one.
   fillPolygon(grid, hullOf(near), REGIONS.indexOf("cheeks"));
   for (const [name, outline] of OUTLINES) {
@@ -27,6 +34,33 @@ export function regionsOf(points: Float64Array, square: Square, size: number): U
     fillPolygon(grid, shape, REGIONS.indexOf(name as Region));
   }
   return grid.values;
+}
+
+/** Below the jaw, as wide as from one of its ends to the other, along the face's own axis. */
+function neckOf(near: Float64Array): number[] {
+  const [right, left, chin, forehead] = [...JAW, CHIN, FOREHEAD].map((i) => pointOf(near, i));
+  const down = [0, 1].map((axis) => (chin[axis] - forehead[axis]) * NECK);
+  const below = ([x, y]: Point) => [x + down[0], y + down[1]];
+  return [...right, ...below(right), ...below(left), ...left];
+}
+
+/**
+ * The share of a part's outline that lies outside a photo.
+ *
+ * @param points - 109 points x, y in photo pixels.
+ * @returns in [0, 1]: points of the outline that lie outside, of all of them.
+ */
+export function outlineOutside(
+  points: Float64Array,
+  part: Part,
+  { width, height }: Pick<Picture, "width" | "height">,
+): number {
+  const outline = OUTLINES.find(([name]) => name === part)?.[1] ?? [];
+  const outside = outline.filter((index) => {
+    const [x, y] = pointOf(points, index);
+    return !(x >= 0 && x <= width && y >= 0 && y <= height);
+  });
+  return outside.length / outline.length;
 }
 
 /** The points of the average face, put into a face's box in photo pixels. */
@@ -46,7 +80,7 @@ export function meanPoints([x, y, w, h]: Box): Float64Array {
 }
 
 /** A FaceMesh point: one of the 109, or a mix of two of them. */
-function pointOf(near: Float64Array, index: number): [number, number] {
+function pointOf(near: Float64Array, index: number): Point {
   const mix = MIXES[index];
   if (!mix) return [near[2 * PLACES[index]], near[2 * PLACES[index] + 1]];
   const [from, to, share] = mix;
@@ -57,7 +91,7 @@ function pointOf(near: Float64Array, index: number): [number, number] {
 
 /** The convex hull, by Andrew's monotone chain. */
 function hullOf(points: Float64Array): number[] {
-  const sorted: [number, number][] = [];
+  const sorted: Point[] = [];
   for (let i = 0; i < points.length; i += 2) {
     sorted.push([Math.fround(points[i]), Math.fround(points[i + 1])]);
   }
@@ -67,8 +101,8 @@ function hullOf(points: Float64Array): number[] {
   return [...lower.slice(0, -1), ...upper.slice(0, -1)].flat();
 }
 
-function chain(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  const kept: (readonly [number, number])[] = [];
+function chain(points: readonly Point[]): Point[] {
+  const kept: Point[] = [];
   for (const point of points) {
     while (kept.length > 1 && !turnsLeft(kept[kept.length - 2], kept[kept.length - 1], point)) {
       kept.pop();
@@ -77,8 +111,6 @@ function chain(points: readonly (readonly [number, number])[]): (readonly [numbe
   }
   return kept;
 }
-
-type Point = readonly [number, number];
 
 function turnsLeft(a: Point, b: Point, c: Point): boolean {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0;

@@ -1,5 +1,7 @@
 /** What goes from step to step: the words of the Python package, in its units. */
 
+import type { Part, Question, Wear } from "./labels";
+
 /** A picture: RGB, 8 bits, row by row from the top left. */
 export interface Picture {
   readonly width: number;
@@ -24,60 +26,69 @@ export interface Face {
   readonly score: number;
   /** 109 landmarks x, y in photo pixels, one after the other; null where they can't be trusted. */
   readonly points: Float64Array | null;
+  /** The box of the whole face, of which `box` is the part inside the photo. */
+  readonly extent: Box;
 }
 
-export const CLASSES = ["none", "correct", "nose", "chin", "nose_and_mouth"] as const;
-export type ClassName = (typeof CLASSES)[number];
-
-export const WEARS = ["correct", "incorrect", "none"] as const;
-export type Wear = (typeof WEARS)[number];
-
-export type Uncovered = "nose" | "chin" | "nose_and_mouth";
-
-export const WEAR_OF_CLASS: Readonly<Record<ClassName, Wear>> = {
-  none: "none",
-  correct: "correct",
-  nose: "incorrect",
-  chin: "incorrect",
-  nose_and_mouth: "incorrect",
-};
-
-export const REGIONS = ["forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside"] as const;
+export const REGIONS = [
+  "forehead",
+  "eyes",
+  "nose",
+  "mouth",
+  "chin",
+  "cheeks",
+  "neck",
+  "background",
+] as const;
 export type Region = (typeof REGIONS)[number];
 export type Shares = Readonly<Record<Region, number>>;
 
-export type UnsureReason = "ambiguous" | "small" | "dark" | "blurred";
+export type UnsureReason = "ambiguous" | "small" | "dark" | "blurred" | "turned" | "cut" | "hidden";
 
-/** What a verdict was computed from. */
+/** What the answer to a question is. */
+export type Reply = "yes" | "no" | "cant_see";
+
+/** The answer to one question about one face. */
+export interface Answer {
+  /** It follows from the verdict's wear and never contradicts it. */
+  readonly answer: Reply;
+  /** How likely yes is, calibrated, in [0, 1]. */
+  readonly probability: number;
+  /** The mean of the question's evidence map plus `bias`. */
+  readonly logit: number;
+  readonly bias: number;
+  /** Region -> its share of what speaks for the answer. */
+  readonly shares: Shares;
+}
+
+/** What a verdict was computed from: one map per question. */
 export interface Evidence {
-  /** One signed map a class, in the order of CLASSES: 5 * rows * columns. */
+  /** Signed, in the order of QUESTIONS: above 0 speaks for yes. 4 * rows * columns. */
   readonly maps: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  /** One a class; each is the mean of its map plus its bias. */
-  readonly logits: Float32Array;
-  readonly biases: Float32Array;
-  /** The class of the verdict, and the strongest class of another wear. */
-  readonly className: ClassName;
-  readonly rival: ClassName;
-  /** Region -> share of the positive evidence for the class rather than its rival. */
-  readonly shares: Shares;
+  /** One per question: 1 where the answer is yes, -1 where it is no, 0 where it can't be seen. */
+  readonly signs: readonly number[];
+  /** What of the photo the maps cover. */
   readonly square: Square;
   /** Side S of the crop that the network saw, in pixels. */
   readonly cropSize: number;
-  /** S * S positions in REGIONS. */
-  readonly regions: Uint8Array;
 }
 
+/** How one face wears its mask. */
 export interface Verdict {
   readonly face: Face;
   readonly wear: Wear;
-  readonly uncovered: Uncovered | null;
-  /** Calibrated, in the order of CLASSES. */
-  readonly probabilities: readonly number[];
+  /** The parts that an incorrectly worn mask leaves uncovered; none for another wear. */
+  readonly uncovered: readonly Part[];
+  readonly answers: Readonly<Record<Question, Answer>>;
+  /** Calibrated; they sum to 1. */
+  readonly probabilities: Readonly<Record<Wear, number>>;
   /** Why the photo does not suffice to say; null when sure. */
   readonly unsure: UnsureReason | null;
   /** The likeliest wears that together reach the network's confidence, likeliest first. */
   readonly likely: readonly Wear[];
+  /** Region -> its share of what speaks for the verdict: for all of its answers together. */
+  readonly shares: Shares;
   readonly evidence: Evidence;
 }

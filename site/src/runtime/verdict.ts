@@ -4,12 +4,17 @@ import { BLURRED_DETAIL, DARK_LEVEL, SMALL_PX } from "./constants";
 import {
   CLASSES,
   type ClassName,
-  type Uncovered,
-  type UnsureReason,
+  foldWears,
+  type Part,
+  PARTS,
+  type Question,
+  QUESTIONS,
+  UNCOVERED_OF_CLASS,
   WEAR_OF_CLASS,
   WEARS,
   type Wear,
-} from "./types";
+} from "./labels";
+import type { Reply, UnsureReason } from "./types";
 
 /** Softmax of logits divided by a temperature. */
 export function probabilitiesOf(logits: ArrayLike<number>, temperature: number): number[] {
@@ -20,28 +25,45 @@ export function probabilitiesOf(logits: ArrayLike<number>, temperature: number):
   return powers.map((power) => power / sum);
 }
 
-/** The five class probabilities as three wears, in the order of WEARS. */
-export function foldWears(probabilities: readonly number[]): number[] {
-  return WEARS.map((wear) =>
-    CLASSES.reduce(
-      (sum, name, i) => sum + (WEAR_OF_CLASS[name] === wear ? probabilities[i] : 0),
-      0,
-    ),
-  );
-}
-
-/** The likeliest wear, and the likeliest of its classes. */
-export function decide(probabilities: readonly number[]): {
-  readonly wear: Wear;
-  readonly className: ClassName;
-  readonly uncovered: Uncovered | null;
-} {
+/**
+ * The class of the class probabilities: of the likeliest wear, the likeliest class.
+ *
+ * That need not be the likeliest class of all: three incorrect ones together may be likelier.
+ */
+export function decide(probabilities: readonly number[]): ClassName {
   const folded = foldWears(probabilities);
   const wear = WEARS[folded.indexOf(Math.max(...folded))];
   const own = CLASSES.filter((name) => WEAR_OF_CLASS[name] === wear);
   const chance = (name: ClassName) => probabilities[CLASSES.indexOf(name)];
-  const className = own.reduce((best, name) => (chance(name) > chance(best) ? name : best));
-  return { wear, className, uncovered: wear === "incorrect" ? (className as Uncovered) : null };
+  return own.reduce((best, name) => (chance(name) > chance(best) ? name : best));
+}
+
+/**
+ * The answers that a class gives.
+ *
+ * @param className - what was decided.
+ * @param probabilities - how likely yes is, in the order of QUESTIONS.
+ * @param outside - the parts outside the photo: nobody can say whether they are uncovered.
+ */
+export function replies(
+  className: ClassName,
+  probabilities: readonly number[],
+  outside: readonly Part[] = [],
+): Record<Question, Reply> {
+  const bare = WEAR_OF_CLASS[className] === "none";
+  const reply = (part: Part): Reply => {
+    if (outside.includes(part)) return "cant_see";
+    // Without a mask, what is not uncovered is hidden by something else.
+    if (bare) return probabilities[QUESTIONS.indexOf(part)] >= 0.5 ? "yes" : "cant_see";
+    return UNCOVERED_OF_CLASS[className].includes(part) ? "yes" : "no";
+  };
+  const parts = PARTS.map((part) => [part, reply(part)]);
+  return Object.fromEntries([["mask", bare ? "no" : "yes"], ...parts]);
+}
+
+/** 1 for yes, -1 for no, 0 where it can't be seen. */
+export function signOf(answer: Reply): number {
+  return { yes: 1, no: -1, cant_see: 0 }[answer];
 }
 
 /** The likeliest wears whose probabilities together reach `confidence`, likeliest first. */
@@ -80,7 +102,7 @@ export function unsureReason(
   return likely.length > 1 ? "ambiguous" : null;
 }
 
-/** Whether 95 % of a crop's luma are under DARK_LEVEL, or would be between two of its values. */
+/** Whether 95% of a crop's luma are under DARK_LEVEL, or would be between two of its values. */
 function isDark(luma: Float64Array): boolean {
   const place = 0.95 * (luma.length - 1);
   const low = Math.floor(place);

@@ -1,97 +1,87 @@
-/** One face in detail: the verdict, every class and what speaks for it, and where. */
+/** One face in detail: the verdict, the four answers and what speaks for each, and where. */
 
-import { contrastAtCrop, regionShares } from "../runtime/evidence";
-import { CLASSES, type ClassName, REGIONS, type Verdict } from "../runtime/types";
+import { QUESTIONS, type Question } from "../runtime/labels";
+import { type Answer, REGIONS, type Shares, type Verdict } from "../runtime/types";
 import type { CloseUp } from "../worker/protocol";
-import { bar } from "./bars";
+import { answerBar, bar } from "./bars";
 import { element, make } from "./dom";
 import { heat, lay, penOf } from "./heat";
 import { kindOf } from "./stage";
-import { check, className, fill, region } from "./texts";
+import { check, fill, question as questionText, region, reply, wear } from "./texts";
 import { explanation, headline } from "./wording";
 
-/** What is asked of the evidence: for a class, rather than another or by itself. */
-export interface Question {
-  readonly of: ClassName;
-  readonly other: ClassName | null;
-}
+/** The wears in the order of how much of a mask there is. */
+const LISTED_WEARS = ["none", "correct", "incorrect"] as const;
 
 /** The panel in `#face`. */
 export class FacePanel {
-  readonly #asked: (question: Question) => void;
+  readonly #asked: (question: Question | null) => void;
   readonly #canvas = element("close-up", HTMLCanvasElement);
-  readonly #likely = element("likely", HTMLElement);
-  readonly #where = element("where", HTMLElement);
-  readonly #contrast = element("contrast", HTMLElement);
-  #buttons = new Map<ClassName, HTMLButtonElement>();
+  readonly #back = element("back", HTMLButtonElement);
+  #buttons = new Map<Question, HTMLButtonElement>();
+  #shown: Question | null = null;
 
-  /** @param asked - is told what the reader wants to see the evidence of. */
-  constructor(asked: (question: Question) => void) {
+  /** @param asked - is told whose evidence the reader wants to see; null: the verdict's. */
+  constructor(asked: (question: Question | null) => void) {
     this.#asked = asked;
+    this.#back.addEventListener("click", () => {
+      const pressed = this.#shown && this.#buttons.get(this.#shown);
+      asked(null);
+      pressed?.focus(); // the button that had it is gone
+    });
   }
 
-  /** Show a face; `answer` then shows what speaks for its verdict. */
+  /** Show a face; `explain` then shows what speaks for its verdict. */
   show(verdict: Verdict): void {
-    const { probabilities, face } = verdict;
+    const { answers, probabilities, face } = verdict;
     const title = element("verdict", HTMLElement);
     title.className = `verdict ${kindOf(verdict)}`;
     title.textContent = headline(verdict);
     element("explanation", HTMLElement).textContent = explanation(verdict);
     element("where-title", HTMLElement).textContent = face.points ? check.where : check.whereAbout;
-    this.#buttons = new Map();
-    this.#likely.replaceChildren(
-      ...CLASSES.map((name, i) => {
-        const button = make(
-          "button",
-          { type: "button" },
-          ...bar(className[name], probabilities[i]),
-        );
-        button.addEventListener("click", () => this.#asked(questionOf(verdict, name)));
-        this.#buttons.set(name, button);
-        return make("li", {}, button);
+    this.#buttons = new Map(
+      QUESTIONS.map((one) => {
+        const button = make("button", { type: "button" }, ...answerBar(one, answers[one]));
+        button.addEventListener("click", () => this.#asked(one));
+        return [one, button];
       }),
     );
+    const list = [...this.#buttons.values()].map((button) => make("li", {}, button));
+    element("answers", HTMLElement).replaceChildren(...list);
+    element("likely", HTMLElement).replaceChildren(
+      ...LISTED_WEARS.map((one) => make("li", {}, ...bar(wear[one], probabilities[one]))),
+    );
   }
 
-  /** Show what speaks for a class: the map at crop resolution, and its shares by region. */
-  answer(verdict: Verdict, question: Question, closeUp: CloseUp, strength: number): void {
-    const { evidence } = verdict;
-    const { of, other } = question;
-    const map = contrastAtCrop(evidence, of, other);
-    this.#draw(closeUp, map, evidence.cropSize, strength);
-    const nothing = !map.some((value) => value > 0);
-    const text = nothing ? check.showsNothing : other ? check.showsContrast : check.showsOwn;
-    const words = { of: className[of], other: other ? className[other] : "" };
-    element("shows", HTMLElement).textContent = fill(text, words);
-    element("numbers", HTMLElement).textContent = numbersOf(verdict, of);
+  /**
+   * Show what speaks for an answer, or (null) for the verdict, and where.
+   *
+   * @param map - of it, at crop resolution.
+   */
+  explain(
+    verdict: Verdict,
+    question: Question | null,
+    map: Float32Array,
+    closeUp: CloseUp,
+    strength: number,
+  ): void {
+    this.#shown = question;
+    const answer = question && verdict.answers[question];
+    this.#draw(closeUp, map, verdict.evidence.cropSize, strength);
+    const shares = (answer ?? verdict).shares;
+    const words = wordsOf(verdict, question);
+    element("shows", HTMLElement).textContent = fill(showsText(answer, shares), words);
     this.#canvas.setAttribute("aria-label", fill(check.closeUpAlt, words));
-    for (const [name, button] of this.#buttons) {
-      button.setAttribute("aria-pressed", String(name === of));
+    const numbers = element("numbers", HTMLElement);
+    numbers.hidden = answer === null;
+    numbers.textContent = answer && numbersOf(answer);
+    this.#back.hidden = answer === null;
+    for (const [one, button] of this.#buttons) {
+      button.setAttribute("aria-pressed", String(one === question));
     }
-    const shares = regionShares(map, evidence.regions);
-    this.#where.replaceChildren(
+    element("where", HTMLElement).replaceChildren(
       ...REGIONS.map((name) => make("li", {}, ...bar(region[name], shares[name]))),
     );
-    this.#contrast.replaceChildren(...this.#contrasts(verdict, question));
-  }
-
-  /** "Why not correct?", or the way back. */
-  #contrasts(verdict: Verdict, question: Question): HTMLButtonElement[] {
-    const { className: own, rival } = verdict.evidence;
-    const usual: Question = { of: own, other: rival };
-    if (!same(question, usual)) return [this.#button(check.backToVerdict, usual)];
-    if (own === "correct" || rival === "correct") return [];
-    const other = "correct";
-    return [this.#button(fill(check.whyNot, { other: className[other] }), { of: own, other })];
-  }
-
-  #button(text: string, question: Question): HTMLButtonElement {
-    const button = make("button", { type: "button", className: "button" }, text);
-    button.addEventListener("click", () => {
-      this.#asked(question);
-      this.#contrast.querySelector("button")?.focus(); // the pressed one is gone
-    });
-    return button;
   }
 
   #draw(closeUp: CloseUp, map: Float32Array, size: number, strength: number): void {
@@ -103,24 +93,26 @@ export class FacePanel {
   }
 }
 
-/** The question a reader has who chooses a class: why that, not the verdict. */
-export function questionOf({ evidence }: Verdict, of: ClassName): Question {
-  return { of, other: of === evidence.className ? evidence.rival : null };
+/** What the evidence is for, in words. */
+function wordsOf(verdict: Verdict, question: Question | null): Record<"question" | "of", string> {
+  if (question === null) return { question: "", of: headline(verdict) };
+  const asked = questionText[question];
+  const answer = reply[verdict.answers[question].answer];
+  return { question: asked, of: fill(check.asked, { question: asked, answer }) };
+}
+
+function showsText(answer: Answer | null, shares: Shares): string {
+  if (answer?.answer === "cant_see") return check.showsCantSee;
+  if (REGIONS.every((name) => shares[name] === 0)) return check.showsNothing;
+  return answer ? check.showsAnswer : check.showsVerdict;
 }
 
 /** The sum that makes the logit, in numbers. */
-function numbersOf({ evidence }: Verdict, of: ClassName): string {
-  const i = CLASSES.indexOf(of);
-  const bias = evidence.biases[i];
-  const logit = evidence.logits[i];
+function numbersOf({ logit, bias }: Answer): string {
   const values = { mean: told(logit - bias), bias: told(bias), logit: told(logit) };
   return fill(check.numbers, values);
 }
 
 function told(value: number): string {
   return value.toFixed(3).replace("-", "\u2212");
-}
-
-function same(one: Question, other: Question): boolean {
-  return one.of === other.of && one.other === other.other;
 }

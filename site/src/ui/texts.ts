@@ -2,9 +2,20 @@
 
 import texts from "../../texts/app.json";
 
-export const { check, live, hiding, problem, wear, uncovered, region, reason, advice, sentence } =
-  texts.app;
-export const className = texts.app.class;
+export const {
+  check,
+  live,
+  hiding,
+  problem,
+  wear,
+  question,
+  reply,
+  part,
+  region,
+  reason,
+  advice,
+  sentence,
+} = texts.app;
 
 /** A text with its `{names}` replaced. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {

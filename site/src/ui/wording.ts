@@ -1,8 +1,9 @@
 /** What a verdict says to people: the sentences of the Python package. */
 
+import type { Part } from "../runtime/labels";
 import { roundHalfEven } from "../runtime/resize";
-import { CLASSES, REGIONS, type Region, type Shares, type Verdict } from "../runtime/types";
-import { advice, className, fill, reason, region, sentence, uncovered, wear } from "./texts";
+import { type Answer, REGIONS, type Region, type Shares, type Verdict } from "../runtime/types";
+import { advice, check, fill, part, reason, region, reply, sentence, wear } from "./texts";
 
 const NAMED_SHARE = 0.15;
 const CERTAIN_PART = 0.9;
@@ -15,21 +16,28 @@ export function percent(share: number): string {
   return text.replaceAll(" ", "\u00a0");
 }
 
+/** What is uncovered, for instance `nose and mouth uncovered`. */
+export function uncoveredText(parts: readonly Part[]): string {
+  return fill(sentence.uncovered, { parts: listed(parts.map((one) => part[one])) });
+}
+
 /** The verdict in a few words, for instance `worn incorrectly: nose uncovered`. */
-export function headline(verdict: Verdict): string {
+export function headline(verdict: Pick<Verdict, "wear" | "uncovered" | "unsure">): string {
   const worn = wear[verdict.wear];
-  const text = verdict.uncovered
-    ? fill(sentence.headline, { wear: worn, uncovered: uncovered[verdict.uncovered] })
+  const text = verdict.uncovered.length
+    ? fill(sentence.headline, { wear: worn, uncovered: uncoveredText(verdict.uncovered) })
     : worn;
   return verdict.unsure ? fill(sentence.unsureHeadline, { verdict: text }) : text;
 }
 
-/** The folded probability of the verdict's wear. */
-export function confidence(verdict: Verdict): number {
-  const [none, correct, ...incorrect] = verdict.probabilities;
-  if (verdict.wear === "none") return none;
-  if (verdict.wear === "correct") return correct;
-  return incorrect.reduce((sum, part) => sum + part, 0);
+/** An answer and how likely it is: `yes, 97 %`, `no, 99 %`, `can't see`. */
+export function answerText({
+  answer,
+  probability,
+}: Pick<Answer, "answer" | "probability">): string {
+  if (answer === "cant_see") return reply.cant_see;
+  const chance = answer === "yes" ? probability : 1 - probability;
+  return fill(check.answer, { answer: reply[answer], percent: percent(chance) });
 }
 
 /** Two or three sentences: the verdict, how sure it is, and where its evidence lies. */
@@ -46,24 +54,18 @@ function doubt({ unsure, likely, wear: worn }: Verdict): string {
   });
 }
 
-function certainty(verdict: Verdict): string {
-  const sure = confidence(verdict);
-  const values = { wear: capital(wear[verdict.wear]), percent: percent(sure) };
-  if (!verdict.uncovered) return fill(sentence.sure, values);
-  const part = verdict.probabilities[CLASSES.indexOf(verdict.uncovered)] / sure;
-  const text = part < CERTAIN_PART ? sentence.sureUncoveredPart : sentence.sureUncovered;
-  return fill(text, { ...values, uncovered: uncovered[verdict.uncovered], part: percent(part) });
+function certainty({ wear: worn, uncovered, probabilities, answers }: Verdict): string {
+  const sure = probabilities[worn];
+  const values = { wear: capital(wear[worn]), percent: percent(sure) };
+  if (!uncovered.length) return fill(sentence.sure, values);
+  const least = Math.min(...uncovered.map((one) => answers[one].probability));
+  const text = least < CERTAIN_PART * sure ? sentence.lessSureUncovered : sentence.sureUncovered;
+  return fill(text, { ...values, uncovered: uncoveredText(uncovered), part: percent(least) });
 }
 
-function where({ evidence, face }: Verdict): string {
-  const parts = places(evidence.shares, face.points !== null);
-  if (!parts.length) return sentence.nowhere;
-  const listed = [parts.slice(0, -1).join(", "), parts[parts.length - 1]];
-  return fill(sentence.where, {
-    of: className[evidence.className],
-    other: className[evidence.rival],
-    places: listed.filter(Boolean).join(sentence.and),
-  });
+function where({ shares, face }: Verdict): string {
+  const found = places(shares, face.points !== null);
+  return found.length ? fill(sentence.where, { places: listed(found) }) : sentence.nowhere;
 }
 
 /** The largest shares in words: `at` a part that landmarks show, `around` an average face's. */
@@ -71,17 +73,20 @@ function places(shares: Shares, exact: boolean): string[] {
   const sorted = [...REGIONS].sort((one, other) => shares[other] - shares[one]);
   if (shares[sorted[0]] === 0) return [];
   const named = sorted.filter((one) => shares[one] >= NAMED_SHARE).slice(0, 3);
-  return (named.length ? named : sorted.slice(0, 1)).map((one, number) =>
-    fill(number ? sentence.place : sentence.firstPlace, {
-      percent: percent(shares[one]),
-      place: placeOf(one, exact),
-    }),
+  return (named.length ? named : sorted.slice(0, 1)).map((one) =>
+    fill(sentence.place, { percent: percent(shares[one]), place: placeOf(one, exact) }),
   );
 }
 
 function placeOf(one: Region, exact: boolean): string {
-  if (one === "outside") return sentence.outside;
-  return fill(exact ? sentence.at : sentence.around, { region: region[one] });
+  const near = exact ? sentence.at : sentence.around;
+  return fill(one === "background" ? sentence.in : near, { region: region[one] });
+}
+
+/** Items as people list them: `a`, `a and b`, `a, b and c`. */
+function listed(items: readonly string[]): string {
+  const all = [items.slice(0, -1).join(", "), items[items.length - 1]];
+  return all.filter(Boolean).join(sentence.and);
 }
 
 function capital(text: string): string {

@@ -3,7 +3,7 @@
 import wasmGlue from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmFile from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import listed from "virtual:networks";
-import type { Box } from "../runtime/types";
+import type { Face } from "../runtime/types";
 import type { Networks } from "./files";
 import type { Answer, Ask, Checked, Problem, Request } from "./protocol";
 import workerUrl from "./worker?worker&url";
@@ -59,9 +59,9 @@ export class Glass {
    * Check a frame of a camera.
    *
    * @param photo - is handed over.
-   * @param last - the boxes of the frame before, which say where to look; none: search.
+   * @param last - the faces of the frame before, which say where to look; none: search.
    */
-  async frame(photo: ImageBitmap, last: readonly Box[]): Promise<Checked> {
+  async frame(photo: ImageBitmap, last: readonly Face[]): Promise<Checked> {
     await this.load();
     return this.#checked({ kind: "frame", photo, last });
   }

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. */
 
-import type { Box, Verdict } from "../runtime/types";
+import type { Face, Verdict } from "../runtime/types";
 import type { EngineFiles, Networks } from "./files";
 
 /** Why a photo can't be used; the texts have a sentence for each. */
@@ -11,7 +11,7 @@ export type Problem =
 export type Ask =
   | { readonly kind: "load"; readonly networks: Networks; readonly engine: EngineFiles }
   | { readonly kind: "check"; readonly photo: Blob | ImageBitmap }
-  | { readonly kind: "frame"; readonly photo: ImageBitmap; readonly last: readonly Box[] };
+  | { readonly kind: "frame"; readonly photo: ImageBitmap; readonly last: readonly Face[] };
 
 /** A request; every one gets exactly one `done` or `failed`. */
 export interface Request {
@@ -29,11 +29,11 @@ export interface CloseUp {
 export interface Checked {
   readonly width: number;
   readonly height: number;
-  /** One a face, from left to right; none where no face was found. */
+  /** One per face, from left to right; none where no face was found. */
   readonly verdicts: readonly Verdict[];
   /** The photo, made smaller where it was larger than a screen; null for a camera's frame. */
   readonly picture: ImageBitmap | null;
-  /** One a verdict; empty for a camera's frame. */
+  /** One per verdict; empty for a camera's frame. */
   readonly closeUps: readonly CloseUp[];
   /** From the photo's bytes to the verdicts. */
   readonly milliseconds: number;

@@ -53,7 +53,11 @@ async function look(
   const picture = pixelsOf(photo);
   if (ask.kind === "frame") {
     photo.close();
-    const verdicts = await (ask.last.length ? by.follow(picture, ask.last) : by.check(picture));
+    const faces = ask.last.length ? await by.follow(picture, ask.last) : await by.find(picture);
+    const verdicts = await by.judge(
+      picture,
+      faces.filter((face) => face !== null),
+    );
     return checkedOf(picture, verdicts, null, [], start);
   }
   const verdicts = await by.check(picture);

@@ -2,12 +2,23 @@
 
 import { describe, expect, it } from "vitest";
 import { crop } from "../../src/runtime/crop";
-import { enlarge, regionShares } from "../../src/runtime/evidence";
+import { enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
+import {
+  answerProbabilities,
+  CLASSES,
+  type Part,
+  PARTS,
+  QUESTIONS,
+  questionScores,
+  UNCOVERED_OF_CLASS,
+  WEAR_OF_CLASS,
+  WEARS,
+} from "../../src/runtime/labels";
 import { suppress } from "../../src/runtime/nms";
-import { regionsOf } from "../../src/runtime/regions";
+import { outlineOutside, regionsOf } from "../../src/runtime/regions";
 import { resize } from "../../src/runtime/resize";
-import { type Box, CLASSES, REGIONS, WEAR_OF_CLASS, WEARS } from "../../src/runtime/types";
-import { detail, predictionSet } from "../../src/runtime/verdict";
+import { type Box, REGIONS } from "../../src/runtime/types";
+import { decide, detail, predictionSet, replies, signOf } from "../../src/runtime/verdict";
 import texts from "../../texts/app.json";
 import { apart, bytesOf, floatsOf, pictureOf, readGolden } from "./golden";
 
@@ -16,9 +27,13 @@ const golden = readGolden();
 describe.skipIf(!golden)("as Python", () => {
   if (!golden) return;
 
-  it("lists the same classes, wears and regions", () => {
-    const { classes, wears, wearOfClass, regions } = golden.lists;
+  it("lists the same classes, questions, wears and regions", () => {
+    const { classes, questions, parts, wears, wearOfClass, uncoveredOfClass, regions } =
+      golden.lists;
     expect([...CLASSES]).toEqual(classes);
+    expect([...QUESTIONS]).toEqual(questions);
+    expect([...PARTS]).toEqual(parts);
+    expect(UNCOVERED_OF_CLASS).toEqual(uncoveredOfClass);
     expect([...WEARS]).toEqual(wears);
     expect(WEAR_OF_CLASS).toEqual(wearOfClass);
     expect([...REGIONS]).toEqual(regions);
@@ -40,11 +55,18 @@ describe.skipIf(!golden)("as Python", () => {
     expect(apart(found, bytesOf(made))).toEqual([0, 0]);
   });
 
-  it.each(golden.regions)("regions", ({ points, square: [x, y, side], made, map, shares }) => {
+  it.each(golden.regions)("regions", (wanted) => {
+    const { points, square, made, map, shares } = wanted;
+    const [x, y, side] = square;
     const found = regionsOf(Float64Array.from(points), { x, y, side }, 160);
     expect(apart(found, bytesOf(made))[1]).toBeLessThanOrEqual(found.length / 1000);
     const own = regionShares(enlarge(floatsOf(map), 10, 10, 160), found);
     for (const name of REGIONS) expect(Math.abs(own[name] - shares[name])).toBeLessThan(0.001);
+    const photo = { width: 70, height: 90 };
+    for (const part of PARTS) {
+      const outside = outlineOutside(Float64Array.from(points), part, photo);
+      expect(outside).toBeCloseTo(wanted.outside[part], 12);
+    }
   });
 
   it.each(golden.nms)("suppression", ({ boxes, scores, kept, keptWithin }) => {
@@ -56,6 +78,27 @@ describe.skipIf(!golden)("as Python", () => {
   it("enlarges maps", () => {
     const found = enlarge(floatsOf(golden.enlarge.grid), 10, 7, 33);
     expect(apart(found, floatsOf(golden.enlarge.made))[0]).toBeLessThan(1e-5);
+  });
+
+  it("reads the four answers from the five classes", () => {
+    for (const wanted of golden.answers) {
+      const { probabilities, outside } = wanted;
+      const maps = questionScores(floatsOf(wanted.values));
+      expect(apart(maps, floatsOf(wanted.scores))).toEqual([0, 0]);
+      const chances = answerProbabilities(probabilities);
+      expect(apart(chances, wanted.chances)[0]).toBeLessThan(1e-12);
+      const said = replies(decide(probabilities), chances, outside as Part[]);
+      expect(said).toEqual(wanted.replies);
+      const signs = QUESTIONS.map((question) => signOf(said[question]));
+      const evidence = { maps, rows: 2, columns: 3, signs };
+      expect(apart(gridOf(evidence, null), floatsOf(wanted.grid))).toEqual([0, 0]);
+      for (const question of QUESTIONS) {
+        const grid = gridOf(evidence, question);
+        expect(apart(grid, floatsOf(wanted.grids[question]))).toEqual([0, 0]);
+      }
+    }
+    const all = new Set(golden.answers.flatMap((one) => Object.values(one.replies)));
+    expect([...all].sort()).toEqual(["cant_see", "no", "yes"]);
   });
 
   it("names the likely wears", () => {

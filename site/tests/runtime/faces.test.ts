@@ -3,10 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { FaceFinder } from "../../src/runtime/find";
 import { Finder } from "../../src/runtime/finder";
+import { CLASSES } from "../../src/runtime/labels";
 import { Landmarker } from "../../src/runtime/landmarks";
 import { NetworkError, type WearManifest } from "../../src/runtime/manifest";
 import { Network, type Output, type Run } from "../../src/runtime/network";
-import { CLASSES, type Picture } from "../../src/runtime/types";
+import type { Picture } from "../../src/runtime/types";
 
 const PHOTO: Picture = { width: 80, height: 60, rgb: new Uint8Array(3 * 80 * 60) };
 const SIZE = 8;
@@ -85,11 +86,14 @@ describe("finding faces", () => {
   });
 
   it("does not trust points without confidence", async () => {
-    const follow = (landmarker: Landmarker) =>
-      new FaceFinder(finderOf([], []), landmarker).follow(PHOTO, [[20, 20, 20, 20]]);
-    expect((await follow(landmarkerOf(0.9, middle)))[0].points).not.toBeNull();
-    expect((await follow(landmarkerOf(0.9, middle, 4, 0.4)))[0].points).toBeNull();
-    expect((await follow(landmarkerOf(0.9, middle, Number.NaN)))[0].points).toBeNull();
+    const points = async (landmarker: Landmarker) => {
+      const faces = new FaceFinder(finderOf([], []), landmarker);
+      const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20] }]);
+      return face?.points;
+    };
+    expect(await points(landmarkerOf(0.9, middle))).toBeInstanceOf(Float64Array);
+    expect(await points(landmarkerOf(0.9, middle, 4, 0.4))).toBeNull();
+    expect(await points(landmarkerOf(0.9, middle, Number.NaN))).toBeNull();
   });
 
   it("stays at a box where the network gives none", async () => {
@@ -99,9 +103,36 @@ describe("finding faces", () => {
 
   it("follows a face to where it is now", async () => {
     const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [3, 1, 4, 4]));
-    const [face] = await faces.follow(PHOTO, [[20, 20, 20, 20]]);
-    expect(face.box).toEqual([25, 15, 20, 20]);
-    expect(face.score).toBeCloseTo(0.9, 6);
+    const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20] }]);
+    expect(face?.box).toEqual([25, 15, 20, 20]);
+    expect(face?.score).toBeCloseTo(0.9, 6);
+  });
+
+  it("follows each in its place: null for the lost and for the less sure of two that are one", async () => {
+    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
+    const boxes = [
+      { box: [90, 0, 20, 20] }, // outside the photo
+      { box: [40, 20, 20, 20] },
+      { box: [20, 20, 20, 20] },
+      { box: [41, 20, 20, 20] },
+    ] as const;
+    const found = await faces.follow(PHOTO, boxes);
+    expect(found.map((face) => face?.box[0] ?? null)).toEqual([null, 40, 20, null]);
+    const nobody = new FaceFinder(finderOf([], []), landmarkerOf(0.1, middle));
+    expect(await nobody.follow(PHOTO, boxes)).toEqual([null, null, null, null]);
+  });
+
+  it("remembers how far a face reaches outside the photo", async () => {
+    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
+    const [face] = await faces.follow(PHOTO, [{ box: [60, 40, 20, 20] }]);
+    expect([face?.box, face?.extent]).toEqual([
+      [60, 40, 20, 20],
+      [60, 40, 20, 20],
+    ]);
+    const below = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [2, 3.5, 4, 4]));
+    const [cut] = await below.follow(PHOTO, [{ box: [60, 40, 20, 20] }]);
+    expect(cut?.extent).toEqual([60, 47.5, 20, 20]);
+    expect(cut?.box).toEqual([60, 47.5, 20, 12.5]);
   });
 });
 

@@ -12,11 +12,23 @@ interface Packed {
   readonly rgb: string;
 }
 
+/** What Python answers to a question. */
+interface Told {
+  readonly answer: string;
+  readonly probability: number;
+  readonly logit: number;
+  readonly bias: number;
+  readonly shares: Record<string, number>;
+}
+
 export interface Golden {
   readonly lists: {
     classes: string[];
+    questions: string[];
+    parts: string[];
     wears: string[];
     wearOfClass: Record<string, string>;
+    uncoveredOfClass: Record<string, string[]>;
     regions: string[];
     texts: Record<string, Record<string, string>>;
   };
@@ -26,11 +38,22 @@ export interface Golden {
     points: number[];
     square: number[];
     made: string;
+    outside: Record<"nose" | "mouth" | "chin", number>;
     map: string;
     shares: Record<string, number>;
   }[];
   readonly nms: { boxes: number[][]; scores: number[]; kept: number[]; keptWithin: number[] }[];
   readonly enlarge: { grid: string; made: string };
+  readonly answers: {
+    values: string;
+    scores: string;
+    probabilities: number[];
+    chances: number[];
+    outside: string[];
+    replies: Record<"mask" | "nose" | "mouth" | "chin", "yes" | "no" | "cant_see">;
+    grid: string;
+    grids: Record<string, string>;
+  }[];
   readonly likely: { folded: number[]; likely: string[] }[];
   readonly detail: { luma: number[]; detail: number };
   readonly photos: {
@@ -38,15 +61,17 @@ export interface Golden {
     of: Packed;
     verdicts: {
       box: number[];
+      extent: number[];
       points: number[] | null;
       wear: string;
-      uncovered: string | null;
-      probabilities: number[];
+      uncovered: string[];
+      answers: Record<"mask" | "nose" | "mouth" | "chin", Told>;
+      probabilities: Record<string, number>;
       unsure: string | null;
       likely: string[];
-      rival: string;
       shares: Record<string, number>;
       maps: string;
+      grid: string;
     }[];
   }[];
 }

@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { crop, cutTo, squareAround } from "../../src/runtime/crop";
-import { contrastAtCrop, enlarge, regionShares, rivalOf } from "../../src/runtime/evidence";
+import { atCrop, enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { fillPolygon } from "../../src/runtime/fill";
 import { canvasOf, levelsOf } from "../../src/runtime/finder";
+import { questionScores } from "../../src/runtime/labels";
 import { suppress } from "../../src/runtime/nms";
-import { meanPoints, regionsOf } from "../../src/runtime/regions";
+import { meanPoints, outlineOutside, regionsOf } from "../../src/runtime/regions";
 import { resize, roundHalfEven } from "../../src/runtime/resize";
-import { CLASSES, type Picture, REGIONS } from "../../src/runtime/types";
+import { type Picture, REGIONS } from "../../src/runtime/types";
 
 /** A grey picture of these levels, row by row. */
 function grey(...rows: number[][]): Picture {
@@ -171,10 +172,18 @@ describe("filling", () => {
 });
 
 describe("regions", () => {
-  it("gives the average face all its parts, and an outside", () => {
+  it("gives the average face all its parts, a neck and a background", () => {
     const regions = regionsOf(meanPoints([20, 10, 90, 120]), { x: 0, y: 0, side: 150 }, 160);
     expect(new Set(regions).size).toBe(REGIONS.length);
-    expect(REGIONS[regions[0]]).toBe("outside");
+    expect(REGIONS[regions[0]]).toBe("background");
+    expect(REGIONS[regions[160 * 150 + 60]]).toBe("neck"); // right below the chin
+  });
+
+  it("tells how much of a part lies outside the photo", () => {
+    const points = meanPoints([0, 0, 100, 100]);
+    expect(outlineOutside(points, "chin", { width: 100, height: 100 })).toBe(0);
+    expect(outlineOutside(points, "chin", { width: 100, height: 60 })).toBe(1);
+    expect(outlineOutside(points, "nose", { width: 50, height: 100 })).toBeCloseTo(0.5, 1);
   });
 
   it("draws no wild points", () => {
@@ -184,10 +193,10 @@ describe("regions", () => {
 });
 
 describe("evidence", () => {
-  it("knows the rival among the other wears", () => {
-    const logits = Float32Array.from([1, 0, 5, 9, 2]);
-    expect(rivalOf(logits, "nose")).toBe("none"); // chin is the same wear
-    expect(rivalOf(logits, "none")).toBe("chin");
+  it("of the questions are sums and differences of the classes'", () => {
+    expect([...questionScores([1, 2, 4, 8, 16])]).toEqual([21, 2, 12, 6]);
+    const maps = [1, -1, 2, -2, 4, -4, 8, -8, 16, -16]; // two cells
+    expect([...questionScores(maps)]).toEqual([21, -21, 2, -2, 12, -12, 6, -6]);
   });
 
   it("enlarges between centres", () => {
@@ -195,16 +204,18 @@ describe("evidence", () => {
     expect([...made.subarray(0, 4)]).toEqual([0, 1, 3, 4]);
   });
 
-  it("contrasts two classes, or shows one", () => {
-    const maps = Float32Array.from(CLASSES, (_, i) => i * i);
-    const evidence = { maps, rows: 1, columns: 1, cropSize: 2 };
-    expect([...contrastAtCrop(evidence, "chin", "correct")]).toEqual([8, 8, 8, 8]);
-    expect([...contrastAtCrop(evidence, "chin", null)]).toEqual([9, 9, 9, 9]);
+  it("speaks for each answer, and for all of them together", () => {
+    const maps = Float32Array.from([1, 10, 100, 1000]);
+    const evidence = { maps, rows: 1, columns: 1, signs: [1, 1, -1, 0], cropSize: 2 };
+    expect([...gridOf(evidence, null)]).toEqual([-89]); // what can't be seen is left out
+    expect([...gridOf(evidence, "mouth")]).toEqual([-100]); // for no
+    expect([...gridOf(evidence, "chin")]).toEqual([1000]); // for yes
+    expect([...atCrop(evidence, "nose")]).toEqual([10, 10, 10, 10]);
   });
 
   it("adds up what is positive", () => {
     const shares = regionShares(Float32Array.from([3, -5, 1, 0]), Uint8Array.from([2, 2, 3, 0]));
-    expect(shares).toMatchObject({ nose: 0.75, mouth: 0.25, forehead: 0, outside: 0 });
+    expect(shares).toMatchObject({ nose: 0.75, mouth: 0.25, forehead: 0, neck: 0 });
     const none = regionShares(Float32Array.from([-1]), Uint8Array.from([0]));
     expect(Object.values(none)).toEqual(new Array(REGIONS.length).fill(0));
   });

@@ -1,12 +1,14 @@
 /** From logits to verdicts, by hand. */
 
 import { describe, expect, it } from "vitest";
+import { answerProbabilities, foldWears } from "../../src/runtime/labels";
 import {
   decide,
   detail,
-  foldWears,
   predictionSet,
   probabilitiesOf,
+  replies,
+  signOf,
   unsureReason,
 } from "../../src/runtime/verdict";
 
@@ -36,17 +38,20 @@ describe("probabilities", () => {
     expect([correct, none]).toEqual([0.2, 0.1]);
     expect(incorrect).toBeCloseTo(0.7, 12);
   });
+
+  it("of the answers are marginals", () => {
+    const [mask, nose, mouth, chin] = answerProbabilities([0.1, 0.2, 0.3, 0.15, 0.25]);
+    expect(mask).toBeCloseTo(0.9, 12); // all but none
+    expect(nose).toBeCloseTo(0.65, 12); // none, nose, nose and mouth
+    expect(mouth).toBeCloseTo(0.35, 12); // none, nose and mouth
+    expect(chin).toBeCloseTo(0.25, 12); // none, chin
+  });
 });
 
 describe("a verdict", () => {
   it("is the likeliest wear, though another class is the likeliest", () => {
-    const found = decide([0.05, 0.4, 0.2, 0.15, 0.2]);
-    expect(found).toEqual({ wear: "incorrect", className: "nose", uncovered: "nose" });
-  });
-
-  it("leaves nothing uncovered unless incorrect", () => {
-    const found = decide([0.9, 0.1, 0, 0, 0]);
-    expect(found).toEqual({ wear: "none", className: "none", uncovered: null });
+    expect(decide([0.05, 0.4, 0.2, 0.15, 0.2])).toBe("nose");
+    expect(decide([0.9, 0.1, 0, 0, 0])).toBe("none");
   });
 
   it("names as many wears as reach the confidence", () => {
@@ -54,6 +59,25 @@ describe("a verdict", () => {
     expect(predictionSet([0.1, 0.2, 0.7], 0.8)).toEqual(["none", "incorrect"]);
     expect(predictionSet([0.4, 0.4, 0.2], 0.95)).toEqual(["correct", "incorrect", "none"]);
     expect(predictionSet([0.4, 0.4, 0.2], 0.3)).toEqual(["correct"]); // of equals the first
+  });
+});
+
+describe("the answers", () => {
+  it("are those that the class stands for, whatever is likely", () => {
+    const wanted = { mask: "yes", nose: "yes", mouth: "yes", chin: "no" };
+    expect(replies("nose_and_mouth", [0.9, 0.4, 0.4, 0.6])).toEqual(wanted);
+    expect(replies("correct", [0.9, 0, 0, 0]).nose).toBe("no");
+  });
+
+  it("can't be seen outside the photo, or behind what is no mask", () => {
+    const cut = replies("chin", [1, 0, 0, 1], ["chin"]);
+    expect(cut).toEqual({ mask: "yes", nose: "no", mouth: "no", chin: "cant_see" });
+    const held = replies("none", [0.1, 0.9, 0.4, 0.5]);
+    expect(held).toEqual({ mask: "no", nose: "yes", mouth: "cant_see", chin: "yes" });
+  });
+
+  it("have signs", () => {
+    expect((["yes", "no", "cant_see"] as const).map(signOf)).toEqual([1, -1, 0]);
   });
 });
 

@@ -20,17 +20,18 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 _SPAN: Final = 48  # pixels that a few rows are made of: more is more zeros, less is more calls
 
-_WHOLE: Final = 4096
+WEIGHT_SUM: Final = 4096
 """The weights of a pixel are whole numbers with this sum, and what lies between the two axes is in
 sixteenths of a level: so every sum is a whole number under 2**24, exact in float32 in any order,
 and a crop has the same bits on every machine."""
+
+FILTER_STEPS: Final = 65536
+"""The filter is read off in such parts, before its weights are rounded."""
 
 _ONE_THREAD: Final = 200_000
 """Multiply-adds of one product stay under this: from about 260,000 OpenBLAS wakes all its threads,
 which wait for each other by spinning. Beside a busy process a crop then costs several times the
 work, for nothing."""
-
-_FINE: Final = 65536  # the filter is read off in such parts, before its weights are rounded
 
 
 def cut_to(photo: NDArray[np.uint8], box: Box) -> Box:
@@ -101,13 +102,13 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
     else:
         rows = _sixteenths(_resample(photo, square.y, square.side, size))  # (size, W, 3)
         done = _resample(rows.transpose(1, 0, 2), square.x, square.side, size).transpose(1, 0, 2)
-    levels = np.floor(done / (16 * _WHOLE) + np.float32(0.5))
+    levels = np.floor(done / (16 * WEIGHT_SUM) + np.float32(0.5))
     return np.asarray(levels, np.uint8)  # (size, size, 3)
 
 
 def _sixteenths(sums: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sums of levels by whole weights as whole sixteenths of a level."""
-    return np.asarray(np.floor(sums * np.float32(16 / _WHOLE) + np.float32(0.5)), np.float32)
+    return np.asarray(np.floor(sums * np.float32(16 / WEIGHT_SUM) + np.float32(0.5)), np.float32)
 
 
 def _near(photo: NDArray[np.uint8], square: Square, size: int) -> tuple[NDArray[np.uint8], Square]:
@@ -159,7 +160,7 @@ def _multiply(
 def _taps(
     start: float, side: float, size: int, length: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Filter weights (size, taps), whole numbers that sum to `_WHOLE`, and the pixels they weigh.
+    """Filter weights (size, taps), whole numbers of sum `WEIGHT_SUM`, and the pixels they weigh.
 
     Each weight is the step of the rounded running sum: what one rounds away, the next gets.
     """
@@ -167,8 +168,8 @@ def _taps(
     centres = start + (np.arange(size) + 0.5) * (side / size)
     taps = np.floor(centres - radius)[:, None] + np.arange(int(2 * radius) + 3)
     heights = np.maximum(0.0, 1.0 - np.abs(taps + 0.5 - centres[:, None]) / radius)
-    running = np.cumsum(np.floor(heights * _FINE + 0.5), axis=1)
-    rounded = np.floor(running * _WHOLE / running[:, -1:] + 0.5)
+    running = np.cumsum(np.floor(heights * FILTER_STEPS + 0.5), axis=1)
+    rounded = np.floor(running * WEIGHT_SUM / running[:, -1:] + 0.5)
     weights = np.diff(rounded, axis=1, prepend=0.0)
     pixels = np.clip(taps, 0, length - 1).astype(np.int64)  # the border repeats
     return weights.astype(np.float32), pixels

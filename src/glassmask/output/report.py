@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from glassmask.checked import Checked, Networks
 from glassmask.evidence import place
 from glassmask.files import replacing
-from glassmask.labels import Wear
+from glassmask.labels import Question, Wear
 from glassmask.output.annotate import COLOURS, close_up, marks_of
 from glassmask.output.draw import boxes, data_url, fit, heat
 from glassmask.output.names import printable
@@ -168,8 +168,7 @@ def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
         for wear in (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)
     )
     answers = "\n".join(
-        _bar(QUESTION_TEXT[question], answer.probability, answer.answer is Reply.YES, _said(answer))
-        for question, answer in verdict.answers.items()
+        _answer_bar(question, answer) for question, answer in verdict.answers.items()
     )
     shares = "\n".join(_bar(name, share, False) for name, share in verdict.shares.items())
     caption = "The evidence for this verdict: bright yellow is most; each picture by its own scale"
@@ -183,6 +182,12 @@ def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
         f'<h4>How likely</h4>\n<table class="{verdict.wear}">{wears}</table>\n'
         f"<h4>Where the evidence is{about}</h4>\n<table>{shares}</table></section>\n"
     )
+
+
+def _answer_bar(question: Question, answer: Answer) -> str:
+    """How full it is says how likely yes is; of what can't be seen it says nothing."""
+    share = 0.0 if answer.answer is Reply.CANT_SEE else answer.probability
+    return _bar(QUESTION_TEXT[question], share, answer.answer is Reply.YES, _said(answer))
 
 
 def _said(answer: Answer) -> str:

@@ -25,9 +25,7 @@ QUESTION_TEXT: Final = {
 
 REPLY_TEXT: Final = {Reply.YES: "yes", Reply.NO: "no", Reply.CANT_SEE: "can't see"}
 
-REGION_TEXT: Final = {
-    region: "the background" if region == "background" else f"the {region}" for region in REGIONS
-}
+REGION_TEXT: Final = {region: f"the {region}" for region in REGIONS}
 
 SHORT_TEXT: Final = {Wear.CORRECT: "correct", Wear.INCORRECT: "incorrect", Wear.NONE: "no mask"}
 

@@ -45,7 +45,7 @@ _POINTS: Final = (
 )
 # fmt: on
 
-_DEMO_LOOK: Final = Look(
+DEMO_LOOK: Final = Look(
     kind="surgical",
     colour=(0.55, 0.74, 0.86),
     accent=(0.93, 0.94, 0.94),
@@ -58,7 +58,7 @@ _DEMO_LOOK: Final = Look(
     seed=2,
 )
 
-_DEMO_WEARINGS: Final = MappingProxyType(
+DEMO_WEARINGS: Final = MappingProxyType(
     {
         "correct": Wearing("correct", 2.6, 8.2, 3.7, 6.8),
         "nose": Wearing("nose", 5.2, 8.4, 4.6, 7.0),
@@ -80,7 +80,7 @@ def demo_photos() -> dict[str, NDArray[np.uint8]]:
     """Class -> the demo portrait worn so, RGB uint8 (220, 210, 3)."""
     portrait, points = demo_portrait()
     worn = {
-        way: paint(portrait, points, wearing, _DEMO_LOOK).picture
-        for way, wearing in _DEMO_WEARINGS.items()
+        way: paint(portrait, points, wearing, DEMO_LOOK).picture
+        for way, wearing in DEMO_WEARINGS.items()
     }
     return {"none": portrait, **worn}
