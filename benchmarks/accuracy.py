@@ -53,7 +53,7 @@ from glassmask.lab.judging.degrade import (
     darken_with_noise,
     reduce,
 )
-from glassmask.lab.judging.judge import Framing, Spoil, five_probabilities, judge_all
+from glassmask.lab.judging.judge import Degrade, Framing, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.networks.manifest import load_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
@@ -67,7 +67,7 @@ FRAMINGS: Final[Sequence[Framing]] = (
     "check",
 )
 SLICES: Final = ("slices-val", "slices-test")
-DEGRADED: Final[Mapping[str, Spoil]] = {
+DEGRADED: Final[Mapping[str, Degrade]] = {
     "dark": darken_with_noise,
     "as dark as is judged": partial(darken, level=DARK_LEVEL),
     "motion blur": blur_by_motion,
@@ -173,7 +173,7 @@ def real_slices(folds: Sequence[Unseen], cache: PictureCache) -> Figures:
         parts[name] = [row for row in large if name in (traits.get(faces[row]) or ())]
     found = by_part(faces, logits, parts)
     for name, spoil in DEGRADED.items():
-        _, harder = judge_folds(folds, cache, "check", spoil=spoil)
+        _, harder = judge_folds(folds, cache, "check", degrade=spoil)
         found |= by_part(faces, harder, {name: large})
     return found
 

@@ -32,8 +32,8 @@ from benchmarks.timing.rounds import medians
 from benchmarks.wear_runs import SHARED
 from glassmask.lab.audit.figures import pearson
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
-from glassmask.lab.export.int8 import evidence_in_integers as quantize_int8
-from glassmask.lab.judging.judge import crops_of, five_probabilities
+from glassmask.lab.export.int8 import quantize_evidence_int8 as quantize_int8
+from glassmask.lab.judging.judge import crop_records, five_probabilities
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.judges import open_explained
@@ -73,7 +73,7 @@ def measure(options: argparse.Namespace) -> Figures:
     network = open_explained("shipped")[1]
     assert isinstance(network, EvidenceNetwork)
     some = val[::5]
-    crops = crops_of(some, PictureCache(some), "as given", load_network()[1].input_size)
+    crops = crop_records(some, PictureCache(some), "as given", load_network()[1].input_size)
     errors = {
         f"{engine} {precision}": logit_error(Network(engine=engine, precision=precision), crops)
         for engine, precision in ENGINES
@@ -100,8 +100,8 @@ def precisions(records: Sequence[FaceRecord], rounds: int) -> Figures:
     train = [r for r in records if r.split == "train"]
     train = train[:: max(1, len(train) // SAMPLES)]
     cache = PictureCache([*val, *train])
-    crops = crops_of(val, cache, "check", size)
-    samples = (crops_of([record], cache, "check", size) for record in train)
+    crops = crop_records(val, cache, "check", size)
+    samples = (crop_records([record], cache, "check", size) for record in train)
     runs: dict[str, Run] = {
         f"{engine} {precision}": Network(engine=engine, precision=precision).run
         for engine, precision in ENGINES

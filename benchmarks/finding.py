@@ -67,7 +67,7 @@ def ours(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
     """The shipped finder as a function of a photo."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
-        return Find.of(finder.find(photo))
+        return Find.from_faces(finder.find(photo))
 
     return find
 
@@ -76,7 +76,7 @@ def proposals(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
     """The boxes alone, without the closer look that gives landmarks too: what YuNet does."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
-        return Find.of(finder.finder.propose(photo))
+        return Find.from_faces(finder.finder.propose(photo))
 
     return find
 

@@ -23,11 +23,11 @@ from benchmarks.frame import add_data_options, shipped_weights
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.degrade import blur, darken, reduce
 from glassmask.lab.judging.judge import (
-    Spoil,
-    crops_of,
+    Degrade,
+    crop_records,
     five_probabilities,
     judge_all,
-    unspoiled,
+    unchanged,
 )
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.tasks.judges import open_judge
@@ -58,13 +58,13 @@ def measure(options: argparse.Namespace) -> Figures:
     real = [r for r in real if is_counted(r)]
     cache = PictureCache([*real, *masked])
     judge = open_judge(None)
-    lumas = [luma_of(crop) for crop in crops_of(real, cache, "check", judge.size)]
+    lumas = [luma_of(crop) for crop in crop_records(real, cache, "check", judge.size)]
     sides = np.array([record.face_px for record in real])
     found: dict[str, Figures] = {}
     for name, spoil, beyond in limits(lumas, sides):
         row: dict[str, Figures | float] = {"beyond": float(np.mean(beyond))}
         for kind, faces in (("real", real), ("painted", masked)):
-            logits = judge_all(judge, faces, cache, "check", spoil=spoil)
+            logits = judge_all(judge, faces, cache, "check", degrade=spoil)
             said = accuracy(faces, five_probabilities(logits, judge.temperature))
             row[kind] = {
                 "balanced": said.balanced,
@@ -77,11 +77,11 @@ def measure(options: argparse.Namespace) -> Figures:
 
 def limits(
     lumas: list[NDArray[np.float64]], sides: NDArray[np.float64]
-) -> Iterator[tuple[str, Spoil, NDArray[np.bool_]]]:
+) -> Iterator[tuple[str, Degrade, NDArray[np.bool_]]]:
     """Each limit: its name, what is done to a crop, and which real faces lie beyond it."""
     bright = np.array([np.percentile(luma, 95) for luma in lumas])
     fine = np.array([detail(luma) for luma in lumas])
-    yield "as they are", unspoiled, np.zeros(1, np.bool_)
+    yield "as they are", unchanged, np.zeros(1, np.bool_)
     for level in LEVELS:
         yield (
             f"dark, {level:g}{_star(level, DARK_LEVEL)}",

@@ -266,8 +266,8 @@ def traits() -> Table:
         return row(
             trait,
             labels.get(trait, trait),
-            having=hits(own["errors_with"]),
-            lacking=hits(own["errors_without"]),
+            errors_with=hits(own["errors_with"]),
+            errors_without=hits(own["errors_without"]),
             ratio=together(*(number(own[f"ratio, {split}"], 1) for split in ("val", "test"))),
             rival=together(percent(rival["errors_with"]), percent(rival["errors_without"])),
             rival_ratio=share(rival["ratio"], 1, interval=True),

@@ -30,10 +30,10 @@ from benchmarks.figures import Figures
 from benchmarks.timing.rounds import interleaved
 from glassmask.faces.crop import Square, crop
 from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
-from glassmask.lab.export.int8 import evidence_in_integers
+from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.export.onnx_file import to_onnx
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.folding import folded
+from glassmask.lab.networks.folding import fold_batchnorm
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
@@ -97,7 +97,7 @@ def grad_cam(network: Classifier, picture: NDArray[np.uint8], rounds: int) -> di
     content = evidence_to_onnx(network.with_evidence(), size)
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     plain = to_onnx(network, example, "crops", ("logits",), {0: torch.export.Dim("N")})
-    integers = evidence_in_integers(content, "crops", samples(size))
+    integers = quantize_evidence_int8(content, "crops", samples(size))
     network.to(memory_format=torch.channels_last)
     pixels = network.normalised(torch.from_numpy(picture))
     layer = network.get_submodule(network.cam_layer)
@@ -197,7 +197,7 @@ def integrated_gradients(
 
     Timed on the first picture; error and correlation are means over all: on one they are luck.
     """
-    quick = folded(network, pictures[0].shape[1])
+    quick = fold_batchnorm(network, pictures[0].shape[1])
 
     def captum(picture: NDArray[np.uint8], steps: int) -> Map:
         pixels = torch.from_numpy(picture).float().requires_grad_()

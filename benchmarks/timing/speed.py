@@ -30,7 +30,7 @@ from benchmarks.frame import shipped_weights
 from benchmarks.timing.rounds import medians
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.registry import build_classifier
-from glassmask.lab.networks.shipped import network_of_file, weights_of
+from glassmask.lab.networks.shipped import read_weights, rebuild_network
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.labels import WEARS
 from glassmask.networks.manifest import load_network
@@ -91,7 +91,7 @@ def beside_pytorch(rounds: int) -> Figures:
     shipped = Network(engine="onnxruntime")
     calls: dict[str, dict[int, Call]] = {
         "shipped, onnxruntime f32": {n: partial(shipped.run, noise(n, 160)) for n in BATCHES},
-        "shipped, pytorch": {n: eager(network_of_file(), noise(n, 160)) for n in BATCHES},
+        "shipped, pytorch": {n: eager(rebuild_network(), noise(n, 160)) for n in BATCHES},
     }
     for name, size in (("inception_resnet_v1", 256), ("resnet50", 224)):
         network = build_classifier(name, len(WEARS)).eval()
@@ -129,7 +129,7 @@ def pooled(content: bytes) -> bytes:
     model = onnx.load_from_string(content)
     graph = model.graph
     head = next(n for n in graph.node if "evidence" in n.output)
-    values = weights_of(content)[head.input[1]].reshape(5, -1).T.copy()
+    values = read_weights(content)[head.input[1]].reshape(5, -1).T.copy()
     end = next(n for n in graph.node if "logits" in n.output)
     mean = next(n for n in graph.node if "evidence" in n.input)
     bias = next(name for name in end.input if name != mean.output[0])

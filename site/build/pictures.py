@@ -29,7 +29,7 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import blend, brightness, default_palette
 from glassmask.lab.networks.evidence import EvidenceNetwork
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.labels import (
     CLASSES,
     QUESTIONS,
@@ -258,7 +258,7 @@ def _network_of_questions() -> EvidenceNetwork:
 
     They are the sums and differences of the five classes' that the checker takes.
     """
-    network = network_of_file()
+    network = rebuild_network()
     for values in (network.head.weight, network.head.bias):
         values.data = torch.from_numpy(question_scores(values.detach().numpy()))
     return network

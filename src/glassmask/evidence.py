@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -108,21 +108,36 @@ def place(
     return out
 
 
+def place_all(
+    crop_maps: Iterable[tuple[NDArray[np.float32], Square]], height: int, width: int
+) -> NDArray[np.float32]:
+    """Place maps that are nowhere negative on one photo: (H, W) float32, 0 outside the squares.
+
+    Where squares overlap, the larger value. Nothing but each map's own square is touched, so
+    hundreds of faces take no longer than a few.
+    """
+    out = np.zeros((height, width), np.float32)
+    for crop_map, square in crop_maps:
+        rows, columns, patch = _patch(crop_map, square, height, width)
+        np.maximum(out[rows, columns], patch, out=out[rows, columns])
+    return out
+
+
 def together(evidences: Iterable[Evidence], height: int, width: int) -> NDArray[np.float32]:
     """The evidence for several faces' verdicts on one photo: (H, W) float32 in [0, 1].
 
     Each by its own scale, its strongest place being 1; where squares overlap, the larger value.
-    Nothing but each face's own square is touched, so hundreds of faces take no longer than a few.
     """
-    out = np.zeros((height, width), np.float32)
-    for evidence in evidences:
-        positive = np.maximum(evidence.at_crop(), 0, dtype=np.float32)
-        top = float(positive.max())
-        if top > 0:
-            positive /= top
-            rows, columns, patch = _patch(positive, evidence.square, height, width)
-            np.maximum(out[rows, columns], patch, out=out[rows, columns])
-    return out
+
+    def scaled() -> Iterator[tuple[NDArray[np.float32], Square]]:
+        for evidence in evidences:
+            positive = np.maximum(evidence.at_crop(), 0, dtype=np.float32)
+            top = float(positive.max())
+            if top > 0:
+                positive /= top
+                yield positive, evidence.square
+
+    return place_all(scaled(), height, width)
 
 
 def _patch(

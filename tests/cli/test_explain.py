@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from glassmask.cli.app import app
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 
 Demo = dict[str, NDArray[np.uint8]]
 
@@ -41,7 +41,7 @@ def test_a_photo_by_the_networks_own_evidence(wide: Path, tmp_path: Path) -> Non
         assert arrays["at_crop"].shape == (1, 160, 160)
         np.testing.assert_allclose(arrays["squares"], [[0, -100, 420]])
         assert arrays["error"].max() < 1e-5
-        bias = network_of_file().head.bias.detach().numpy()
+        bias = rebuild_network().head.bias.detach().numpy()
         told = json.loads((tmp_path / "out" / names[0]).read_text())["faces"][0]
         row = ["none", "correct", "nose", "chin", "nose_and_mouth"].index(told["target"])
         assert arrays["raw"].mean() + bias[row] == pytest.approx(told["value"], abs=1e-4)
@@ -88,7 +88,7 @@ def test_no_face_is_told(tmp_path: Path) -> None:
     Image.new("RGB", (80, 60), "grey").save(tmp_path / "wall.png")
     done = run(tmp_path / "wall.png", "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "no face was found; if it shows one, explain the photo whole" in done.output
+    assert "no face was found; --whole takes the photo as one face" in done.output
     assert not list((tmp_path / "out").iterdir())
 
 

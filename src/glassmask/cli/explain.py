@@ -12,6 +12,8 @@ from glassmask.cli.lab import lab_command
 from glassmask.cli.terminal import complain, progress_bar
 from glassmask.faces.finder import MIN_FACE
 
+_NO_FACE = "no face was found; --whole takes the photo as one face"
+
 
 def explain(
     paths: Annotated[
@@ -95,8 +97,9 @@ def explain(
         )
         with progress_bar("explaining", len(inputs)) as advance:
             for done, explanation in enumerate(explanations, failed + 1):
-                if explanation.error is not None:
-                    complain(f"{explanation.photo}: {explanation.error}")
+                if not explanation.faces:
+                    reason = explanation.error or _NO_FACE
+                    complain(f"{explanation.photo}: {reason}")
                     failed += 1
                 advance(done)
         if search.summary is not None:

@@ -39,10 +39,18 @@ def data_url(picture: NDArray[np.uint8]) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(picture, 88)).decode()
 
 
+def inferno(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Colours of levels in [0, 1], (H, W): RGB uint8 (H, W, 3), from black to bright yellow.
+
+    The palette grows steadily in lightness, so it reads without colour vision too.
+    """
+    palette = cv2.applyColorMap((levels * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
+    return np.asarray(cv2.cvtColor(palette, cv2.COLOR_BGR2RGB), np.uint8)
+
+
 def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Lay the positive part of a map over a photo; bright yellow is the most.
 
-    The palette (inferno) grows steadily in lightness, so it reads without colour vision too.
     A map with nothing positive leaves the photo as it is.
 
     Args:
@@ -65,8 +73,7 @@ def heat(photo: NDArray[np.uint8], values: NDArray[np.float32]) -> NDArray[np.ui
     for first in range(0, len(photo), 256):  # in bands: a large photo needs no large copies
         band = slice(first, first + 256)
         levels = positive[band] / top  # in [0, 1]
-        palette = cv2.applyColorMap((levels * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
-        colours = cv2.cvtColor(palette, cv2.COLOR_BGR2RGB)
+        colours = inferno(levels)
         opacity = (HEAT_OPACITY * levels ** np.float32(0.7))[..., None]  # (h, W, 1)
         out[band] = photo[band] * (1 - opacity) + colours * opacity + np.float32(0.5)
     return out

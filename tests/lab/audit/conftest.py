@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.lab.networks.classifier import Classifier, Pooled, Preprocessing
 
-_PLAIN = Preprocessing(20, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+SIDE = 20
+
+_PLAIN = Preprocessing(SIDE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 class _Colours(nn.Module):
@@ -66,3 +70,11 @@ def bent() -> Classifier:
     network.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     network.classifier = nn.Sequential(nn.ReLU(), nn.Linear(8, 5), nn.Tanh(), nn.Linear(5, 3))
     return Classifier(network, _PLAIN, "features").eval()
+
+
+@pytest.fixture
+def crops() -> NDArray[np.uint8]:
+    """Two grey photos, each with a patch of blue, the second's on the right."""
+    photos = np.full((2, SIDE, SIDE, 3), 60, np.uint8)
+    photos[0, 4:8, 2:6] = photos[1, 4:8, 12:16] = (0, 0, 250)
+    return photos

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from glassmask.lab.audit.checks import check_method, summary
-from glassmask.lab.audit.figures import Figure, lead, mean_of
+from glassmask.lab.audit.figures import Figure, mean_of
 from glassmask.lab.audit.results import Audit, AuditTest, Measure
-from glassmask.lab.audit.sample_sizes import choose_evenly, choose_rows
 
 NOTHING = mean_of([], [])
 
@@ -102,26 +101,3 @@ def test_nothing_measured_is_no_answer() -> None:
     checks = check_method(audit_of(), "m")
     assert [check.passed for check in checks] == [None] * 7
     assert {check.words for check in checks} == {"not measured"}
-
-
-def test_rows_are_spread_within_their_kinds() -> None:
-    """Pairs come as nose, chin, nose and mouth, again and again: every second is no nose."""
-    kinds = ["nose", "chin", "both"] * 20
-    rows = choose_rows(kinds, 30)
-    assert [sum(kinds[row] == kind for row in rows) for kind in ("nose", "chin", "both")] == [
-        10
-    ] * 3
-    assert rows.tolist() == sorted(set(rows.tolist()))
-    few = choose_rows(["a"] * 50 + ["b"] * 3, 20)
-    assert [int((few < 50).sum()), int((few >= 50).sum())] == [17, 3]  # all there are, and the rest
-    assert choose_rows([], 5).tolist() == []
-    assert choose_evenly("xyxyxy", 2, str) == ["x", "y"]
-
-
-def test_a_lead_is_of_the_same_faces() -> None:
-    own, other = mean_of([1.0, np.nan, 3.0], ["a", "b", "c"]), mean_of([0.5, 9.0, 2.5], list("abc"))
-    found = lead(own, other)
-    assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5)
-    assert (found.count, found.people) == (2, 2)
-    with pytest.raises(ValueError, match="other faces"):
-        lead(own, mean_of([0.5, 2.5], list("ab")))

@@ -45,8 +45,8 @@ def test_the_ratio_of_two_strata_by_hand() -> None:
     """
     records, wrong, traits = faces_of([(Wear.CORRECT, 4, 10, 5, 50), (Wear.NONE, 6, 20, 2, 40)])
     (found,) = hardness(records, np.array(wrong), traits)
-    assert (found.trait, found.having.hits, found.having.count) == ("smile", 10, 30)
-    assert (found.lacking.hits, found.lacking.count) == (7, 90)
+    assert (found.trait, found.errors_with.hits, found.errors_with.count) == ("smile", 10, 30)
+    assert (found.errors_without.hits, found.errors_without.count) == (7, 90)
     assert found.ratio == pytest.approx(4.8889, abs=1e-4)
     assert found.interval[0] == pytest.approx(1.92, rel=0.2)
     assert found.interval[1] == pytest.approx(12.43, rel=0.4)
@@ -77,7 +77,7 @@ def test_a_trait_that_only_goes_with_a_hard_label_does_not_matter() -> None:
     """Half of all smiles are mistaken and hardly another face; but each label's rates are equal."""
     records, wrong, traits = faces_of([(Wear.NONE, 20, 40, 2, 4), (Wear.CORRECT, 0, 4, 0, 400)])
     (found,) = hardness(records, np.array(wrong), traits)
-    assert found.having.value > 50 * found.lacking.value
+    assert found.errors_with.value > 50 * found.errors_without.value
     assert found.ratio == pytest.approx(1.0)
     assert not found.matters
 
@@ -96,7 +96,7 @@ def test_faces_that_nobody_looked_at_do_not_count() -> None:
     records, wrong, traits = faces_of([(Wear.NONE, 1, 2, 1, 2)])
     records.append(face("unseen.jpg", Wear.NONE))
     (found,) = hardness(records, np.array([*wrong, True]), traits)
-    assert found.having.count + found.lacking.count == 4
+    assert found.errors_with.count + found.errors_without.count == 4
     assert hardness(records[-1:], np.array([True]), traits) == []
 
 

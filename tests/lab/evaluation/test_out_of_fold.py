@@ -41,7 +41,7 @@ def test_every_face_is_judged_once_and_by_a_fold_that_did_not_see_it(
     one, _ = judge_folds(open_folds(tmp_path, records, [1]), cache, "check")
     assert len(one) == len(folds[1].own) < len(judged)
 
-    _, mirrored = judge_folds(folds, cache, "check", spoil=lambda crop: crop[:, ::-1])
+    _, mirrored = judge_folds(folds, cache, "check", degrade=lambda crop: crop[:, ::-1])
     assert not np.array_equal(logits, mirrored)
 
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
-from glassmask.lab.export.int8 import evidence_in_integers
-from glassmask.lab.networks.shipped import weights_of
+from glassmask.lab.export.int8 import quantize_evidence_int8
+from glassmask.lab.networks.shipped import read_weights
 from glassmask.networks.engines import open_engine
 
 
@@ -25,8 +25,10 @@ def crops(demo: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 def test_evidence_in_integers(crops: NDArray[np.uint8]) -> None:
     content = resources.files("glassmask").joinpath("weights/wear.onnx").read_bytes()
-    integers = evidence_in_integers(content, "crops", (crops[k : k + 1] for k in range(len(crops))))
-    assert len(integers) < 0.3 * sum(weights.nbytes for weights in weights_of(content).values())
+    integers = quantize_evidence_int8(
+        content, "crops", (crops[k : k + 1] for k in range(len(crops)))
+    )
+    assert len(integers) < 0.3 * sum(weights.nbytes for weights in read_weights(content).values())
     graph = onnx.load_from_string(integers).graph
     kinds = {weight.name: weight.data_type for weight in graph.initializer}
     # Weights in 8 bits stand behind a DequantizeLinear.

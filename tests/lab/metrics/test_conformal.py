@@ -9,8 +9,8 @@ import pytest
 
 from glassmask.lab.metrics.conformal import (
     choose_confidence,
-    covered,
-    threshold_of,
+    choose_threshold,
+    estimate_coverage,
     true_probabilities,
 )
 from glassmask.labels import WEARS, Wear
@@ -20,17 +20,17 @@ from labelled import labelled
 
 def test_the_threshold_by_hand() -> None:
     true = np.arange(1, 20) / 20  # 19 faces: of 20 alike, 19 are covered
-    assert threshold_of(true) == pytest.approx(1 / 20)
-    assert threshold_of(true, 0.5) == pytest.approx(10 / 20)  # the tenth largest
-    assert threshold_of(true[:18]) == 0.0  # too few to promise 95 %
-    assert threshold_of(np.zeros(0)) == 0.0
+    assert choose_threshold(true) == pytest.approx(1 / 20)
+    assert choose_threshold(true, 0.5) == pytest.approx(10 / 20)  # the tenth largest
+    assert choose_threshold(true[:18]) == 0.0  # too few to promise 95 %
+    assert choose_threshold(np.zeros(0)) == 0.0
 
 
 def test_what_is_promised_is_kept_and_not_much_more() -> None:
     rng = np.random.default_rng(3)
     true = 1 - rng.beta(0.4, 3, 4000)
     groups = [str(number) for number in rng.integers(0, 2500, len(true))]
-    held = covered(true, groups)
+    held = estimate_coverage(true, groups)
     assert held.shape == (200,)
     assert math.isclose(held.mean(), 0.95, abs_tol=0.005)
     assert held.std() > 0  # other splits, other thresholds
@@ -39,7 +39,7 @@ def test_what_is_promised_is_kept_and_not_much_more() -> None:
 def test_people_are_not_on_both_sides() -> None:
     # One person's faces are all alike: if they chose their own threshold, all would be covered.
     true = np.repeat([0.9, 0.1], 50)
-    held = covered(true, ["a"] * 50 + ["b"] * 50, rounds=20)
+    held = estimate_coverage(true, ["a"] * 50 + ["b"] * 50, rounds=20)
     assert set(held) == {0.0, 1.0}
 
 

@@ -71,9 +71,9 @@ def test_the_score_is_the_lowest_that_keeps_the_promise() -> None:
         find(((10, 10, 20, 20), 0.3), ((200, 10, 20, 20), 0.2)),
         find(((10, 10, 20, 20), 0.9), ((200, 10, 20, 20), 0.6)),
     ]
-    assert choose_score(photos, finds, most_false=0.0) == 0.9
-    assert choose_score(photos, finds, most_false=0.5) == 0.3
-    assert choose_score(photos, finds, most_false=1.0) == 0.2
+    assert choose_score(photos, finds, max_false=0.0) == 0.9
+    assert choose_score(photos, finds, max_false=0.5) == 0.3
+    assert choose_score(photos, finds, max_false=1.0) == 0.2
 
 
 def test_overlap_is_that_of_torchvision() -> None:

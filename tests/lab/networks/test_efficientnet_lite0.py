@@ -15,7 +15,7 @@ from glassmask.lab.networks.efficientnet_lite0 import (
     FILE,
     PACKAGE,
     efficientnet_lite0,
-    named_like,
+    rename_state,
 )
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
@@ -51,7 +51,7 @@ def test_its_weights_see_pixels_on_their_own_scale(
     photo = torch.rand(1, 3, 64, 64)
     mean, std = (torch.tensor(v).reshape(1, 3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
     original: Any = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
-    original.load_state_dict(named_like(original, torch.load(packaged, weights_only=True)))
+    original.load_state_dict(rename_state(original, torch.load(packaged, weights_only=True)))
     with torch.no_grad():
         expected = original.eval().bn1(original.conv_stem(2 * photo - 1))
         stages = efficientnet_lite0("imagenet", 32).eval()
@@ -60,7 +60,7 @@ def test_its_weights_see_pixels_on_their_own_scale(
         np.testing.assert_allclose(got[inside], expected[inside], atol=1e-5)
 
         random = efficientnet_lite0("random", 32).eval()  # the layers after it: timm's own order
-        random.load_state_dict(named_like(random, dict(list(original.state_dict().items())[:-2])))
+        random.load_state_dict(rename_state(random, dict(list(original.state_dict().items())[:-2])))
         np.testing.assert_allclose(
             random(2 * photo - 1), original.forward_features(2 * photo - 1), atol=1e-5
         )
@@ -71,9 +71,9 @@ def test_weights_of_another_network_are_refused() -> None:
     state = network.state_dict()
     state["conv_stem.weight"] = torch.zeros(32, 3, 5, 5)
     with pytest.raises(ValueError, match=r"conv_stem.weight is \(32, 3, 5, 5\)"):
-        named_like(network, state)
+        rename_state(network, state)
     with pytest.raises(ValueError, match="shorter"):
-        named_like(network, {"conv_stem.weight": torch.zeros(32, 3, 3, 3)})
+        rename_state(network, {"conv_stem.weight": torch.zeros(32, 3, 3, 3)})
 
 
 def test_a_package_with_other_weights_is_refused(packaged: Path) -> None:

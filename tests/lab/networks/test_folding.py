@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from glassmask.errors import FoldingError
 from glassmask.lab.networks.classifier import Classifier, Preprocessing
-from glassmask.lab.networks.folding import folded
+from glassmask.lab.networks.folding import fold_batchnorm
 from glassmask.lab.networks.registry import build_classifier
 
 NETWORKS = ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet", "timm/efficientnet_lite0"]
@@ -22,7 +22,7 @@ def test_the_same_logits_without_batchnorm(name: str) -> None:
     with torch.no_grad():
         network.logits(photos)  # statistics that are not those of the start
     before = {key: value.clone() for key, value in network.state_dict().items()}
-    other = folded(network, 96)
+    other = fold_batchnorm(network, 96)
     assert not [m for m in other.modules() if isinstance(m, nn.BatchNorm2d)]
     assert not any(parameter.is_inference() for parameter in other.parameters())
     network.eval()
@@ -55,4 +55,4 @@ def test_a_network_that_can_not_be_folded_is_told() -> None:
     torch.manual_seed(0)
     network = Classifier(Shared(), Preprocessing(8, (0, 0, 0), (9, 9, 9)), "conv")
     with pytest.raises(FoldingError, match="off by"):
-        folded(network, 8)
+        fold_batchnorm(network, 8)

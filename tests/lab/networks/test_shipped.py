@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from glassmask.errors import NetworkError
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.networks.wear import Network
 
 WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
@@ -25,7 +25,7 @@ def test_it_computes_what_the_file_does() -> None:
     crops = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), np.uint8)
     crops[1] = crops[1] // 4 + 90  # a flat one, too
     logits, evidence = shipped.run(crops)
-    network = network_of_file()
+    network = rebuild_network()
     with torch.inference_mode():
         own, maps = network.evidence(torch.from_numpy(crops))
     assert not network.training
@@ -45,7 +45,7 @@ def test_another_kind_of_network_is_an_error(tmp_path: Path) -> None:
     card["sha256"] = hashlib.sha256(content).hexdigest()
     file.with_suffix(".json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(NetworkError, match=r"other\.onnx: can't be rebuilt in torch"):
-        network_of_file(file)
+        rebuild_network(file)
 
 
 def test_a_manifest_without_a_recipe_is_an_error(tmp_path: Path) -> None:
@@ -55,4 +55,4 @@ def test_a_manifest_without_a_recipe_is_an_error(tmp_path: Path) -> None:
     del card["recipe"]
     file.with_suffix(".json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(NetworkError, match="recipe"):
-        network_of_file(file)
+        rebuild_network(file)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from glassmask.lab.networks import build_network
-from glassmask.lab.networks.windows import bound, window_of
+from glassmask.lab.networks.windows import limit_receptive_field, receptive_field
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_a_cell_sees_its_window_only(wanted: int | None, seen: int) -> None:
     network = build_network("mobilenet_v2", "random", 16, 0, 0.0, wanted).eval()
     assert isinstance(network.stem, nn.Sequential)
     assert isinstance(network.body, nn.Sequential)
-    assert window_of(network.stem + network.body) == seen
+    assert receptive_field(network.stem + network.body) == seen
     if wanted is None:
         return
     size, cell = 256, 8
@@ -42,8 +42,8 @@ def test_what_is_narrowed_says_the_same_of_a_plain_surface() -> None:
     )
     plain = torch.ones(1, 3, 9, 9)
     before = stages(plain)[0, :, 2, 2]
-    bound(stages, 3)
-    assert window_of(stages) == 3
+    limit_receptive_field(stages, 3)
+    assert receptive_field(stages) == 3
     after = stages(plain)
     assert after.shape == (1, 4, 5, 5)
     torch.testing.assert_close(after[0, :, 2, 2], before)
@@ -52,4 +52,4 @@ def test_what_is_narrowed_says_the_same_of_a_plain_surface() -> None:
 def test_a_window_that_can_not_be_had() -> None:
     stages = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3))
     with pytest.raises(ValueError, match="a window of 4 pixels is too small: 1 sees 5"):
-        bound(stages, 4)
+        limit_receptive_field(stages, 4)

@@ -64,12 +64,12 @@ def attribute(
         )
     chosen = make_method(method) if isinstance(method, str) else method
     given = torch.from_numpy(np.array(photos))  # a copy: theirs may be read-only
-    asked = None if target is None else normalise_targets(len(photos), target)
+    requested = None if target is None else normalise_targets(len(photos), target)
     outputs: list[MethodOutput] = []
     targets: list[Target] = []
     with preserving_state(network):
         for first in range(0, len(given), _BATCH):
-            part = None if asked is None else asked[first : first + _BATCH]
+            part = None if requested is None else requested[first : first + _BATCH]
             output = _explain_batch(chosen, network, given[first : first + _BATCH], part)
             outputs.append(output)
             targets += resolve_targets(output.logits, part)

@@ -22,6 +22,10 @@ class Evidence(Method):
 
     For networks that end in an evidence head, and those that convert to one. The error is how
     far the map's mean and the bias are from the network's own logits. No backward pass.
+
+    Example:
+        >>> found = attribute(network, crops, Contrast(2, 1), Evidence())
+        >>> found.maps.mean(axis=(1, 2)) - found.expected_sum  # no more than rounding
     """
 
     name: ClassVar[str] = "evidence"
@@ -34,13 +38,13 @@ class Evidence(Method):
             raise MethodError(f"{reason}; explain it with grad-cam") from reason
         with torch.no_grad():
             logits, maps = giver.evidence(photos)
-            wanted = logits if giver is network else network.logits(photos)
-            weights = weigh(wanted)
-            chosen = torch.einsum("nc,nchw->nhw", weights, maps)
+            own_logits = logits if giver is network else network.logits(photos)
+            weights = weigh(own_logits)
+            target_maps = torch.einsum("nc,nchw->nhw", weights, maps)
             biases = (weights * giver.head.bias).sum(dim=1)
-            expected_sum = (weights * wanted).sum(dim=1) - biases
-            error = (chosen.mean(dim=(1, 2)) - expected_sum).abs()
-        return MethodOutput(chosen, wanted, error, expected_sum, layer="head")
+            expected_sum = (weights * own_logits).sum(dim=1) - biases
+            error = (target_maps.mean(dim=(1, 2)) - expected_sum).abs()
+        return MethodOutput(target_maps, own_logits, error, expected_sum, layer="head")
 
     @classmethod
     def supports(cls, network: PhotoNetwork) -> bool:

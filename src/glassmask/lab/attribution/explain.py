@@ -29,7 +29,7 @@ from glassmask.lab.attribution.registry import (
 )
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import Target, parse_target, target_name
-from glassmask.lab.judging.judge import Judge, said_classes
+from glassmask.lab.judging.judge import Judge, predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.tasks.judges import open_explained
 from glassmask.output.names import FreeNames
@@ -50,11 +50,11 @@ class PhotoExplanation:
 
     Attributes:
         photo: as given.
-        faces: from left to right.
+        faces: from left to right; none where none was found.
         attributions: one per method, each of all faces; the last is the method asked for, unless
-            that was `ALL`.
+            that was `ALL`. None where there are no faces.
         classes: names of the network's logits.
-        error: why there are no faces; None if all went well.
+        error: why the photo can't be read; None for one that can.
         files: what was written.
     """
 
@@ -96,8 +96,8 @@ def explain_photos(
         palette: of the pictures; None: each method's own.
 
     Returns:
-        An explanation per photo, in order. A photo that can't be read or shows no face has its
-        `error`; the others go on. The photo is explained when its turn comes.
+        An explanation per photo, in order, made when its turn comes. That of a photo that can't be
+        read holds the `error`, and the others go on.
 
     Raises:
         MethodError: no such method, or it does not have these options, or not this network.
@@ -171,17 +171,13 @@ class _Explainer:
     methods: Sequence[Method]
 
     def explain(self, name: str, photo: NDArray[np.uint8]) -> PhotoExplanation:
-        """Explain a photo's faces, RGB uint8 (H, W, 3).
-
-        Raises:
-            PhotoError: no face is in it.
-        """
+        """Explain a photo's faces, RGB uint8 (H, W, 3)."""
         faces = frame_faces(photo, self.judge, self.finder, self.min_face)
         if not faces:
-            raise PhotoError("no face was found; if it shows one, explain the photo whole")
+            return PhotoExplanation(name, (), (), self.judge.classes)
         crops = np.stack([face.crop for face in faces])
         # Unless told otherwise, of what `glassmask check` would say.
-        said = said_classes(self.judge.logits(crops), self.judge.temperature)
+        said = predicted_classes(self.judge.logits(crops), self.judge.temperature)
         target = said if self.target is None else self.target
         attributions = [attribute(self.network, crops, target, method) for method in self.methods]
         return PhotoExplanation(name, tuple(faces), tuple(attributions), self.judge.classes)
@@ -202,7 +198,7 @@ def _explain_each(
         except PhotoError as error:
             yield PhotoExplanation(path, (), (), explainer.judge.classes, error)
             continue
-        if out is not None:
+        if out is not None and explanation.faces:
             whole = explainer.finder is None
             writer = _Writer(explanation, photo, out, names.take(path), palette, on_photo=not whole)
             explanation = replace(explanation, files=tuple(writer.write(method)))

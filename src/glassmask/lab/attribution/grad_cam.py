@@ -25,6 +25,10 @@ class GradCAM(Method):
 
     Attributes:
         layer: name of a module whose output is (N, K, h, w); None: the network's own.
+
+    Example:
+        >>> found = attribute(network, crops, 2, GradCAM(layer="network.layer4"))
+        >>> found.maps.shape, found.maps.min() >= 0
     """
 
     name: ClassVar[str] = "grad-cam"
@@ -33,51 +37,53 @@ class GradCAM(Method):
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         layer = network.cam_layer if self.layer is None else self.layer
-        activations = _Activations(layer)
+        recorder = _ActivationRecorder(layer)
         try:
-            handle = network.get_submodule(layer).register_forward_hook(activations.take)
+            handle = network.get_submodule(layer).register_forward_hook(recorder.record)
         except AttributeError as error:
             raise MethodError(f"no layer {layer!r} in the network: {error}") from error
         try:
             with torch.no_grad():  # until the layer; its hook switches recording on
                 logits = network.logits(photos)
-                seen = activations.seen(logits)
-                (gradient,) = torch.autograd.grad((logits * weigh(logits.detach())).sum(), seen)
+                activations = recorder.activations(logits)
+                (gradient,) = torch.autograd.grad(
+                    (logits * weigh(logits.detach())).sum(), activations
+                )
         finally:
             handle.remove()
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
-        raw = torch.relu((alpha * seen.detach().float()).sum(dim=1))
-        return MethodOutput(raw, logits.detach(), layer=layer)
+        values = torch.relu((alpha * activations.detach().float()).sum(dim=1))
+        return MethodOutput(values, logits.detach(), layer=layer)
 
 
-class _Activations:
-    """Takes what a layer gives, as the place where recording for the backward pass begins."""
+class _ActivationRecorder:
+    """Records what a layer gives, as the place where recording for the backward pass begins."""
 
     def __init__(self, layer: str) -> None:
         self._layer = layer
-        self._seen: list[Tensor] = []
+        self._recorded: list[Tensor] = []
 
-    def take(self, _: nn.Module, __: tuple[Any, ...], output: Any) -> Tensor:
+    def record(self, _: nn.Module, __: tuple[Any, ...], output: Any) -> Tensor:
         """A forward hook."""
         if not isinstance(output, Tensor) or output.ndim != 4:
             given = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
             raise MethodError(f"layer {self._layer} gives no maps (N, K, h, w), but {given}")
         leaf = output.detach().requires_grad_()
-        self._seen.append(leaf)
+        self._recorded.append(leaf)
         torch.set_grad_enabled(True)
         return leaf.clone()  # what follows may change it in place; A stays as the layer gave it
 
-    def seen(self, logits: Tensor) -> Tensor:
+    def activations(self, logits: Tensor) -> Tensor:
         """The activations A.
 
         Raises:
             MethodError: the layer did not run once, or the logits do not depend on it.
         """
-        if len(self._seen) != 1:
+        if len(self._recorded) != 1:
             raise MethodError(
-                f"layer {self._layer} runs {len(self._seen)} times in a forward pass: choose one "
-                "that runs once"
+                f"layer {self._layer} runs {len(self._recorded)} times in a forward pass: choose "
+                "one that runs once"
             )
         if not logits.requires_grad:
             raise MethodError(f"the logits do not depend on layer {self._layer}")
-        return self._seen[0]
+        return self._recorded[0]

@@ -16,7 +16,11 @@ from glassmask.lab.networks.photo_network import PhotoNetwork
 class Gradient(Method):
     """The gradient of the target by the pixels, summed over the colours: signed, (N, H, W).
 
-    In logits a photo value.
+    In logits per photo value.
+
+    Example:
+        >>> attribute(network, crops, 2, Gradient()).maps.shape == crops.shape[:3]
+        True
     """
 
     name: ClassVar[str] = "gradient"

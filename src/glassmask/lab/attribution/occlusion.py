@@ -26,6 +26,10 @@ class Occlusion(Method):
         window: side of the patch, as a share of the photo's shorter side.
         stride: from one patch to the next, as a share of the window, 1 or less.
         batch: patches that are tried at once.
+
+    Example:
+        >>> found = attribute(network, crops, 2, Occlusion("black", window=1 / 4))
+        >>> found.maps.max()  # logits that class 2 loses at the most important place
     """
 
     name: ClassVar[str] = "occlusion"
@@ -47,12 +51,12 @@ class Occlusion(Method):
         window = max(1, round(self.window * min(photos.shape[1:3])))
         stride = max(1, round(self.stride * window))
 
-        def value(some: Tensor, weight: Tensor) -> Tensor:
-            return (network.logits(some) * weight).sum(dim=1)
+        def value(photos: Tensor, weight: Tensor) -> Tensor:
+            return (network.logits(photos) * weight).sum(dim=1)
 
         with torch.no_grad():
             logits = network.logits(pixels)
-            raw: Tensor = CaptumOcclusion(value).attribute(
+            maps: Tensor = CaptumOcclusion(value).attribute(
                 pixels,
                 sliding_window_shapes=(window, window, 3),
                 strides=(stride, stride, 3),
@@ -60,4 +64,4 @@ class Occlusion(Method):
                 additional_forward_args=weigh(logits),
                 perturbations_per_eval=max(1, self.batch // len(pixels)),
             )
-        return MethodOutput(raw[..., 0].float(), logits)
+        return MethodOutput(maps[..., 0].float(), logits)

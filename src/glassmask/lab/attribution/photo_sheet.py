@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.evidence import place
+from glassmask.evidence import place_all
 from glassmask.faces.crop import Square
 from glassmask.lab.attribution.framed_faces import FramedFace
 from glassmask.lab.attribution.pictures import (
@@ -78,16 +78,19 @@ def _photo_row(
     small = fit(photo, _LONGEST)
     scale = small.shape[1] / photo.shape[1]
     chosen = palette or default_palette(attribution.method)
-    together = np.zeros(small.shape[:2], np.float32)
-    for face, values in zip(faces, attribution.at_photo(), strict=True):
-        square = face.square
-        there = Square(square.x * scale, square.y * scale, square.side * scale)
-        # Before it is placed: on the photo most pixels are of no face.
-        bright = brightness(values, chosen)
-        side = max(1, round(there.side))
-        if side < len(bright):  # a mean, or single pixels would come and go
-            bright = np.asarray(cv2.resize(bright, (side, side), interpolation=cv2.INTER_AREA))
-        np.maximum(together, place(bright, there, *small.shape[:2]), out=together)
+
+    def levels() -> Iterator[tuple[NDArray[np.float32], Square]]:
+        for face, values in zip(faces, attribution.at_photo(), strict=True):
+            square = face.square
+            there = Square(square.x * scale, square.y * scale, square.side * scale)
+            # Before it is placed: on the photo most pixels are of no face.
+            bright = brightness(values, chosen)
+            side = max(1, round(there.side))
+            if side < len(bright):  # a mean, or single pixels would come and go
+                bright = np.asarray(cv2.resize(bright, (side, side), interpolation=cv2.INTER_AREA))
+            yield bright, there
+
+    together = place_all(levels(), *small.shape[:2])
     marks = [
         Mark((x * scale, y * scale, w * scale, h * scale), _BOX, (str(number),))
         for number, (x, y, w, h) in enumerate((face.box for face in faces), 1)

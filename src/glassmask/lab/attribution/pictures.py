@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from glassmask.lab.attribution.method import Method
-from glassmask.output.draw import fit, heat
+from glassmask.output.draw import fit, heat, inferno
 
 Palette: TypeAlias = Literal["inferno", "green"]
 """`inferno` grows steadily in lightness and reads without colour vision; `green` is that of the
@@ -58,8 +58,7 @@ def colourise(values: NDArray[np.float32], palette: Palette) -> NDArray[np.uint8
     if palette == "green":
         red_blue = 255 * np.maximum(bright - 0.8, 0) * 2  # the most is paler, not only greener
         return np.stack([red_blue, 255 * bright, red_blue], axis=2).astype(np.uint8)
-    coloured = cv2.applyColorMap((bright * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
-    return np.asarray(cv2.cvtColor(coloured, cv2.COLOR_BGR2RGB), np.uint8)
+    return inferno(bright)
 
 
 def overlay(

@@ -62,8 +62,8 @@ class SplitNetwork:
             return slopes
         pixels = self.photos[:1].clone().requires_grad_()
         _, values = _run_first_layer(self.network, [self.layer], pixels)
-        (found,) = torch.autograd.grad(values, pixels, slopes[None])
-        return found[0]
+        (gradients,) = torch.autograd.grad(values, pixels, slopes[None])
+        return gradients[0]
 
 
 def split_first_layer(network: PhotoNetwork, photos: Tensor) -> SplitNetwork:
@@ -123,12 +123,12 @@ def _replacing_output(layer: nn.Module, values: Tensor) -> Iterator[list[None]]:
         calls.append(None)
         return values
 
-    own = layer.__dict__.get("forward")
+    previous = layer.__dict__.get("forward")
     layer.__dict__["forward"] = forward
     try:
         yield calls
     finally:
-        if own is None:
+        if previous is None:
             del layer.__dict__["forward"]
         else:
-            layer.__dict__["forward"] = own
+            layer.__dict__["forward"] = previous

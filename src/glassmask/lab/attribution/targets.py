@@ -39,7 +39,7 @@ def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) ->
 
     Args:
         logits: (N, C).
-        target: one for all, one each, or None: the class of each photo's largest logit.
+        target: one for all, one for each, or None: the class of each photo's largest logit.
 
     Raises:
         TargetError: not as many as photos, or a class that there is not.
@@ -48,8 +48,8 @@ def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) ->
         return tuple(int(best) for best in logits.argmax(dim=1))
     photos, classes = logits.shape
     targets = normalise_targets(photos, target)
-    for some in targets:
-        for place in (some,) if isinstance(some, int) else (some.this, some.that):
+    for one in targets:
+        for place in (one,) if isinstance(one, int) else (one.this, one.that):
             if not 0 <= place < classes:
                 raise TargetError(f"no class {place}: the network has {classes}, counted from 0")
     return targets
@@ -70,13 +70,13 @@ def normalise_targets(photos: int, target: Target | Sequence[Target]) -> tuple[T
         raise TargetError(f"{target!r} is no class and no contrast of two") from error
     if len(given) != photos:
         raise TargetError(f"{len(given)} targets for {photos} photos: give one, or one a photo")
-    found = []
-    for some in given:
-        one = _single(some)
+    targets = []
+    for item in given:
+        one = _single(item)
         if one is None:
-            raise TargetError(f"{some!r} is no class and no contrast of two")
-        found.append(one)
-    return tuple(found)
+            raise TargetError(f"{item!r} is no class and no contrast of two")
+        targets.append(one)
+    return tuple(targets)
 
 
 def _single(target: object) -> Target | None:

@@ -93,21 +93,23 @@ def face_tests(
     wears = [face.record.wear for face in batch.faces]
 
     rows = choose_rows(wears, sizes.faithfulness)
-    own = [groups[row] for row in rows]
+    subset_groups = [groups[row] for row in rows]
     hidden = (crops[rows], batch.predicted[rows], maps[rows])
     for fill in FILLS:
         areas = measure_faithfulness(network, *hidden, fill)
         columns = {"deletion": areas.deletion, "insertion": areas.insertion}
         if fill == FILLS[0]:  # ROAD fills by itself: once is enough
             columns["road"] = measure_road(network, *hidden)
-        tables[AuditTest(Measure.FAITHFULNESS, fill)] = _means(columns, own)
+        tables[AuditTest(Measure.FAITHFULNESS, fill)] = _means(columns, subset_groups)
 
     rows = choose_rows(wears, sizes.sanity)
-    own = [groups[row] for row in rows]
+    subset_groups = [groups[row] for row in rows]
     question = (crops[rows], [targets[row] for row in rows], maps[rows], method)
-    tables[AuditTest(Measure.SANITY)] = _means(measure_sanity(randomised, *question), own)
+    tables[AuditTest(Measure.SANITY)] = _means(measure_sanity(randomised, *question), subset_groups)
     if not is_control:
-        tables[AuditTest(Measure.STABILITY)] = _means(measure_stability(network, *question), own)
+        tables[AuditTest(Measure.STABILITY)] = _means(
+            measure_stability(network, *question), subset_groups
+        )
     return tables
 
 

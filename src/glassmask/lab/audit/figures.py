@@ -63,18 +63,21 @@ def mean_of(values: ArrayLike, groups: Sequence[str], rounds: int = 1000) -> Fig
     given = np.asarray(values, np.float64)
     if given.ndim != 1 or len(given) != len(groups):
         raise ValueError(f"{given.shape} values of {len(groups)} faces")
-    there = np.isfinite(given)
-    kept = given[there]
-    if not len(kept):
+    measured = np.isfinite(given)
+    values_kept = given[measured]
+    if not len(values_kept):
         return Figure(float("nan"), float("nan"), float("nan"), 0, 0, given, groups)
-    owners = np.unique(np.array(groups)[there], return_inverse=True)[1]
-    number = int(owners.max()) + 1
-    sums, counts = np.bincount(owners, kept, number), np.bincount(owners, minlength=number)
+    group_numbers = np.unique(np.array(groups)[measured], return_inverse=True)[1]
+    number = int(group_numbers.max()) + 1
+    sums, counts = (
+        np.bincount(group_numbers, values_kept, number),
+        np.bincount(group_numbers, minlength=number),
+    )
     rng = np.random.default_rng(0)
     drawn = rng.multinomial(number, np.full(number, 1 / number), size=rounds)
     low, high = np.percentile((drawn @ sums) / (drawn @ counts), [2.5, 97.5])
-    value = float(kept.mean())
-    return Figure(value, float(low), float(high), len(kept), number, given, groups)
+    value = float(values_kept.mean())
+    return Figure(value, float(low), float(high), len(values_kept), number, given, groups)
 
 
 def lead(own: Figure, other: Figure) -> Figure:

@@ -256,11 +256,11 @@ def _read(path: Path) -> NDArray[np.uint8]:
 
 def _square(judge: Judge, record: FaceRecord, photo: NDArray[np.uint8]) -> Square:
     """What of a record's picture is shown."""
-    wanted = judge.square(record.box)
+    square = judge.square(record.box)
     if judge.framing == "ffhq":
-        return wanted
+        return square
     height, width = photo.shape[:2]
-    side = min(wanted.side, height, width)
+    side = min(square.side, height, width)
     x, y, w, h = record.box
     left = min(max(0.0, x + w / 2 - side / 2), width - side)
     return Square(left, min(max(0.0, y + h / 2 - side / 2), height - side), side)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Contrast, Method, Target, attribute
 from glassmask.lab.datasets import FaceRecord
-from glassmask.lab.judging.judge import said_classes
+from glassmask.lab.judging.judge import predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import CLASSES, WEAR_OF_CLASS, WEARS, Wear, class_index
 
@@ -40,14 +40,14 @@ def crop_logits(network: PhotoNetwork, crops: NDArray[np.uint8]) -> NDArray[np.f
 
 def predicted_wears(logits: NDArray[np.float32]) -> list[Wear]:
     """What each row of logits, (N, 3) or (N, 5), says."""
-    return [WEAR_OF_CLASS[CLASSES[place]] for place in said_classes(logits)]
+    return [WEAR_OF_CLASS[CLASSES[place]] for place in predicted_classes(logits)]
 
 
 def predicted_contrasts(logits: NDArray[np.float32]) -> list[Contrast]:
     """For each row of logits (N, C): what it says rather than the strongest of another wear."""
     wears = np.array([WEARS.index(WEAR_OF_CLASS[name]) for name in CLASSES])[: logits.shape[1]]
     contrasts = []
-    for row, best in zip(logits, said_classes(logits), strict=True):
+    for row, best in zip(logits, predicted_classes(logits), strict=True):
         others = np.where(wears == wears[best], -np.inf, row)
         contrasts.append(Contrast(best, int(others.argmax())))
     return contrasts

@@ -126,7 +126,7 @@ def write_audit(audit: Audit, folder: Path, subject: str = "") -> None:
             _test_section(audit, test, "" if place else introduction)
             for place, test in enumerate(tests)
         ]
-    parts += [_example_section(method, some) for method, some in audit.examples.items()]
+    parts += [_example_section(method, examples) for method, examples in audit.examples.items()]
     subtitle = f"Glassmask {__version__}; {counts}{subject}; intervals are of 95 %, by person"
     write_html(folder / "report.html", f"Audit of {audit.network}", subtitle, parts)
 

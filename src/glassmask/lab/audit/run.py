@@ -172,10 +172,12 @@ def measure(
         progress(done, len(everything), method.name)
         is_control = method in CONTROLS
         if pair_batch:
-            found, some = pair_tests(network, pair_batch, method, sizes, is_control=is_control)
+            found, chosen_pairs = pair_tests(
+                network, pair_batch, method, sizes, is_control=is_control
+            )
             _add_row(tables, method.name, found)
-            if some:
-                examples[method.name] = some
+            if chosen_pairs:
+                examples[method.name] = chosen_pairs
         if face_batch:
             found = face_tests(
                 network, randomised, face_batch, method, sizes, is_control=is_control

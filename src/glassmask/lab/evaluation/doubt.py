@@ -13,7 +13,7 @@ from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.metrics.accuracy import Proportion, accuracy
 from glassmask.lab.metrics.calibration import calibration_error
-from glassmask.lab.metrics.conformal import covered, true_probabilities
+from glassmask.lab.metrics.conformal import estimate_coverage, true_probabilities
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.verdict import prediction_set
 
@@ -60,7 +60,7 @@ def doubt(
     right = wears.argmax(axis=1) == wear_positions(records)
     kept = np.flatnonzero(top >= np.quantile(top, LEFT_OPEN)).tolist()
     true = true_probabilities(probabilities, records)
-    held = covered(true, [record.group for record in records])
+    held = estimate_coverage(true, [record.group for record in records])
     sets = sum(
         record.wear in prediction_set(own, confidence)
         for record, own in zip(records, wears, strict=True)

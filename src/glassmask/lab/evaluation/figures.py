@@ -170,8 +170,8 @@ def _proportion(proportion: Proportion) -> dict[str, Any]:
 
 def _hardness(found: Hardness) -> dict[str, Any]:
     return {
-        "errors_with": _proportion(found.having),
-        "errors_without": _proportion(found.lacking),
+        "errors_with": _proportion(found.errors_with),
+        "errors_without": _proportion(found.errors_without),
         "ratio": _number(found.ratio),
         "interval": [_number(end) for end in found.interval],
         "matters": found.matters,

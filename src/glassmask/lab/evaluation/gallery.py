@@ -19,7 +19,7 @@ from glassmask.lab.attribution import (
 )
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.predictions import Predictions
-from glassmask.lab.judging.judge import Framing, Judge, crop_of
+from glassmask.lab.judging.judge import Framing, Judge, crop_record
 from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold_wears
 
 _METHODS: Final[Mapping[str, Method]] = {
@@ -70,7 +70,7 @@ def worst_mistakes(
     mistakes = []
     for row in wrong[:number]:
         record = predictions.records[row]
-        seen = crop_of(cache[record], record, framing or judge.framing, judge.size)
+        seen = crop_record(cache[record], record, framing or judge.framing, judge.size)
         of_wear = list(CLASSES_OF_WEAR[called[row]])
         target = of_wear[int(predictions.calibrated[row, of_wear].argmax())]
         target = min(target, predictions.logits.shape[1] - 1)

@@ -30,8 +30,8 @@ class Hardness:
 
     Attributes:
         trait: its name.
-        having: errors of the faces with it.
-        lacking: errors of the faces without.
+        errors_with: errors of the faces with it.
+        errors_without: errors of the faces without.
         ratio: how many times as often a face with it is mistaken as a face without it of the
             same dataset, label and size (Mantel, Haenszel 1959); infinite where only those with
             it are, NaN where there is nothing to compare.
@@ -40,8 +40,8 @@ class Hardness:
     """
 
     trait: str
-    having: Proportion
-    lacking: Proportion
+    errors_with: Proportion
+    errors_without: Proportion
     ratio: float
     interval: tuple[float, float]
 
@@ -91,8 +91,8 @@ def hardness(
         found.append(
             Hardness(
                 trait=name,
-                having=Proportion(a, n1),
-                lacking=Proportion(b, n0),
+                errors_with=Proportion(a, n1),
+                errors_without=Proportion(b, n0),
                 ratio=float(_ratio(totals[None])[0]),
                 interval=(low, high),
             )

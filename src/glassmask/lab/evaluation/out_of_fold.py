@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.judging.judge import Framing, Judge, Spoil, judge_all, unspoiled
+from glassmask.lab.judging.judge import Degrade, Framing, Judge, judge_all, unchanged
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import held_out, training_records
@@ -84,9 +84,9 @@ def judge_folds(
     folds: Sequence[Unseen],
     cache: PictureCache,
     framing: Framing,
-    spoil: Spoil = unspoiled,
+    degrade: Degrade = unchanged,
 ) -> tuple[list[FaceRecord], NDArray[np.float32]]:
     """Every fold's own faces, and their logits (N, 5) by the fold that did not see them."""
     records = [record for fold in folds for record in fold.own]
-    parts = [judge_all(fold.judge, fold.own, cache, framing, spoil=spoil) for fold in folds]
+    parts = [judge_all(fold.judge, fold.own, cache, framing, degrade=degrade) for fold in folds]
     return records, np.concatenate(parts)

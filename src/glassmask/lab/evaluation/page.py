@@ -124,8 +124,8 @@ def _traits(traits: Sequence[Hardness]) -> str:
     rows = [
         (
             found.trait,
-            _percent(found.having),
-            _percent(found.lacking),
+            _percent(found.errors_with),
+            _percent(found.errors_without),
             _times(found.ratio, found.interval),
             "yes" if found.matters else "not shown",
         )

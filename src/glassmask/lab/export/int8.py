@@ -1,10 +1,10 @@
 """Make an exported network compute in integers of 8 bits: two to three times as fast on CPUs.
 
 Static quantisation (Jacob et al. 2018): the ranges of activations are those that real pictures
-give; weights have a scale a channel. What runs on any CPU has weights of 7 bits: without VNNI the
-sum of two products of 8 bits overflows in 16. There, sums of branches, the last two convolutions,
-and what decodes the outputs stay in float32: in 8 bits they cost the face finder four faces in a
-hundred.
+give; weights have one scale per channel. What runs on any CPU has weights of 7 bits: without VNNI
+the sum of two products of 8 bits overflows in 16. There, sums of branches, the last two
+convolutions, and what decodes the outputs stay in float32: in 8 bits they cost the face finder
+four faces in a hundred.
 """
 
 from __future__ import annotations
@@ -30,33 +30,37 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from glassmask.errors import ExportError
 
-_SCALE: Final = np.float32(1 / 64)
-_ZERO: Final = np.uint8(128)
+_PHOTO_SCALE: Final = np.float32(1 / 64)
+_PHOTO_ZERO: Final = np.uint8(128)
 """Photos are normalised as value / 64 - 2: that is (value - 128) / 64, integers already."""
 
-_KINDS: Final = ["Conv", "Relu"]  # sums of branches lose too much in 8 bits
-_PRE: Final = ("Cast", "Div", "Sub", "QuantizeLinear")
-"""What stands between a photo's integers and the first convolution's, and needs not to."""
+_OPERATORS: Final = ["Conv", "Relu"]  # sums of branches lose too much in 8 bits
+_NORMALISATION: Final = ("Cast", "Div", "Sub", "QuantizeLinear")
+"""What stands between a photo's integers and the first convolution's, without need."""
 
 
-def in_integers(content: bytes, given: str, samples: Iterable[NDArray[np.uint8]]) -> bytes:
+def quantize_int8(content: bytes, input_name: str, samples: Iterable[NDArray[np.uint8]]) -> bytes:
     """An ONNX file of photos, normalised as value / 64 - 2, that computes in 8 bits.
 
     Args:
         content: the file; its convolutions compute in float32.
-        given: name of its input.
+        input_name: name of its input.
         samples: inputs, uint8, of any shapes that it takes: they set the ranges.
 
     Raises:
         ExportError: the photo is normalised in another way.
     """
-    model = _quantised(content, given, samples, _KINDS, lambda graph: _last(graph, "Conv", 2), 7)
-    _take_photos(model)
+    model = _quantize(
+        content, input_name, samples, _OPERATORS, lambda graph: _last_nodes(graph, "Conv", 2), 7
+    )
+    _feed_integers(model)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 
 
-def evidence_in_integers(content: bytes, given: str, samples: Iterable[NDArray[np.uint8]]) -> bytes:
+def quantize_evidence_int8(
+    content: bytes, input_name: str, samples: Iterable[NDArray[np.uint8]]
+) -> bytes:
     """An ONNX file of a network with an evidence head, whose body computes in 8 bits.
 
     For CPUs with VNNI or AMX: weights have all 8 bits, sums of branches too are in 8 bits, and
@@ -64,21 +68,21 @@ def evidence_in_integers(content: bytes, given: str, samples: Iterable[NDArray[n
 
     Args:
         content: the file; its convolutions compute in float32.
-        given: name of its input.
+        input_name: name of its input.
         samples: inputs, uint8, of any shapes that it takes: they set the ranges.
     """
 
     def kept(graph: onnx.GraphProto) -> list[str]:
-        return [*_last(graph, "Conv", 1), *_last(graph, "Add", 1)]
+        return [*_last_nodes(graph, "Conv", 1), *_last_nodes(graph, "Add", 1)]
 
-    model = _quantised(content, given, samples, [*_KINDS, "Add", "MaxPool"], kept, 8)
+    model = _quantize(content, input_name, samples, [*_OPERATORS, "Add", "MaxPool"], kept, 8)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 
 
-def _quantised(
+def _quantize(
     content: bytes,
-    given: str,
+    input_name: str,
     samples: Iterable[NDArray[np.uint8]],
     kinds: list[str],
     kept: Callable[[onnx.GraphProto], list[str]],
@@ -92,7 +96,7 @@ def _quantised(
         quantize_static(
             ready,
             whole,
-            _Samples(given, samples),
+            _SampleReader(input_name, samples),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=kinds,
             per_channel=True,
@@ -107,7 +111,7 @@ def _quantised(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the tool's advice, given to the root logger, from those who did not ask for it."""
+    """Silence the tool's advice, which goes to the root logger."""
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)
@@ -117,23 +121,23 @@ def _quiet() -> Iterator[None]:
         root.setLevel(level)
 
 
-class _Samples(CalibrationDataReader):  # type: ignore[misc]
+class _SampleReader(CalibrationDataReader):  # type: ignore[misc]
     """Samples as the tool asks for them: one input at a time, then None."""
 
-    def __init__(self, given: str, samples: Iterable[NDArray[np.uint8]]) -> None:
-        self._feeds: Iterator[dict[str, Any]] = ({given: sample} for sample in samples)
+    def __init__(self, input_name: str, samples: Iterable[NDArray[np.uint8]]) -> None:
+        self._feeds: Iterator[dict[str, Any]] = ({input_name: sample} for sample in samples)
 
     def get_next(self) -> dict[str, Any] | None:
         """The next sample by its input's name; None after the last."""
         return next(self._feeds, None)
 
 
-def _last(graph: onnx.GraphProto, kind: str, number: int) -> list[str]:
+def _last_nodes(graph: onnx.GraphProto, kind: str, number: int) -> list[str]:
     """The last so many of a kind, which give the outputs: 8 bits would be too coarse for those."""
     return [node.name for node in graph.node if node.op_type == kind][-number:]
 
 
-def _take_photos(model: onnx.ModelProto) -> None:
+def _feed_integers(model: onnx.ModelProto) -> None:
     """Give the first convolution the photo's own integers instead of normalised ones.
 
     Raises:
@@ -145,7 +149,7 @@ def _take_photos(model: onnx.ModelProto) -> None:
     first = next(node for node in graph.node if node.op_type == "Conv")
     taken = node = by_output[first.input[0]]  # DequantizeLinear
     path = []
-    for kind in reversed(_PRE):
+    for kind in reversed(_NORMALISATION):
         node = by_output.get(node.input[0])
         if node is None or node.op_type != kind:
             raise ExportError(f"the photo is normalised otherwise: no {kind} where one should be")
@@ -153,7 +157,7 @@ def _take_photos(model: onnx.ModelProto) -> None:
     quantise, subtract, divide, cast = path
     if (values[divide.input[1]] != 64).any() or (values[subtract.input[1]] != 2).any():
         raise ExportError("the photo is normalised otherwise than value / 64 - 2")
-    for name, value in (("photo_scale", _SCALE), ("photo_zero", _ZERO)):
+    for name, value in (("photo_scale", _PHOTO_SCALE), ("photo_zero", _PHOTO_ZERO)):
         graph.initializer.append(onnx.numpy_helper.from_array(np.asarray(value), name))
     taken.input[:] = [cast.input[0], "photo_scale", "photo_zero"]
     for node in (quantise, subtract, divide, cast):

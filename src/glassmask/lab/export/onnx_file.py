@@ -30,7 +30,7 @@ OPSET: Final = 20
 def to_onnx(
     network: nn.Module,
     example: Tensor,
-    given: str,
+    input_name: str,
     outputs: Sequence[str],
     dynamic: Mapping[int, Any],
 ) -> bytes:
@@ -39,9 +39,9 @@ def to_onnx(
     BatchNorm is folded into the convolutions; nothing of the machine that wrote it is kept.
 
     Args:
-        network: takes one tensor; gives one tensor an output.
+        network: takes one tensor; gives one tensor per output.
         example: an input.
-        given: name of the input.
+        input_name: name of the input.
         outputs: names of the outputs.
         dynamic: axis of the input -> its `torch.export` dimension; the others stay as they are.
     """
@@ -52,7 +52,7 @@ def to_onnx(
         program = torch.onnx.export(
             plain,
             (example,),
-            input_names=[given],
+            input_names=[input_name],
             output_names=list(outputs),
             opset_version=OPSET,
             dynamic_shapes=(dict(dynamic),),
@@ -60,7 +60,7 @@ def to_onnx(
         )
     assert program is not None
     model = onnx.load_from_string(program.model_proto.SerializeToString())
-    _strip(model)
+    _strip_metadata(model)
     onnx.checker.check_model(model, full_check=True)
     buffer = io.BytesIO()
     onnx.save_model(model, buffer)
@@ -75,7 +75,7 @@ def compare(
     *,
     relative: bool = False,
 ) -> None:
-    """See that the ONNX file computes what the network does.
+    """Check that the ONNX file computes what the network does.
 
     Args:
         content: the ONNX file.
@@ -91,10 +91,10 @@ def compare(
     with torch.inference_mode():
         wanted = network.eval()(torch.from_numpy(pictures))
     got = session.run(list(tolerances), {session.get_inputs()[0].name: pictures})
-    for (name, most), own, expected in zip(tolerances.items(), got, wanted, strict=True):
+    for (name, tolerance), own, expected in zip(tolerances.items(), got, wanted, strict=True):
         worst = float(np.abs(own - expected.numpy()).max(initial=0.0))
         worst /= float(expected.abs().max()) if relative else 1.0
-        if not worst <= most:  # also where it is no number
+        if not worst <= tolerance:  # also where it is no number
             raise ExportError(f"the exported {name} differ from the network's by {worst:.3g}")
 
 
@@ -127,8 +127,8 @@ def write_network(out: Path, content: bytes, manifest: Mapping[str, Any]) -> Map
     return whole
 
 
-def _strip(model: onnx.ModelProto) -> None:
-    """Drop stack traces, file names and shapes of the export; they are no use to a runtime."""
+def _strip_metadata(model: onnx.ModelProto) -> None:
+    """Drop stack traces, file names and shapes of the export; a runtime has no use for them."""
     del model.metadata_props[:]
     del model.graph.metadata_props[:]
     del model.graph.value_info[:]

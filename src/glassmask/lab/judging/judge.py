@@ -24,10 +24,10 @@ Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "p
 """What of a picture is judged: see `framing.FRAMINGS`; `check` is what `glassmask check` takes of
 a face found in the labelled box, `ffhq` is what MaskedFace-Net shows."""
 
-THREE: Final = ("none", "correct", "incorrect")
+WEAR_CLASSES: Final = ("none", "correct", "incorrect")
 """The logits of networks with the classes of the two studies, in their order."""
 
-Spoil: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+Degrade: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 """Makes a crop, RGB uint8 (S, S, 3), harder to judge; the same shape comes back."""
 
 _BATCH: Final = 64
@@ -42,7 +42,7 @@ class Judge:
         size: side of its crops in pixels.
         framing: how it was shown pictures in training.
         logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, C).
-        classes: names of the C logits: `THREE` or `CLASSES`.
+        classes: names of the C logits: `WEAR_CLASSES` or `CLASSES`.
         temperature: by which it is calibrated; 1 where nobody has.
         network: the torch network, for attributions; None for a file of somebody else's making.
     """
@@ -57,7 +57,7 @@ class Judge:
 
     def square(self, box: Box) -> Square:
         """What of a photo it wants to see of a face found in this box."""
-        return found_square(box, self.framing)
+        return face_square(box, self.framing)
 
 
 def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
@@ -70,28 +70,28 @@ def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[
     return logits
 
 
-def found_square(box: Box, framing: Framing) -> Square:
+def face_square(box: Box, framing: Framing) -> Square:
     """What of a photo is shown of a face found in a box: as FFHQ frames it, or as `check` does."""
     return ffhq_square(box) if framing == "ffhq" else Square.around(box, CROP_MARGIN)
 
 
-def crop_of(
+def crop_record(
     photo: NDArray[np.uint8], record: FaceRecord, framing: Framing, size: int
 ) -> NDArray[np.uint8]:
     """The crop of a record's picture in a framing: RGB uint8 (size, size, 3)."""
     if framing in ("ffhq", "check"):
-        return crop(photo, found_square(record.box, framing), size)
+        return crop(photo, face_square(record.box, framing), size)
     return whole_crop(framed(photo, record.box, framing), size)
 
 
-def crops_of(
+def crop_records(
     records: Sequence[FaceRecord], cache: PictureCache, framing: Framing, size: int
 ) -> NDArray[np.uint8]:
     """The crops of N > 0 records' pictures in a framing: RGB uint8 (N, size, size, 3)."""
-    return np.stack([crop_of(cache[record], record, framing, size) for record in records])
+    return np.stack([crop_record(cache[record], record, framing, size) for record in records])
 
 
-def unspoiled(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def unchanged(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The crop as it is."""
     return crop
 
@@ -102,7 +102,7 @@ def judge_all(
     cache: PictureCache,
     framing: Framing | None = None,
     progress: Callable[[int], None] = lambda _: None,
-    spoil: Spoil = unspoiled,
+    degrade: Degrade = unchanged,
 ) -> NDArray[np.float32]:
     """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another.
 
@@ -112,7 +112,7 @@ def judge_all(
         cache: holds their pictures.
         framing: None: the judge's own.
         progress: told how many are judged.
-        spoil: what is done to each crop before.
+        degrade: what is done to each crop before.
 
     Raises:
         RunError: the network gives values that are no numbers.
@@ -120,12 +120,12 @@ def judge_all(
     framing = framing or judge.framing
     logits = []
     for first in range(0, len(records), _BATCH):
-        some = records[first : first + _BATCH]
-        crops = crops_of(some, cache, framing, judge.size)
-        logits.append(judge.logits(np.stack([spoil(crop) for crop in crops])))
+        batch = records[first : first + _BATCH]
+        crops = crop_records(batch, cache, framing, judge.size)
+        logits.append(judge.logits(np.stack([degrade(crop) for crop in crops])))
         if not np.isfinite(logits[-1]).all():
             raise RunError(f"{judge.name}: gives logits that are no numbers; train it again")
-        progress(first + len(some))
+        progress(first + len(batch))
     return np.concatenate(logits) if logits else np.zeros((0, len(CLASSES)), np.float32)
 
 
@@ -144,7 +144,7 @@ def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDAr
     return probabilities_of(five_logits(logits), temperature)
 
 
-def said_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list[int]:
+def predicted_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list[int]:
     """What each row of logits (N, C) says, as a position in it: as `verdict.decide` does.
 
     The likeliest wear, and of its classes the likeliest. That need not be the largest logit: three

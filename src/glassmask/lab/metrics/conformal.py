@@ -31,7 +31,7 @@ def true_probabilities(
     return np.asarray(fold_wears(probabilities)[np.arange(len(wears)), wears], np.float64)
 
 
-def threshold_of(true: NDArray[np.floating], coverage: float = COVERAGE) -> float:
+def choose_threshold(true: NDArray[np.floating], coverage: float = COVERAGE) -> float:
     """The least probability of a wear in the set, from those of true wears, (N,).
 
     The k-th largest of them with k = ceil((N + 1) coverage), so that of N + 1 faces that are
@@ -56,11 +56,11 @@ def choose_confidence(probabilities: NDArray[np.floating], records: Sequence[Fac
         probabilities: class probabilities (N, 5), calibrated.
         records: N labelled faces, of a split that was not trained on.
     """
-    threshold = math.floor(threshold_of(true_probabilities(probabilities, records)) * 1e4) / 1e4
+    threshold = math.floor(choose_threshold(true_probabilities(probabilities, records)) * 1e4) / 1e4
     return threshold if threshold >= 0.5 else round(min(1.0, 1 - threshold + 1e-4), 4)
 
 
-def covered(
+def estimate_coverage(
     true: NDArray[np.floating], groups: Sequence[str], rounds: int = 200, share: float = 0.5
 ) -> NDArray[np.float64]:
     """How often sets hold the true wear when threshold and faces are of other people.
@@ -82,5 +82,5 @@ def covered(
         chosen = np.zeros(count, np.bool_)
         chosen[rng.permutation(count)[: min(max(1, round(share * count)), count - 1)]] = True
         calibrates = chosen[numbers]
-        found.append(float((true[~calibrates] >= threshold_of(true[calibrates])).mean()))
+        found.append(float((true[~calibrates] >= choose_threshold(true[calibrates])).mean()))
     return np.array(found)

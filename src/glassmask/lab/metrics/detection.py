@@ -37,7 +37,7 @@ class Find:
     scores: NDArray[np.float64]
 
     @classmethod
-    def of(cls, faces: Sequence[Face]) -> Find:
+    def from_faces(cls, faces: Sequence[Face]) -> Find:
         """What the package's finder gave: faces with scores."""
         boxes = np.array([face.box for face in faces], np.float64).reshape(-1, 4)
         return cls(boxes, np.array([face.score for face in faces], np.float64))
@@ -73,13 +73,13 @@ class Tally:
 
     def recall(
         self,
-        least: float = 0.0,
-        below: float = float("inf"),
+        min_size: float = 0.0,
+        max_size: float = float("inf"),
         labels: Iterable[SceneLabel] = (*Wear, MASK),
     ) -> Proportion:
         """Share found of the faces with a size in [least, below) and one of the labels."""
         wanted = set(labels)
-        chosen = (self.sizes >= least) & (self.sizes < below)
+        chosen = (self.sizes >= min_size) & (self.sizes < max_size)
         chosen &= np.array([label in wanted for label in self.labels], bool)
         return Proportion(int(self.hits[chosen].sum()), int(chosen.sum()))
 
@@ -90,13 +90,13 @@ class Tally:
             "bare": (Wear.NONE,),
         }
         recalls = {
-            f"{least:.0f}-{below:.0f}": {
+            f"{min_size:.0f}-{max_size:.0f}": {
                 kind: round(recall.value, 4)
-                if (recall := self.recall(least, below, labels)).count
+                if (recall := self.recall(min_size, max_size, labels)).count
                 else None
                 for kind, labels in kinds.items()
             }
-            for least, below in pairwise(SIZES)
+            for min_size, max_size in pairwise(SIZES)
         }
         return {
             "scenes": self.photos,
@@ -118,45 +118,45 @@ def tally(scenes: Sequence[Scene], finds: Sequence[Find], hit_iou: float = HIT_I
     hits: list[bool] = []
     false = 0
     for scene, find in zip(scenes, finds, strict=True):
-        found = _hits([face.box for face in scene.faces], find, hit_iou)
+        found = _find_hits([face.box for face in scene.faces], find, hit_iou)
         for face, hit in zip(scene.faces, found, strict=True):
             if face.clear:
                 sizes.append(min(face.box[2:]) * LONGER_SIDE / max(scene.size))
                 labels.append(face.label)
                 hits.append(hit)
-        false += int(_false(scene, find).sum())
+        false += int(_is_false(scene, find).sum())
     return Tally(np.array(sizes), tuple(labels), np.array(hits, bool), false, len(scenes))
 
 
-def choose_score(scenes: Sequence[Scene], finds: Sequence[Find], most_false: float) -> float:
-    """The lowest score at which there are at most `most_false` false finds in a photo."""
+def choose_score(scenes: Sequence[Scene], finds: Sequence[Find], max_false: float) -> float:
+    """The lowest score at which there are at most `max_false` false finds in a photo."""
     false = np.concatenate(
-        [find.scores[_false(s, find)] for s, find in zip(scenes, finds, strict=True)]
+        [find.scores[_is_false(s, find)] for s, find in zip(scenes, finds, strict=True)]
     )
     scores = np.unique(np.round(np.concatenate([find.scores for find in finds]), 3))
-    kept = [s for s in scores if (false >= s).sum() <= most_false * len(scenes)]
+    kept = [s for s in scores if (false >= s).sum() <= max_false * len(scenes)]
     return float(min(kept, default=1.0))
 
 
-def iou(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def iou(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """Intersection over union of boxes (n, 4) with boxes (m, 4), both x, y, w, h: (n, m)."""
-    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(
-        some[:, None, :2] + some[:, None, 2:], others[None, :, :2] + others[None, :, 2:]
+        boxes[:, None, :2] + boxes[:, None, 2:], others[None, :, :2] + others[None, :, 2:]
     )
     both = np.clip(high - low, 0, None).prod(axis=2)
-    union = some[:, 2:].prod(axis=1)[:, None] + others[:, 2:].prod(axis=1)[None] - both
+    union = boxes[:, 2:].prod(axis=1)[:, None] + others[:, 2:].prod(axis=1)[None] - both
     return np.asarray(both / np.maximum(union, 1e-9))
 
 
-def _false(scene: Scene, find: Find) -> NDArray[np.bool_]:
+def _is_false(scene: Scene, find: Find) -> NDArray[np.bool_]:
     """Which finds, (n,), are on no face, labelled or not."""
     real = [face.box for face in scene.faces] + list(scene.unlabelled)
     overlap = iou(find.boxes, np.array(real, np.float64).reshape(-1, 4))
     return np.asarray(overlap.max(axis=1, initial=0.0) < TRUE_IOU)
 
 
-def _hits(faces: Sequence[Box], find: Find, hit_iou: float) -> list[bool]:
+def _find_hits(faces: Sequence[Box], find: Find, hit_iou: float) -> list[bool]:
     """Which faces are found, the surest find taking the face that it overlaps most."""
     overlap = iou(find.boxes, np.array(faces, np.float64).reshape(-1, 4))
     hit = np.zeros(len(faces), bool)

@@ -11,7 +11,7 @@ from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
 from glassmask.lab.networks.efficientnet_lite0 import efficientnet_lite0
 from glassmask.lab.networks.pretrained import imagenet_state
-from glassmask.lab.networks.windows import bound
+from glassmask.lab.networks.windows import limit_receptive_field
 
 
 class _FloatConv2d(nn.Conv2d):
@@ -44,7 +44,7 @@ def _mobilenet_v2(
     elif stride != 32:
         raise ValueError(f"mobilenet_v2 has stride 16 or 32, not {stride}")
     if window is not None:
-        bound(features, window)
+        limit_receptive_field(features, window)
     _strided_depthwise_in_float(features)
     return features[:frozen], features[frozen:], 1280
 
@@ -56,7 +56,7 @@ def _efficientnet_lite0(
     if frozen >= len(features):
         raise ValueError(f"efficientnet_lite0 has {len(features)} stages; {frozen} can't be frozen")
     if window is not None:
-        bound(features, window)
+        limit_receptive_field(features, window)
     _strided_depthwise_in_float(features)
     return features[:frozen], features[frozen:], 1280
 

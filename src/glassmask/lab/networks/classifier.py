@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import ConversionError
-from glassmask.lab.networks.photo_network import EvidenceGiver, EvidenceHead, PhotoNetwork
+from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel, PhotoNetwork
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
 
@@ -119,7 +119,7 @@ class Classifier(PhotoNetwork):
         return EvidenceClassifier(self, self._pooled.body(self.network), weight, bias)
 
 
-class EvidenceClassifier(EvidenceGiver):
+class EvidenceClassifier(EvidenceModel):
     """A classifier whose logits are means of evidence maps; see `networks.evidence`.
 
     The body is the source's own, and stays in the mode that it is in.

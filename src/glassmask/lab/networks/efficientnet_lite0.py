@@ -41,15 +41,15 @@ def efficientnet_lite0(init: str, stride: int) -> nn.Sequential:
     # TensorFlow's BatchNorm adds 1e-3 to a variance, and the weights come from there.
     network: Any = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
     if init == "imagenet":
-        network.load_state_dict(named_like(network, load_tensors(_packaged(), sha256=SHA256)))
-        _scaled_as_imagenet(network.conv_stem, network.bn1)
+        network.load_state_dict(rename_state(network, load_tensors(_weights_file(), sha256=SHA256)))
+        _scale_as_imagenet(network.conv_stem, network.bn1)
     if stride == 16:
         network.blocks[5][0].conv_dw.stride = (1, 1)
     first = nn.Sequential(network.conv_stem, network.bn1)
     return nn.Sequential(first, *network.blocks, nn.Sequential(network.conv_head, network.bn2))
 
 
-def named_like(network: nn.Module, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def rename_state(network: nn.Module, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A state dict of the same tensors in the same order, under a network's names.
 
     Raises:
@@ -63,7 +63,7 @@ def named_like(network: nn.Module, state: Mapping[str, Tensor]) -> dict[str, Ten
     return dict(zip(own, state.values(), strict=True))
 
 
-def _packaged() -> Path:
+def _weights_file() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         name = PACKAGE.replace("_", "-")
@@ -73,7 +73,7 @@ def _packaged() -> Path:
     return Path(spec.submodule_search_locations[0]) / FILE
 
 
-def _scaled_as_imagenet(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
+def _scale_as_imagenet(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
     """Take pixels less ImageNet's mean by its deviation, where the weights want 2 p - 1.
 
     With p = mean + std y, 2 p - 1 is 2 std y + (2 mean - 1): the factor goes into the kernel,

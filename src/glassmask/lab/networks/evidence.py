@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.lab.networks.backbones import BACKBONES
-from glassmask.lab.networks.photo_network import EvidenceGiver, EvidenceHead
+from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
 
-class EvidenceNetwork(EvidenceGiver):
+class EvidenceNetwork(EvidenceModel):
     """Photos in, logits and evidence out; normalisation is part of the graph.
 
     Args:

@@ -15,7 +15,7 @@ from glassmask.lab.networks.photo_network import PhotoNetwork
 NetworkType = TypeVar("NetworkType", bound=PhotoNetwork)
 
 
-def folded(network: NetworkType, size: int) -> NetworkType:
+def fold_batchnorm(network: NetworkType, size: int) -> NetworkType:
     """A copy of a network in evaluation mode, its BatchNorms folded away where they can be.
 
     Which convolution feeds which BatchNorm is seen by running the network once, so that any
@@ -33,7 +33,7 @@ def folded(network: NetworkType, size: int) -> NetworkType:
     photos = torch.randint(0, 256, (1, size, size, 3), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():  # not inference mode: its tensors could not be explained
         wanted = other.logits(photos.to(torch.uint8))
-        for name, before in _fed_by(other, photos.to(torch.uint8)).items():
+        for name, before in _find_folds(other, photos.to(torch.uint8)).items():
             _fold(other, before, name)
         got = other.logits(photos.to(torch.uint8))
     if not torch.allclose(got, wanted, rtol=1e-3, atol=1e-3):
@@ -42,18 +42,18 @@ def folded(network: NetworkType, size: int) -> NetworkType:
     return other
 
 
-def _fed_by(network: PhotoNetwork, photos: Tensor) -> dict[str, nn.Conv2d]:
+def _find_folds(network: PhotoNetwork, photos: Tensor) -> dict[str, nn.Conv2d]:
     """Name of each BatchNorm -> the convolution whose output it takes as it is."""
-    given: dict[int, tuple[nn.Conv2d, Tensor]] = {}  # holds the tensors, or ids come again
+    convolutions: dict[int, tuple[nn.Conv2d, Tensor]] = {}  # holds the tensors, or ids come again
     found: dict[str, nn.Conv2d] = {}
 
     def note(module: nn.Module, _: Any, output: Tensor) -> None:
         assert isinstance(module, nn.Conv2d)
-        given[id(output)] = (module, output)
+        convolutions[id(output)] = (module, output)
 
     def meet(name: str, inputs: tuple[Any, ...]) -> None:
-        if id(inputs[0]) in given:
-            found[name] = given[id(inputs[0])][0]
+        if id(inputs[0]) in convolutions:
+            found[name] = convolutions[id(inputs[0])][0]
 
     hooks = []
     for name, module in network.named_modules():
@@ -61,7 +61,7 @@ def _fed_by(network: PhotoNetwork, photos: Tensor) -> dict[str, nn.Conv2d]:
             hooks.append(module.register_forward_hook(note))
         elif isinstance(module, nn.BatchNorm2d):
             hooks.append(
-                module.register_forward_pre_hook(lambda _, given, name=name: meet(name, given))
+                module.register_forward_pre_hook(lambda _, inputs, name=name: meet(name, inputs))
             )
     try:
         network.logits(photos)

@@ -36,7 +36,7 @@ class PhotoNetwork(nn.Module):
         """Logits (N, C), float32."""
 
     @abstractmethod
-    def with_evidence(self) -> EvidenceGiver:
+    def with_evidence(self) -> EvidenceModel:
         """The same network as one that gives evidence, sharing its parameters.
 
         Raises:
@@ -61,7 +61,7 @@ class EvidenceHead(nn.Module):
         return evidence.mean(dim=(2, 3)) + self.bias, evidence
 
 
-class EvidenceGiver(PhotoNetwork):
+class EvidenceModel(PhotoNetwork):
     """Gives logits (N, C) and evidence (N, C, h, w), float32, from an evidence head.
 
     Attributes:
@@ -81,6 +81,6 @@ class EvidenceGiver(PhotoNetwork):
         logits, evidence = self(photos)
         return logits, evidence
 
-    def with_evidence(self) -> EvidenceGiver:
+    def with_evidence(self) -> EvidenceModel:
         """Itself."""
         return self

@@ -47,7 +47,7 @@ def build_classifier(name: str, classes: int, init: Init = "random") -> Classifi
 
 
 def _inception_resnet_v1(classes: int, init: Init) -> Classifier:
-    _only_random("inception_resnet_v1", init)
+    _require_random_init("inception_resnet_v1", init)
     network = InceptionResnetV1(classes)
     pooled = Pooled(InceptionResnetV1.body, InceptionResnetV1.linear)
     return Classifier(network, FACENET, "block8", pooled)
@@ -57,7 +57,7 @@ def _resnet50(classes: int, init: Init) -> Classifier:
     network = torchvision.models.resnet50()
     _pretrain(network, init, ResNet50_Weights.IMAGENET1K_V2)
     network.fc = nn.Linear(network.fc.in_features, classes)
-    pooled = Pooled(_resnet_body, lambda network: _of(network.fc))
+    pooled = Pooled(_resnet_body, lambda network: _linear_values(network.fc))
     return Classifier(network, Preprocessing.imagenet(224), "layer4", pooled)
 
 
@@ -70,7 +70,9 @@ def _mobilenet_v2(classes: int, init: Init) -> Classifier:
     network = torchvision.models.mobilenet_v2()
     _pretrain(network, init, MobileNet_V2_Weights.IMAGENET1K_V1)
     network.classifier[1] = nn.Linear(network.last_channel, classes)
-    pooled = Pooled(lambda network: network.features, lambda network: _of(network.classifier[1]))
+    pooled = Pooled(
+        lambda network: network.features, lambda network: _linear_values(network.classifier[1])
+    )
     return Classifier(network, Preprocessing.imagenet(224), "features", pooled)
 
 
@@ -82,7 +84,7 @@ def _alexnet(classes: int, init: Init) -> Classifier:
 
 
 def _lenet5(classes: int, init: Init) -> Classifier:
-    _only_random("lenet5", init)
+    _require_random_init("lenet5", init)
     # The last maps of more than one cell: the convolution after them sees the whole photo.
     return Classifier(LeNet5(classes), Preprocessing(32, HALF, HALF), "features.4")
 
@@ -106,17 +108,17 @@ def _timm_maps(network: nn.Module, size: int) -> tuple[str, Pooled | None]:
     info = getattr(network, "feature_info", None)
     layer = info[-1]["module"] if isinstance(info, list) and info else _last_child(network)
     head = network.get_classifier()  # type: ignore[operator]
-    if isinstance(head, nn.Linear | nn.Conv2d) and _pools(copy.deepcopy(network), size):
-        pooled = Pooled(_TimmBody, lambda network: _of(network.get_classifier()))
-        return _giver_of_features(network, size) or layer, pooled
+    if isinstance(head, nn.Linear | nn.Conv2d) and _pools_globally(copy.deepcopy(network), size):
+        pooled = Pooled(_TimmBody, lambda network: _linear_values(network.get_classifier()))
+        return _find_feature_module(network, size) or layer, pooled
     return layer, None
 
 
-def _giver_of_features(network: nn.Module, size: int) -> str | None:
+def _find_feature_module(network: nn.Module, size: int) -> str | None:
     """The module whose output is what the network pools; None where no module gives just that."""
-    given: list[tuple[str, Tensor]] = []
+    outputs: list[tuple[str, Tensor]] = []
     hooks = [
-        module.register_forward_hook(lambda *said, name=name: given.append((name, said[2])))
+        module.register_forward_hook(lambda *args, name=name: outputs.append((name, args[2])))
         for name, module in network.named_modules()
         if name
     ]
@@ -127,10 +129,10 @@ def _giver_of_features(network: nn.Module, size: int) -> str | None:
     network.train(was_training)
     for hook in hooks:
         hook.remove()
-    return next((name for name, output in reversed(given) if output is features), None)
+    return next((name for name, output in reversed(outputs) if output is features), None)
 
 
-def _pools(network: nn.Module, size: int) -> bool:
+def _pools_globally(network: nn.Module, size: int) -> bool:
     """Whether the logits are the head of the mean of the features; changes the network.
 
     A layer that does nothing as it begins, as a BatchNorm before the head, must not go unseen:
@@ -141,7 +143,7 @@ def _pools(network: nn.Module, size: int) -> bool:
         for values in (*network.parameters(), *network.buffers()):
             if values.ndim == 1 and values.is_floating_point():
                 values.copy_(0.5 + torch.rand(values.shape, generator=chance))
-    weight, bias = _of(network.get_classifier())  # type: ignore[operator]
+    weight, bias = _linear_values(network.get_classifier())  # type: ignore[operator]
     pixels = torch.linspace(-1, 1, 3 * size * size).reshape(1, 3, size, size)
     network.eval()
     with torch.inference_mode():
@@ -173,12 +175,12 @@ def _pretrain(network: nn.Module, init: Init, weights: WeightsEnum) -> None:
         network.load_state_dict(imagenet_state(weights))
 
 
-def _only_random(name: str, init: Init) -> None:
+def _require_random_init(name: str, init: Init) -> None:
     if init != "random":
         raise NetworkNameError(f"{name} has no ImageNet weights: use init = 'random'")
 
 
-def _of(linear: nn.Module) -> tuple[Tensor, Tensor]:
+def _linear_values(linear: nn.Module) -> tuple[Tensor, Tensor]:
     """Weight (C, K) and bias (C,) of a linear layer, or of a 1 x 1 convolution that is one."""
     assert isinstance(linear, nn.Linear | nn.Conv2d)
     weight = linear.weight.detach().flatten(1)

@@ -19,7 +19,7 @@ from glassmask.lab.networks.evidence import EvidenceNetwork, build_network
 from glassmask.networks.manifest import SHIPPED, load_network
 
 
-def network_of_file(path: str | os.PathLike[str] | None = None) -> EvidenceNetwork:
+def rebuild_network(path: str | os.PathLike[str] | None = None) -> EvidenceNetwork:
     """The network of an ONNX file, in evaluation mode, with the same logits to 1e-5.
 
     The export folded every BatchNorm into the convolution before it; here the convolutions are
@@ -38,7 +38,7 @@ def network_of_file(path: str | os.PathLike[str] | None = None) -> EvidenceNetwo
         built = {**recipe["network"], "init": "random"}
         built.pop("size")
         network = build_network(**built)
-        _load_folded(network, weights_of(content))
+        _load_folded(network, read_weights(content))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise NetworkError(
             f"{file}: can't be rebuilt in torch ({error}): give a network that `glassmask export` "
@@ -51,7 +51,7 @@ def _shipped() -> Path:
     return Path(str(resources.files("glassmask"))) / "weights" / SHIPPED
 
 
-def weights_of(content: bytes) -> dict[str, NDArray[Any]]:
+def read_weights(content: bytes) -> dict[str, NDArray[Any]]:
     """The weights of an ONNX file by name; those kept in 16 bits as their cast makes them."""
     graph = onnx.load_from_string(content).graph
     arrays = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}

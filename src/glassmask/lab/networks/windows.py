@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 
-def window_of(stages: nn.Sequential) -> int:
+def receptive_field(stages: nn.Sequential) -> int:
     """The side of the square of pixels that one cell of the last map can see.
 
     Of stages whose convolutions follow each other in the order of their modules; a branch that
@@ -20,7 +20,7 @@ def window_of(stages: nn.Sequential) -> int:
     return _walk(stages)[-1][2]
 
 
-def bound(stages: nn.Sequential, window: int) -> None:
+def limit_receptive_field(stages: nn.Sequential, window: int) -> None:
     """Make every convolution that would see beyond a window of pixels see its own place only.
 
     Only depthwise convolutions are narrowed: each keeps its channel's sum of the kernel, which

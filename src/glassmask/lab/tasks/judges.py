@@ -8,7 +8,7 @@ from typing import Final
 from glassmask.errors import NetworkError
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.lab.networks.shipped import network_of_file
+from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.lab.tasks.registry import open_task_of_run
 from glassmask.lab.training.folder import require_no_fold
 from glassmask.labels import CLASSES
@@ -78,6 +78,6 @@ def open_explained(name: str) -> tuple[Judge, PhotoNetwork]:
 
 def _rebuild(path: Path | None) -> PhotoNetwork | None:
     try:
-        return network_of_file(path)
+        return rebuild_network(path)
     except NetworkError:
         return None

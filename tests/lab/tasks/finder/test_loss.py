@@ -9,7 +9,7 @@ from torchvision.ops import box_iou, generalized_box_iou
 from glassmask.lab.tasks.finder.loss import (
     FACE,
     IGNORED,
-    Duties,
+    Assignment,
     Targets,
     assign,
     finder_loss,
@@ -33,7 +33,7 @@ def targets(*rows: tuple[tuple[float, ...], int]) -> Targets:
     return Targets(boxes, kinds, torch.zeros(1, len(rows), 5, 2), torch.zeros(1, len(rows)).bool())
 
 
-def duties(boxes: torch.Tensor, faces: list[list[float]], *pictures: int) -> Duties:
+def duties(boxes: torch.Tensor, faces: list[list[float]], *pictures: int) -> Assignment:
     """Of cells that give these boxes (A, 4) in two pictures, all with a score of 0.1."""
     return assign(
         torch.full((2, len(boxes)), 0.1),

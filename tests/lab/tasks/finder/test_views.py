@@ -51,7 +51,7 @@ def views(tmp_path_factory: pytest.TempPathFactory) -> FinderViews:
     )
     face = LandmarkFace(record, points.xy, painted=False, turned=0.0)
     cache = PictureCache([scene, record], folder / "cache")
-    portraits = [Portrait.of(face), Portrait(record.path, record.box, None, close=0.6)]
+    portraits = [Portrait.from_landmarks(face), Portrait(record.path, record.box, None, close=0.6)]
     return FinderViews([scene], portraits, cache, SIZE, 500, seed=3)
 
 
@@ -64,14 +64,14 @@ def test_a_view_depends_on_its_number_alone(views: FinderViews) -> None:
 def test_boxes_lie_in_the_picture_and_points_in_known_faces(views: FinderViews) -> None:
     pointed_faces = 0
     for number in range(60):
-        picture, boxes, kinds, points, pointed = views[number]
+        picture, boxes, kinds, points, has_points = views[number]
         assert picture.shape == (SIZE, SIZE, 3)
         assert picture.dtype == torch.uint8
         there = kinds > 0
         assert (boxes[there] >= 0).all()
         assert (boxes[there] <= SIZE).all()
         assert (boxes[there][:, 2:] > boxes[there][:, :2]).all()
-        whole = there & pointed & (kinds == FACE)
+        whole = there & has_points & (kinds == FACE)
         for box, five in zip(boxes[whole], points[whole], strict=True):
             if (box > 1).all() and (box < SIZE - 1).all():
                 assert (five >= box[:2] - 2).all()
@@ -86,8 +86,8 @@ def test_the_box_is_where_the_face_is(views: FinderViews) -> None:
     """In most views of the scene the middle of a box is of the rectangle's colour."""
     right = seen = 0
     for number in range(80):
-        picture, boxes, kinds, _, pointed = views[number]
-        for box in boxes[(kinds == FACE) & ~pointed]:
+        picture, boxes, kinds, _, has_points = views[number]
+        for box in boxes[(kinds == FACE) & ~has_points]:
             x, y = ((box[:2] + box[2:]) / 2).long().tolist()
             red, green, blue = picture[min(y, SIZE - 1), min(x, SIZE - 1)].int().tolist()
             seen += 1

@@ -14,7 +14,7 @@ from glassmask.lab.datasets.landmark_faces import read_landmark_faces
 from glassmask.lab.datasets.scenes import REJECT, Scene, SceneFace
 from glassmask.lab.tasks.landmarks.candidates import (
     BoxMatch,
-    match_of,
+    match_box,
     propose_in_portraits,
     propose_in_scenes,
 )
@@ -42,15 +42,15 @@ def test_candidates_are_faces_or_none_and_doubtful_ones_are_left_out(
 
 
 def test_how_well_a_box_frames_a_face() -> None:
-    assert match_of(CLEAR, [CLEAR], []) == BoxMatch(1.0, CLEAR)
-    half = match_of(HALF, [FALSE, CLEAR], [])
+    assert match_box(CLEAR, [CLEAR], []) == BoxMatch(1.0, CLEAR)
+    half = match_box(HALF, [FALSE, CLEAR], [])
     assert half is not None
     assert half.face == CLEAR
     assert np.isclose(half.quality, (1 / 3 - 0.3) / 0.2)
-    assert match_of(FALSE, [CLEAR], [UNLABELLED]) == BoxMatch(0.0, None)
-    assert match_of(HALF, [], [CLEAR]) is None
-    assert match_of(HALF, [HALF], [CLEAR]) == BoxMatch(1.0, HALF)
-    assert match_of(FALSE, [], []) == BoxMatch(0.0, None)
+    assert match_box(FALSE, [CLEAR], [UNLABELLED]) == BoxMatch(0.0, None)
+    assert match_box(HALF, [], [CLEAR]) is None
+    assert match_box(HALF, [HALF], [CLEAR]) == BoxMatch(1.0, HALF)
+    assert match_box(FALSE, [], []) == BoxMatch(0.0, None)
 
 
 def test_of_portraits_parts_of_the_face_alone_are_taken(folders: list[Path], faces: Any) -> None:

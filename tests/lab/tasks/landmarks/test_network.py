@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from glassmask.errors import ExportError
-from glassmask.lab.export.int8 import in_integers
+from glassmask.lab.export.int8 import quantize_int8
 from glassmask.lab.export.onnx_file import OPSET, compare, to_onnx
 from glassmask.lab.tasks.landmarks.export import TOLERANCES, landmarks_to_onnx
 from glassmask.lab.tasks.landmarks.network import (
     DOUBTFUL,
     build_landmark_network,
-    confidence_of,
+    to_confidence,
 )
 
 
@@ -47,7 +47,7 @@ def test_the_heat_of_one_cell_is_its_middle_also_beyond_the_crop() -> None:
 
 def test_confidence_falls_with_the_expected_error() -> None:
     errors = torch.tensor([0.01, 0.04, DOUBTFUL, 0.5, 1.0])
-    confidence = confidence_of(errors.log())
+    confidence = to_confidence(errors.log())
     assert float(confidence[2]) == pytest.approx(0.5)
     assert (confidence[1:] < confidence[:-1]).all()
     assert float(confidence[1]) > 0.95
@@ -91,7 +91,7 @@ def test_in_integers_it_gives_nearly_the_same_in_less_than_half_the_size() -> No
         network.train()(photos)
     content = landmarks_to_onnx(network)
     samples = photos.numpy()
-    small = in_integers(content, "crops", (samples[i : i + 2] for i in range(0, 8, 2)))
+    small = quantize_int8(content, "crops", (samples[i : i + 2] for i in range(0, 8, 2)))
     assert len(small) < 0.5 * len(content)
     compare(
         small, network, samples[:3], {"points": 1.0, "confidence": 0.05, "face": 0.05, "box": 1.0}
@@ -113,4 +113,4 @@ def test_a_network_that_normalises_otherwise_is_refused() -> None:
     content = to_onnx(Other(), torch.zeros(1, 32, 32, 3, dtype=torch.uint8), "crops", ["x"], {})
     sample = np.zeros((1, 32, 32, 3), np.uint8)
     with pytest.raises(ExportError, match="normalised otherwise than"):
-        in_integers(content, "crops", [sample])
+        quantize_int8(content, "crops", [sample])

@@ -19,10 +19,10 @@ from glassmask.lab.datasets.landmark_faces import (
     read_landmark_faces,
 )
 from glassmask.lab.tasks.landmarks.export import export
-from glassmask.lab.tasks.landmarks.loss import landmark_loss, wing, yardstick
+from glassmask.lab.tasks.landmarks.loss import error_scale, landmark_loss, wing
 from glassmask.lab.tasks.landmarks.recipe import LandmarkRecipe
 from glassmask.lab.tasks.landmarks.task import TASK as LANDMARKS
-from glassmask.lab.tasks.landmarks.views import Shown
+from glassmask.lab.tasks.landmarks.views import ViewKind
 from glassmask.lab.training.folder import WEIGHTS
 from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import read_recipe
@@ -112,19 +112,19 @@ def test_the_wing_is_continuous_and_steep_at_small_errors() -> None:
 
 def test_loss_by_hand() -> None:
     truth = torch.tensor(POINTS, dtype=torch.float32)[None].repeat(4, 1, 1)
-    scale = float(yardstick(truth)[0])
+    scale = float(error_scale(truth)[0])
     assert scale == pytest.approx(float(eye_distance(POINTS)), rel=1e-5)
     moved = truth + torch.tensor([0.02 * scale, 0.0])
     truth[1:] = 0  # not to be read
     log_error = torch.log(torch.tensor([0.02, 1.0, 1.0, 0.3]))
     face = torch.log(torch.tensor([4.0, 0.25, 9.0, 4.0]))  # chances 0.8, 0.2, 0.9, 0.8
     quality = torch.tensor([1.0, 0.0, 0.0, 0.75])
-    shown = torch.tensor([Shown.POINTED, Shown.NO_FACE, Shown.ASKEW, Shown.FACE])
+    kind = torch.tensor([ViewKind.POINTED, ViewKind.NO_FACE, ViewKind.ASKEW, ViewKind.FACE])
     # Moved by half its width to the right; the box around both is half as wide again.
     box = torch.tensor([[0.0] * 4, [0.0] * 4, [0.0] * 4, [10.0, 20.0, 30.0, 40.0]])
     corners = torch.tensor([[20.0, 20.0], [40.0, 40.0]]).repeat(4, 1, 1)
     loss = landmark_loss(
-        moved, log_error, face, corners, truth=truth, box=box, quality=quality, shown=shown
+        moved, log_error, face, corners, truth=truth, box=box, quality=quality, kind=kind
     )
     points = np.log(2) / 2  # the x of every point is off by 2 %, the y is right
     expected = (np.log(0.02) + 1 + 1 + 1) / 4
@@ -133,8 +133,8 @@ def test_loss_by_hand() -> None:
     assert float(loss) == pytest.approx(points + 0.2 * expected + doubt + off, rel=1e-3)
 
 
-@pytest.mark.parametrize("what", [Shown.FACE, Shown.ASKEW, Shown.NO_FACE])
-def test_the_loss_is_a_number_without_any_points(what: Shown) -> None:
+@pytest.mark.parametrize("what", [ViewKind.FACE, ViewKind.ASKEW, ViewKind.NO_FACE])
+def test_the_loss_is_a_number_without_any_points(what: ViewKind) -> None:
     points = torch.zeros(2, 109, 2, requires_grad=True)
     said = torch.zeros(2, requires_grad=True)
     loss = landmark_loss(
@@ -145,7 +145,7 @@ def test_the_loss_is_a_number_without_any_points(what: Shown) -> None:
         truth=torch.zeros(2, 109, 2),
         box=torch.zeros(2, 4),
         quality=torch.zeros(2),
-        shown=torch.full((2,), int(what)),
+        kind=torch.full((2,), int(what)),
     )
     torch.autograd.backward(loss)
     assert torch.isfinite(loss)
@@ -167,9 +167,9 @@ def test_a_run_trains_goes_on_and_is_exported(
     monkeypatch.setattr("glassmask.lab.tasks.landmarks.export.FaceFinder", partial(FaceFinder, two))
     folders = [*folders, scenes]
     run = tmp_path / "run"
-    told: list[Progress] = []
-    LANDMARKS.train(recipe, folders, run, workers=0, progress=told.append)
-    assert told[-1].step == 4
+    found: list[Progress] = []
+    LANDMARKS.train(recipe, folders, run, workers=0, progress=found.append)
+    assert found[-1].step == 4
     assert (run / WEIGHTS).is_file()
     card = json.loads((run / "run.json").read_text())
     assert card["faces"] == {"faces/bare": 1, "painted/painted": 1}

@@ -14,16 +14,16 @@ from glassmask.errors import DatasetError
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
-from glassmask.lab.tasks.landmarks.candidates import Candidate, match_of
+from glassmask.lab.tasks.landmarks.candidates import Candidate, match_box
 from glassmask.lab.tasks.landmarks.sampling import LandmarkViews
 from glassmask.lab.tasks.landmarks.views import (
-    Shown,
-    _off,
-    _shuffled,
+    ViewKind,
+    _jitter_box,
+    _shuffle,
     finder_box,
-    negative,
     random_candidate,
     random_face,
+    random_negative,
 )
 from glassmask.painter import demo_portrait
 
@@ -64,7 +64,7 @@ def test_a_view_depends_on_seed_and_number_alone(
 ) -> None:
     one, other = _views(pointed, 0.3), _views(pointed, 0.3)
     other[3]
-    shown = Counter[int]()
+    kind = Counter[int]()
     for number in range(60):
         for got, wanted in zip(one[number], other[number], strict=True):
             torch.testing.assert_close(got, wanted, rtol=0, atol=0)
@@ -73,11 +73,11 @@ def test_a_view_depends_on_seed_and_number_alone(
         assert crop.dtype == torch.uint8
         assert points.shape == (109, 2)
         assert box.shape == (4,)
-        assert bool(points.any()) == (int(what) == Shown.POINTED)
-        assert (float(quality) > 0) == (int(what) in (Shown.POINTED, Shown.FACE))
-        shown[int(what)] += 1
-    assert 20 < shown[Shown.POINTED] < 42
-    assert set(shown) == set(Shown)
+        assert bool(points.any()) == (int(what) == ViewKind.POINTED)
+        assert (float(quality) > 0) == (int(what) in (ViewKind.POINTED, ViewKind.FACE))
+        kind[int(what)] += 1
+    assert 20 < kind[ViewKind.POINTED] < 42
+    assert set(kind) == set(ViewKind)
 
 
 def test_no_candidates_is_told(pointed: tuple[list[LandmarkFace], PictureCache]) -> None:
@@ -104,9 +104,9 @@ def test_no_faces_of_a_kind_is_told(pointed: tuple[list[LandmarkFace], PictureCa
 
 def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marks of other colours on left and right lie where the points say, however it is turned."""
-    for name in ("light", "_cover"):
+    for name in ("vary_light", "_cover_parts"):
         monkeypatch.setattr(f"glassmask.lab.tasks.landmarks.views.{name}", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.spoil", lambda view, *_: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.degrade", lambda view, *_: view)
     photo = np.zeros((220, 210, 3), np.uint8)
     y, x = np.mgrid[:220, :210] + 0.5
     rows = [rows_of("left_eye"), rows_of("right_eye"), rows_of("lips")]
@@ -151,17 +151,17 @@ def test_boxes_are_sloppy_within_bounds() -> None:
 
 def test_negatives_are_crops() -> None:
     for seed in range(40):
-        view = negative(PORTRAIT, POINTS, 48, 1.4, np.random.default_rng(seed))
+        view = random_negative(PORTRAIT, POINTS, 48, 1.4, np.random.default_rng(seed))
         assert view.picture.shape == (48, 48, 3)
         assert view.picture.dtype == np.uint8
-        assert view.shown in (Shown.ASKEW, Shown.NO_FACE)
+        assert view.kind in (ViewKind.ASKEW, ViewKind.NO_FACE)
         assert view.quality == 0
         assert not view.points.any()
 
 
 def test_the_box_of_a_candidate_lies_around_its_face(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.light", lambda view, _: view)
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.spoil", lambda view, *_: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.vary_light", lambda view, _: view)
+    monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.degrade", lambda view, *_: view)
     photo = np.zeros((120, 160, 3), np.uint8)
     photo[30:70, 90:120, 1] = 255
     box = (90.0, 30.0, 30.0, 40.0)
@@ -175,7 +175,7 @@ def test_the_box_of_a_candidate_lies_around_its_face(monkeypatch: pytest.MonkeyP
             assert view.quality == 0
             continue
         qualities.append(view.quality)
-        assert (view.shown == Shown.FACE) == (view.quality > 0)
+        assert (view.kind == ViewKind.FACE) == (view.quality > 0)
         left, top, right, bottom = view.box
         if min(left, top) > 2 and max(right, bottom) < 54:
             middle = ((left + right) / 2, (top + bottom) / 2)
@@ -194,16 +194,16 @@ def test_what_may_be_a_face_is_not_taken_for_none() -> None:
     for seed in range(20):
         rng = np.random.default_rng(seed)
         assert random_candidate(photo, candidate, 32, 1.4, rng).quality == 0
-    boxes = [_off(candidate, np.random.default_rng(seed)) for seed in range(20)]
+    boxes = [_jitter_box(candidate, np.random.default_rng(seed)) for seed in range(20)]
     drawn = [box for box, _ in boxes if box != candidate.box]
     assert drawn
-    assert all(match_of(box, (), (unsure,)) for box in drawn)
+    assert all(match_box(box, (), (unsure,)) for box in drawn)
 
 
 def test_no_piece_of_a_shuffled_view_stays_in_its_place() -> None:
     tiles = np.arange(16).reshape(4, 4)
     view = np.kron(tiles, np.ones((8, 8))).astype(np.uint8)[..., None].repeat(3, axis=2)
     for seed in range(50):
-        shuffled = _shuffled(view, 4, np.random.default_rng(seed))[4::8, 4::8, 0]
+        shuffled = _shuffle(view, 4, np.random.default_rng(seed))[4::8, 4::8, 0]
         assert sorted(shuffled.ravel()) == list(range(16))
         assert (shuffled != tiles).all()

@@ -91,15 +91,15 @@ def measure_road(
         float64 (N,), mean over `SHARES` of the probability with the least important pixels filled
         less that with the most important filled; more is better.
     """
-    found = np.zeros(len(crops))
+    scores = np.zeros(len(crops))
     for row, (photo, place) in enumerate(zip(crops, wears, strict=True)):
         order = _importance_order(maps[row])
         rng = np.random.default_rng(row)
         most = [fill_holes(photo, order < share, rng) for share in SHARES]
         least = [fill_holes(photo, order >= 1 - share, rng) for share in SHARES]
         chances = _wear_probabilities(network, np.stack([*most, *least]), int(place))
-        found[row] = (chances[len(SHARES) :] - chances[: len(SHARES)]).mean()
-    return found
+        scores[row] = (chances[len(SHARES) :] - chances[: len(SHARES)]).mean()
+    return scores
 
 
 def _importance_order(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -142,20 +142,20 @@ def fill_holes(
     known = photo.astype(np.float64)
     rows, columns, weights = [], [], []
     sums = np.zeros(int(holes.sum()))
-    wanted = np.zeros((len(sums), 3))
+    known_sums = np.zeros((len(sums), 3))
     for down, right, weight in (*_NEAR, *((-d, -r, w) for d, r, w in _NEAR)):
         here = _shifted(height, width, down, right)
         there = _shifted(height, width, -down, -right)
-        own, other = number[here].ravel(), number[there].ravel()
-        hole = own >= 0
-        np.add.at(sums, own[hole], weight)
-        linked = hole & (other >= 0)
-        rows.append(own[linked])
-        columns.append(other[linked])
+        number_here, number_there = number[here].ravel(), number[there].ravel()
+        hole = number_here >= 0
+        np.add.at(sums, number_here[hole], weight)
+        linked = hole & (number_there >= 0)
+        rows.append(number_here[linked])
+        columns.append(number_there[linked])
         weights.append(np.full(int(linked.sum()), -weight))
-        seen = hole & (other < 0)
-        np.add.at(wanted, own[seen], weight * known[there].reshape(-1, 3)[seen])
-    if not wanted.any() and not photo[~holes].size:  # nothing is known
+        visible = hole & (number_there < 0)
+        np.add.at(known_sums, number_here[visible], weight * known[there].reshape(-1, 3)[visible])
+    if not known_sums.any() and not photo[~holes].size:  # nothing is known
         return photo
     diagonal = np.arange(len(sums))
     matrix = coo_matrix(
@@ -164,7 +164,7 @@ def fill_holes(
             (np.concatenate([*rows, diagonal]), np.concatenate([*columns, diagonal])),
         )
     ).tocsc()
-    values = splu(matrix).solve(wanted) + rng.normal(0, _NOISE, wanted.shape)
+    values = splu(matrix).solve(known_sums) + rng.normal(0, _NOISE, known_sums.shape)
     out = photo.copy()
     out[holes] = np.clip(np.round(values), 0, 255).astype(np.uint8)
     return out

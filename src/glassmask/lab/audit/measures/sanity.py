@@ -50,7 +50,7 @@ def randomise(
         seed: of the drawing.
     """
     chance = torch.Generator().manual_seed(seed)
-    own = _last_kernels(network, share)
+    originals = _last_kernels(network, share)
     outputs: dict[str, tuple[Tensor, Tensor]] = {}
 
     def remember(name: str, output: Any) -> None:
@@ -60,35 +60,35 @@ def randomise(
     def restore(name: str, module: nn.Module, output: Any) -> Any:
         if not isinstance(output, Tensor) or name not in outputs:
             return output
-        (mean, spread), (wanted, size) = _moments(output), outputs[name]
-        scale = torch.where(spread > _DEAD_SPREAD, size / spread.clamp(min=_DEAD_SPREAD), 1.0)
-        shift = wanted - scale * mean
+        (mean, spread), (old_mean, old_spread) = _moments(output), outputs[name]
+        scale = torch.where(spread > _DEAD_SPREAD, old_spread / spread.clamp(min=_DEAD_SPREAD), 1.0)
+        shift = old_mean - scale * mean
         _rescale(module, scale, shift)
         shape = (1, -1, *(1 for _ in output.shape[2:]))
         return output * scale.reshape(shape) + shift.reshape(shape)
 
     other = copy.deepcopy(network)
-    drawn = _last_kernels(other, share)
+    copies = _last_kernels(other, share)
     with torch.no_grad():
-        _run_with_hooks(network, photos, own, lambda name, _, output: remember(name, output))
-        for module in drawn.values():
+        _run_with_hooks(network, photos, originals, lambda name, _, output: remember(name, output))
+        for module in copies.values():
             weight = module.weight
             assert isinstance(weight, nn.Parameter)
             values = torch.randn(weight.shape, generator=chance)
             weight.copy_(values * weight.std())
-        _run_with_hooks(other, photos, drawn, restore)
+        _run_with_hooks(other, photos, copies, restore)
     return other.eval()
 
 
 def _last_kernels(network: nn.Module, share: float) -> dict[str, nn.Module]:
     """The last layers with kernels, by name: a share of all, one at least."""
-    found = {
+    layers = {
         name: module
         for name, module in network.named_modules()
         if isinstance(weight := getattr(module, "weight", None), nn.Parameter) and weight.ndim > 1
     }
-    names = list(found)[-max(1, round(share * len(found))) :]
-    return {name: found[name] for name in names}
+    names = list(layers)[-max(1, round(share * len(layers))) :]
+    return {name: layers[name] for name in names}
 
 
 def _run_with_hooks(
@@ -99,7 +99,7 @@ def _run_with_hooks(
 ) -> None:
     """Ask a network once, with a hook at some of its layers."""
     handles = [
-        module.register_forward_hook(lambda own, _, output, name=name: hook(name, own, output))
+        module.register_forward_hook(lambda layer, _, output, name=name: hook(name, layer, output))
         for name, module in layers.items()
     ]
     try:
@@ -164,7 +164,7 @@ def measure_sanity(
         the two is the same everywhere, which shows nothing. Each photo has one of the networks,
         in turn, so that how much hangs on the drawing is in the interval.
     """
-    found = {}
+    correlations = {}
     for name, networks in randomised.items():
         alike = np.full(len(crops), np.nan)
         for turn, other in enumerate(networks[: len(crops)]):
@@ -174,5 +174,5 @@ def measure_sanity(
                 spearman(np.abs(maps[row]), np.abs(their_map))
                 for row, their_map in zip(rows, others, strict=True)
             ]
-        found[name] = alike
-    return found
+        correlations[name] = alike
+    return correlations

@@ -67,8 +67,8 @@ def measure_stability(
         Change -> float64 (N,); NaN where the network now says another wear, which a map ought
         to show.
     """
-    said = predicted_wears(crop_logits(network, crops))
-    found = {}
+    predicted = predicted_wears(crop_logits(network, crops))
+    correlations = {}
     for name, change in CHANGES.items():
         changed = np.stack([change(crop) for crop in crops])
         other = crop_maps(network, changed, targets, method)
@@ -80,7 +80,9 @@ def measure_stability(
         ]
         same = [
             one is two
-            for one, two in zip(said, predicted_wears(crop_logits(network, changed)), strict=True)
+            for one, two in zip(
+                predicted, predicted_wears(crop_logits(network, changed)), strict=True
+            )
         ]
-        found[name] = np.where(same, alike, np.nan)
-    return found
+        correlations[name] = np.where(same, alike, np.nan)
+    return correlations

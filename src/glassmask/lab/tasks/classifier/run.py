@@ -13,7 +13,7 @@ from torch import Tensor
 
 from glassmask.errors import RecipeError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
-from glassmask.lab.judging.judge import THREE, Judge, make_logits
+from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
@@ -132,7 +132,7 @@ def make_judge(network: Classifier, recipe: ClassifierRecipe) -> Judge:
         size=recipe.network.size,
         framing="ffhq" if recipe.data.views == "portrait" else "as given",
         logits=make_logits(network),
-        classes=CLASSES if recipe.network.classes == len(CLASSES) else THREE,
+        classes=CLASSES if recipe.network.classes == len(CLASSES) else WEAR_CLASSES,
         network=network,
     )
 

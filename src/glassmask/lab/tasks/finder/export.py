@@ -17,7 +17,7 @@ from glassmask.errors import ExportError, RunError
 from glassmask.faces.finder import Finder, canvas_of, levels_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene, read_split_scenes
-from glassmask.lab.export.int8 import in_integers
+from glassmask.lab.export.int8 import quantize_int8
 from glassmask.lab.export.onnx_file import (
     compare,
     manifest_header,
@@ -34,10 +34,10 @@ from glassmask.lab.training.run import load_run
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
 """How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
 
-MOST_LOST: Final = 0.01
+MAX_RECALL_LOSS: Final = 0.01
 """By how much the recall may fall through computing in 8 bits."""
 
-MOST_FALSE: Final = 2.0
+MAX_FALSE_CANDIDATES: Final = 2.0
 """False candidates in a photo by which the least score is chosen on `val`.
 
 The landmark network looks closer at each, which takes it a millisecond or two. With 5 of them the
@@ -50,7 +50,7 @@ OVERLAP: Final = 0.45
 SIDE: Final = 640
 """Longer side at which a photo is searched for its smallest faces."""
 
-_SAMPLES: Final = 100  # photos that set the ranges for 8 bits, about
+_CALIBRATION_PHOTOS: Final = 100  # photos that set the ranges for 8 bits, about
 _FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
 
 
@@ -98,39 +98,39 @@ def export(
         "side": SIDE,
         "largest": LARGEST,
     }
-    found = _found(content, manifest, scenes, cache)
-    content = in_integers(content, "photo", _samples(data, mending))
-    small = _found(content, manifest, scenes, cache)
-    before, after = found.tally.recall(24), small.tally.recall(24)
-    if after.count and after.value < before.value - MOST_LOST:
+    before_int8 = _propose(content, manifest, scenes, cache)
+    content = quantize_int8(content, "photo", _calibration_photos(data, mending))
+    after_int8 = _propose(content, manifest, scenes, cache)
+    before, after = before_int8.tally.recall(24), after_int8.tally.recall(24)
+    if after.count and after.value < before.value - MAX_RECALL_LOSS:
         raise ExportError(f"in 8 bits the recall falls from {before} to {after}")
-    metrics = {"split": "val", **small.tally.figures()}
-    return write_network(out, content, {**manifest, "score": small.score, "metrics": metrics})
+    metrics = {"split": "val", **after_int8.tally.figures()}
+    return write_network(out, content, {**manifest, "score": after_int8.score, "metrics": metrics})
 
 
-class _Found(NamedTuple):
-    """What a finder proposes with `MOST_FALSE` false candidates a photo, and from which score."""
+class _Proposals(NamedTuple):
+    """What a finder proposes with `MAX_FALSE_CANDIDATES` in a photo, and from which score."""
 
     tally: Tally
     score: float
 
 
-def _found(
+def _propose(
     content: bytes, manifest: Mapping[str, Any], scenes: Sequence[Scene], cache: PictureCache
-) -> _Found:
+) -> _Proposals:
     with tempfile.TemporaryDirectory() as folder:
         faint = Path(folder) / "finder.onnx"
         write_network(faint, content, {**manifest, "score": _FAINT})
         finder = Finder(faint)
-        finds = [Find.of(finder.propose(cache[scene], min_face=0.0)) for scene in scenes]
-    score = choose_score(scenes, finds, MOST_FALSE)
-    return _Found(tally(scenes, [find.above(score) for find in finds]), score)
+        finds = [Find.from_faces(finder.propose(cache[scene], min_face=0.0)) for scene in scenes]
+    score = choose_score(scenes, finds, MAX_FALSE_CANDIDATES)
+    return _Proposals(tally(scenes, [find.above(score) for find in finds]), score)
 
 
-def _samples(data: Sequence[Path], mending: Path | None) -> Iterator[NDArray[np.uint8]]:
+def _calibration_photos(data: Sequence[Path], mending: Path | None) -> Iterator[NDArray[np.uint8]]:
     """Some photos of `train`, as the network is given them: the ranges of its activations."""
     scenes = read_split_scenes(data, mending, "train").scenes
-    scenes = scenes[:: max(1, len(scenes) // _SAMPLES)]
+    scenes = scenes[:: max(1, len(scenes) // _CALIBRATION_PHOTOS)]
     cache = PictureCache(scenes)
     for scene in cache.readable(scenes):
         level, _ = next(levels_of(cache[scene], SIDE, LARGEST))

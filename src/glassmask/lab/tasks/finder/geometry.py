@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def reduced(
+def reduce_photo(
     photo: NDArray[np.uint8], scale: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The photo, reduced by area if it will be shrunk, and the map back to the photo's pixels."""
@@ -21,7 +21,7 @@ def reduced(
     return np.asarray(small, np.uint8), np.diag([width / size[0], height / size[1], 1.0])
 
 
-def about(
+def rotation_about(
     middle: tuple[float, float], at: tuple[float, float], scale: float, degrees: float
 ) -> NDArray[np.float64]:
     """The map (3, 3) that turns and scales, and takes one point to another."""
@@ -32,7 +32,7 @@ def about(
     return matrix
 
 
-def warped(
+def warp_photo(
     photo: NDArray[np.uint8], matrix: NDArray[np.float64], size: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """What a map (3, 3) takes into a square: RGB uint8 (size, size, 3); mostly black beside it."""
@@ -40,20 +40,22 @@ def warped(
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     inner = np.linalg.inv(half) @ matrix @ half
     grey = float(rng.choice([0, 0, 0, 114, 255]))
-    warped = cv2.warpAffine(
+    square = cv2.warpAffine(
         photo, inner[:2], (size, size), flags=cv2.INTER_LINEAR, borderValue=(grey, grey, grey)
     )
-    return np.asarray(warped, np.uint8)
+    return np.asarray(square, np.uint8)
 
 
-def apply(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+def transform_points(
+    points: NDArray[np.float64], matrix: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Points (n, 2) after a map (3, 3)."""
     return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2])
 
 
-def moved_box(box: Sequence[float], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+def transform_box(box: Sequence[float], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """A box (x, y, w, h) after a map: left, top, right, bottom of one as large, not turned."""
     x, y, w, h = box
-    centre = apply(np.array([[x + w / 2, y + h / 2]]), matrix)[0]
+    centre = transform_points(np.array([[x + w / 2, y + h / 2]]), matrix)[0]
     half = np.array([w, h]) / 2 * float(np.sqrt(np.linalg.det(matrix[:2, :2])))
     return np.concatenate([centre - half, centre + half])

@@ -18,7 +18,7 @@ from glassmask.lab.tasks.finder.network import cell_centres, decode_boxes, decod
 NOTHING, FACE, IGNORED = 0, 1, 2
 """What a row of the targets is: padding, a face, or a place that counts for nothing."""
 
-_CELLS: Final = 9  # cells a face takes at most
+_MAX_CELLS: Final = 9  # cells a face takes at most
 _SCORE_POWER: Final = 0.5
 _BOX_POWER: Final = 4.0
 _BACKGROUND: Final = 0.75  # weight of cells without a face
@@ -32,33 +32,33 @@ class Targets:
         boxes: (N, M, 4) left, top, right, bottom in pixels.
         kinds: (N, M) of `NOTHING`, `FACE`, `IGNORED`.
         points: (N, M, 5, 2) in pixels.
-        pointed: (N, M) bool: whether the points are known.
+        has_points: (N, M) bool: whether the points are known.
     """
 
     boxes: Tensor
     kinds: Tensor
     points: Tensor
-    pointed: Tensor
+    has_points: Tensor
 
 
-def finder_loss(said: Tensor, targets: Targets, height: int, width: int) -> Tensor:
+def finder_loss(outputs: Tensor, targets: Targets, height: int, width: int) -> Tensor:
     """The mean loss of what cells say, (N, A, 15): scores, boxes, points.
 
     Args:
-        said: of `FinderNetwork.cells`.
+        outputs: of `FinderNetwork.cells`.
         targets: what is there.
         height: of the pictures, in pixels.
         width: of the pictures.
     """
-    centres = cell_centres(height, width).to(said.device)
+    centres = cell_centres(height, width).to(outputs.device)
     with torch.no_grad():
-        sure = said[..., 0].sigmoid()
+        sure = outputs[..., 0].sigmoid()
         picture, row = (targets.kinds == FACE).nonzero().unbind(1)  # (F,) each
-        duties = assign(
-            sure, decode_boxes(said, centres), targets.boxes[picture, row], picture, centres
+        assignment = assign(
+            sure, decode_boxes(outputs, centres), targets.boxes[picture, row], picture, centres
         )
         wanted = torch.zeros_like(sure)
-        wanted[duties.picture, duties.cell] = duties.score
+        wanted[assignment.picture, assignment.cell] = assignment.score
         place, spot = (targets.kinds == IGNORED).nonzero().unbind(1)
         ignored = torch.zeros_like(sure).index_add_(
             0, place, inside(centres, targets.boxes[place, spot]).float()
@@ -66,18 +66,20 @@ def finder_loss(said: Tensor, targets: Targets, height: int, width: int) -> Tens
         counted = (ignored == 0) | (wanted > 0)
     # Varifocal loss (Zhang et al. 2021, eq. 2): cells with a face count in full, by how good
     # they should be; the many without count little where they know it already.
-    entropy = nn.functional.binary_cross_entropy_with_logits(said[..., 0], wanted, reduction="none")
+    entropy = nn.functional.binary_cross_entropy_with_logits(
+        outputs[..., 0], wanted, reduction="none"
+    )
     weight = torch.where(wanted > 0, wanted, _BACKGROUND * sure**2) * counted
     score_loss = (weight * entropy).sum()
 
-    picture, row = picture[duties.face], row[duties.face]
-    own, at = said[duties.picture, duties.cell], centres[duties.cell]
-    weight = duties.score
+    picture, row = picture[assignment.face], row[assignment.face]
+    own, at = outputs[assignment.picture, assignment.cell], centres[assignment.cell]
+    weight = assignment.score
     total = weight.sum().clamp(min=1.0)
     true_boxes = targets.boxes[picture, row]
     box_loss = (weight * (1 - generalised_iou(decode_boxes(own, at), true_boxes))).sum()
 
-    known = weight * targets.pointed[picture, row]
+    known = weight * targets.has_points[picture, row]
     side = (true_boxes[:, 2:] - true_boxes[:, :2]).amax(dim=1)[:, None, None]
     off = (decode_points(own, at) - targets.points[picture, row]) / side
     far = nn.functional.smooth_l1_loss(off, torch.zeros_like(off), beta=0.02, reduction="none")
@@ -85,7 +87,7 @@ def finder_loss(said: Tensor, targets: Targets, height: int, width: int) -> Tens
     return (score_loss + 2.0 * box_loss + 4.0 * point_loss) / total
 
 
-class Duties(NamedTuple):
+class Assignment(NamedTuple):
     """Which cells answer for which faces, D pairs: pictures, cells, faces, all int64 (D,).
 
     `score` (D,) float32 is what the cell shall say, in (0, 1].
@@ -100,7 +102,7 @@ class Duties(NamedTuple):
 @torch.no_grad()
 def assign(
     scores: Tensor, boxes: Tensor, faces: Tensor, picture: Tensor, centres: Tensor
-) -> Duties:
+) -> Assignment:
     """Which cells answer for each face, and the scores that they shall give.
 
     Args:
@@ -116,7 +118,7 @@ def assign(
     side = (faces[:, 2:] - faces[:, :2]).amax(dim=1, keepdim=True)
     far = torch.cdist((faces[:, :2] + faces[:, 2:]) / 2, centres) / side
     align = (align + 1e-9 * (2 - far).clamp(min=0)) * inside(centres, faces)
-    align, cell = align.topk(min(_CELLS, align.shape[1]), dim=1)  # (F, k)
+    align, cell = align.topk(min(_MAX_CELLS, align.shape[1]), dim=1)  # (F, k)
     fit = fit.gather(1, cell) * (align > 0)
     # A cell that several faces want answers for the one it fits best; of equals, the first.
     flat = cell + picture[:, None] * scores.shape[1]
@@ -129,7 +131,7 @@ def assign(
     # The square root: a box that is good enough is nearly a sure face.
     score = share * fit.amax(dim=1, keepdim=True).clamp(min=1e-4).sqrt()
     face, column = (score > 0).nonzero().unbind(1)
-    return Duties(picture[face], cell[face, column], face, score[face, column])
+    return Assignment(picture[face], cell[face, column], face, score[face, column])
 
 
 def inside(centres: Tensor, boxes: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ STRIDE: Final = 8
 POINTS: Final = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
 """The five points, left and right as seen in the photo."""
 
-_OUTPUTS: Final = 1 + 4 + 2 * len(POINTS)
+_CELL_OUTPUTS: Final = 1 + 4 + 2 * len(POINTS)
 _PRIOR: Final = 0.01  # a cell's chance to hold a face before anything is learnt
 
 
@@ -46,9 +46,9 @@ class FinderNetwork(nn.Module):
         self.down16 = nn.Conv2d(c32, c16, 1)
         self.down8 = nn.Conv2d(c16, c8, 1)
         self.fuse16, self.fuse8 = conv(c16, c16), conv(c8, c8)
-        self.head = nn.Conv2d(c8, _OUTPUTS, 1)
+        self.head = nn.Conv2d(c8, _CELL_OUTPUTS, 1)
         nn.init.normal_(self.head.weight, std=0.01)
-        bias = torch.zeros(_OUTPUTS)
+        bias = torch.zeros(_CELL_OUTPUTS)
         bias[0] = -torch.log(torch.tensor((1 - _PRIOR) / _PRIOR))
         self.head.bias = nn.Parameter(bias)
 
@@ -60,8 +60,8 @@ class FinderNetwork(nn.Module):
         around = nn.functional.interpolate(self.down16(self.stage32(at16)), scale_factor=2.0)
         at16 = self.fuse16(at16 + around)
         at8 = self.fuse8(at8 + nn.functional.interpolate(self.down8(at16), scale_factor=2.0))
-        said: Tensor = self.head(at8)
-        return said.flatten(2).transpose(1, 2).float()
+        outputs: Tensor = self.head(at8)
+        return outputs.flatten(2).transpose(1, 2).float()
 
     def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Photos, RGB uint8 (N, H, W, 3), H and W multiples of 32.
@@ -70,14 +70,14 @@ class FinderNetwork(nn.Module):
             boxes (N, A, 4) as x, y, w, h, scores (N, A) in [0, 1] and points (N, A, 5, 2);
             float32, in photo pixels.
         """
-        said = self.cells(photos)
+        outputs = self.cells(photos)
         centres = cell_centres(photos.shape[1], photos.shape[2])
-        boxes = decode_boxes(said, centres)
+        boxes = decode_boxes(outputs, centres)
         corner, size = boxes[..., :2], boxes[..., 2:] - boxes[..., :2]
         return (
             torch.cat([corner, size], dim=-1),
-            said[..., 0].sigmoid(),
-            decode_points(said, centres),
+            outputs[..., 0].sigmoid(),
+            decode_points(outputs, centres),
         )
 
 
@@ -89,14 +89,14 @@ def cell_centres(height: int, width: int) -> Tensor:
     return torch.stack([x, y], dim=-1).reshape(-1, 2)
 
 
-def decode_boxes(said: Tensor, centres: Tensor) -> Tensor:
+def decode_boxes(outputs: Tensor, centres: Tensor) -> Tensor:
     """Boxes (..., 4) as left, top, right, bottom of what cells (..., 15) at (..., 2) say."""
     # Reach grows with the exponent: relative errors count alike for small and large faces.
-    reach = said[..., 1:5].clamp(-4, 3).exp() * (2 * STRIDE)
+    reach = outputs[..., 1:5].clamp(-4, 3).exp() * (2 * STRIDE)
     return torch.cat([centres - reach[..., :2], centres + reach[..., 2:]], dim=-1)
 
 
-def decode_points(said: Tensor, centres: Tensor) -> Tensor:
+def decode_points(outputs: Tensor, centres: Tensor) -> Tensor:
     """Points (..., 5, 2) of what cells (..., 15) at (..., 2) say."""
-    offsets = said[..., 5:].reshape(*said.shape[:-1], len(POINTS), 2)
+    offsets = outputs[..., 5:].reshape(*outputs.shape[:-1], len(POINTS), 2)
     return centres[..., None, :] + offsets * (2 * STRIDE)

@@ -42,7 +42,7 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
     real = cut_faces(data, scenes, mending)
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[FinderNetwork]:
-        portraits = [Portrait.of(face) for face in cache.readable(faces)]
+        portraits = [Portrait.from_landmarks(face) for face in cache.readable(faces)]
         portraits += _REAL * [Portrait(r.path, r.box, None, _CLOSE) for r in cache.readable(real)]
         return set_up(recipe, cache.readable(scenes), portraits, cache)
 
@@ -87,10 +87,10 @@ def set_up(
     views = FinderViews(scenes, portraits, cache, recipe.data.size, length, settings.seed)
 
     def loss(network: FinderNetwork, batch: list[Tensor]) -> Tensor:
-        pictures, boxes, kinds, points, pointed = batch
-        said = network.cells(pictures)
+        pictures, boxes, kinds, points, has_points = batch
+        outputs = network.cells(pictures)
         with torch.autocast("cpu", enabled=False):
-            targets = Targets(boxes, kinds, points, pointed)
-            return finder_loss(said, targets, pictures.shape[1], pictures.shape[2])
+            targets = Targets(boxes, kinds, points, has_points)
+            return finder_loss(outputs, targets, pictures.shape[1], pictures.shape[2])
 
     return TrainingSetup(build(recipe), views, loss)

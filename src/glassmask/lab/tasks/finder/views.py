@@ -22,21 +22,29 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
-from glassmask.lab.tasks.finder.geometry import about, apply, moved_box, reduced, warped
+from glassmask.lab.tasks.finder.geometry import (
+    reduce_photo,
+    rotation_about,
+    transform_box,
+    transform_points,
+    warp_photo,
+)
 from glassmask.lab.tasks.finder.loss import FACE, IGNORED
 from glassmask.lab.training.augmentation import degrade, vary_light
 
-ROWS: Final = 80
+MAX_TARGETS: Final = 80
 """Targets a view has room for."""
 
 LARGEST: Final = 64.0
 """Faces with a longer side above this are none of the finder's: it sees them in the photo
 reduced. Up to twice this they count for nothing, beyond they are background."""
 
-_SIDES: Final = (9.0, 72.0)  # longer side of the face that a view is cut around
-_FILLED: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
-_LEAST: Final = 8.0  # a face smaller than this, or less of it than _SEEN, counts for nothing
-_SEEN: Final = 0.45
+_FACE_SIDES: Final = (9.0, 72.0)  # longer side of the face that a view is cut around
+_MIN_FILL: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
+_MIN_SIDE: Final = (
+    8.0  # a face smaller than this, or less of it than _MIN_VISIBLE, counts for nothing
+)
+_MIN_VISIBLE: Final = 0.45
 _FLIP: Final = [1, 0, 2, 4, 3]  # left and right change places
 
 
@@ -57,7 +65,7 @@ class Portrait:
     close: float = 0.0
 
     @classmethod
-    def of(cls, face: LandmarkFace) -> Portrait:
+    def from_landmarks(cls, face: LandmarkFace) -> Portrait:
         """That of a face whose landmarks are known."""
         return cls(face.path, face.record.box, five_points(FacePoints(face.points)))
 
@@ -116,49 +124,50 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         rng = np.random.default_rng([self._seed, number])
         draw = rng.random()
         if draw < 0.70:
-            canvas = self._scene(self._size, rng)
+            canvas = self._cut_scene(self._size, rng)
         elif draw < 0.85:
-            canvas = self._mosaic(rng)
+            canvas = self._make_mosaic(rng)
         else:
-            canvas = self._crowd(rng)
+            canvas = self._make_crowd(rng)
         if rng.random() < 0.3:
-            self._paste(canvas, rng)
-        return self._finished(canvas, rng)
+            self._paste_portraits(canvas, rng)
+        return self._finish(canvas, rng)
 
-    def _scene(self, size: int, rng: np.random.Generator) -> _Canvas:
+    def _cut_scene(self, size: int, rng: np.random.Generator) -> _Canvas:
         """A part of a scene, cut so that one of its faces has a side drawn at random."""
         scene = self._scenes[int(rng.integers(len(self._scenes)))]
-        own = scene.faces[int(rng.integers(len(scene.faces)))].box
-        side = float(np.exp(rng.uniform(*np.log(_SIDES))))
+        target = scene.faces[int(rng.integers(len(scene.faces)))].box
+        side = float(np.exp(rng.uniform(*np.log(_FACE_SIDES))))
         # Seldom so small that the picture is mostly empty.
-        filled = _FILLED[int(rng.random() < 0.3)] * size
-        scale = float(np.clip(side / max(own[2:]), filled / max(scene.size), 3.0))
+        filled = _MIN_FILL[int(rng.random() < 0.3)] * size
+        scale = float(np.clip(side / max(target[2:]), filled / max(scene.size), 3.0))
         turn = float(rng.normal(0, 8)) if rng.random() < 0.4 else 0.0
-        middle = (own[0] + own[2] / 2, own[1] + own[3] / 2)
+        middle = (target[0] + target[2] / 2, target[1] + target[3] / 2)
         # The face lies anywhere; where the scene is large enough, it fills the picture.
-        reach = max(0.5 * size - 0.3 * scale * max(own[2:]), 0.1 * size)
+        reach = max(0.5 * size - 0.3 * scale * max(target[2:]), 0.1 * size)
         at = size / 2 + rng.uniform(-reach, reach, 2)
         if rng.random() < 0.85:
             low = size - (np.array(scene.size) - middle) * scale
             high = np.array(middle) * scale
             at = np.clip(at, np.minimum(low, high), np.maximum(low, high))
-        spot = (float(at[0]), float(at[1]))
-        photo, matrix = reduced(self._cache[scene], scale)
-        whole = about(middle, spot, scale, turn)
-        canvas = _Canvas(warped(photo, whole @ matrix, size, rng))
+        place = (float(at[0]), float(at[1]))
+        photo, matrix = reduce_photo(self._cache[scene], scale)
+        whole = rotation_about(middle, place, scale, turn)
+        canvas = _Canvas(warp_photo(photo, whole @ matrix, size, rng))
         for face in scene.faces:
-            self._put(canvas, moved_box(face.box, whole), FACE if face.clear else IGNORED, None)
+            kind = FACE if face.clear else IGNORED
+            self._add_visible(canvas, transform_box(face.box, whole), kind, None)
         for box in scene.unlabelled:
-            self._put(canvas, moved_box(box, whole), IGNORED, None)
+            self._add_visible(canvas, transform_box(box, whole), IGNORED, None)
         return canvas
 
-    def _mosaic(self, rng: np.random.Generator) -> _Canvas:
+    def _make_mosaic(self, rng: np.random.Generator) -> _Canvas:
         """Four scenes side by side: more small faces, and edges that mean nothing."""
         half = self._size // 2
         canvas = _Canvas(np.zeros((self._size, self._size, 3), np.uint8))
         for row in (0, half):
             for column in (0, half):
-                part = self._scene(half, rng)
+                part = self._cut_scene(half, rng)
                 canvas.picture[row : row + half, column : column + half] = part.picture
                 for box, kind, points in zip(part.boxes, part.kinds, part.points, strict=True):
                     shift = np.array([column, row], np.float64)
@@ -169,7 +178,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
                     )
         return canvas
 
-    def _crowd(self, rng: np.random.Generator) -> _Canvas:
+    def _make_crowd(self, rng: np.random.Generator) -> _Canvas:
         """Portraits beside each other, as in a gallery or a crowd."""
         size = self._size
         canvas = _Canvas(np.zeros((size, size, 3), np.uint8))
@@ -179,37 +188,37 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             for column in range(tiles):
                 x0, y0 = round(column * step), round(row * step)
                 x1, y1 = round((column + 1) * step), round((row + 1) * step)
-                self._lay(canvas, (x0, y0, x1, y1), rng, fill=rng.uniform(0.35, 1.0))
+                self._lay_portrait(canvas, (x0, y0, x1, y1), rng, fill=rng.uniform(0.35, 1.0))
         return canvas
 
-    def _paste(self, canvas: _Canvas, rng: np.random.Generator) -> None:
+    def _paste_portraits(self, canvas: _Canvas, rng: np.random.Generator) -> None:
         """Lay portraits over parts of the picture where no face is."""
         size = self._size
         for _ in range(int(rng.integers(1, 4))):
             side = float(np.exp(rng.uniform(np.log(20), np.log(0.6 * size))))
             x, y = rng.uniform(-0.1 * side, size - 0.9 * side, 2)
-            spot = (
+            rectangle = (
                 int(max(x, 0)),
                 int(max(y, 0)),
                 int(min(x + side, size)),
                 int(min(y + side, size)),
             )
-            if spot[2] - spot[0] < 16 or spot[3] - spot[1] < 16:
+            if rectangle[2] - rectangle[0] < 16 or rectangle[3] - rectangle[1] < 16:
                 continue
-            if any(_overlap(box, spot) > 0 for box in canvas.boxes):
+            if any(_overlap_area(box, rectangle) > 0 for box in canvas.boxes):
                 continue
-            self._lay(canvas, spot, rng, fill=rng.uniform(0.4, 1.1))
+            self._lay_portrait(canvas, rectangle, rng, fill=rng.uniform(0.4, 1.1))
 
-    def _lay(
+    def _lay_portrait(
         self,
         canvas: _Canvas,
-        spot: tuple[int, int, int, int],
+        rectangle: tuple[int, int, int, int],
         rng: np.random.Generator,
         fill: float,
     ) -> None:
         """Fill a rectangle of the canvas with a portrait whose face fills `fill` of its side."""
         face = self._portraits[int(rng.integers(len(self._portraits)))]
-        x0, y0, x1, y1 = spot
+        x0, y0, x1, y1 = rectangle
         side = min(x1 - x0, y1 - y0)
         box = face.box
         scale = min(max(fill, face.close) * side / max(box[2:]), 3.0)
@@ -219,18 +228,18 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             (x1 - x0) / 2 + rng.normal(0, 0.08) * side,
             (y1 - y0) / 2 + rng.normal(0, 0.08) * side,
         )
-        photo, shrink = reduced(self._cache[face], scale)
-        whole = about(middle, at, scale, turn)
-        tile = warped(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
+        photo, shrink = reduce_photo(self._cache[face], scale)
+        whole = rotation_about(middle, at, scale, turn)
+        tile = warp_photo(photo, whole @ shrink, max(x1 - x0, y1 - y0), rng)
         canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]
         shift = np.array([x0, y0])
-        points = None if face.points is None else apply(face.points, whole) + shift
-        moved = np.clip(moved_box(box, whole), 0, (x1 - x0, y1 - y0) * 2)
-        seen = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
-        kind = FACE if seen > _SEEN else IGNORED
-        self._put(canvas, moved + np.tile(shift, 2), kind, points)
+        points = None if face.points is None else transform_points(face.points, whole) + shift
+        moved = np.clip(transform_box(box, whole), 0, (x1 - x0, y1 - y0) * 2)
+        visible_share = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
+        kind = FACE if visible_share > _MIN_VISIBLE else IGNORED
+        self._add_visible(canvas, moved + np.tile(shift, 2), kind, points)
 
-    def _put(
+    def _add_visible(
         self,
         canvas: _Canvas,
         box: NDArray[np.float64],
@@ -245,24 +254,24 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         if w < 2 or h < 2 or max(across, down) > 2 * LARGEST:
             return
         too_large = max(across, down) > LARGEST
-        if w * h < _SEEN * across * down or max(w, h) < _LEAST or too_large:
+        if w * h < _MIN_VISIBLE * across * down or max(w, h) < _MIN_SIDE or too_large:
             kind = IGNORED
         canvas.add(inside, kind, points)
 
-    def _finished(self, canvas: _Canvas, rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
+    def _finish(self, canvas: _Canvas, rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
         faces = [
             max(b[2:] - b[:2]) for b, k in zip(canvas.boxes, canvas.kinds, strict=True) if k == FACE
         ]
         picture = vary_light(canvas.picture, rng)
-        # The smallest face decides how far the picture may be spoilt.
+        # The smallest face decides how far the picture may be degraded.
         picture = degrade(picture, min(faces, default=100.0), rng)
-        boxes = np.array(canvas.boxes, np.float32).reshape(-1, 4)[:ROWS]
-        kinds = np.array(canvas.kinds, np.int64)[:ROWS]
-        pointed = np.array([p is not None for p in canvas.points], bool)[:ROWS]
+        boxes = np.array(canvas.boxes, np.float32).reshape(-1, 4)[:MAX_TARGETS]
+        kinds = np.array(canvas.kinds, np.int64)[:MAX_TARGETS]
+        has_points = np.array([p is not None for p in canvas.points], bool)[:MAX_TARGETS]
         empty = np.zeros((len(_FLIP), 2))
         points = np.array([empty if p is None else p for p in canvas.points], np.float32).reshape(
             -1, len(_FLIP), 2
-        )[:ROWS]
+        )[:MAX_TARGETS]
         if rng.random() < 0.5:
             size = self._size
             picture = picture[:, ::-1]
@@ -270,10 +279,10 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             points = np.stack([size - points[:, _FLIP, 0], points[:, _FLIP, 1]], axis=-1)
         return (
             torch.from_numpy(np.ascontiguousarray(picture)),
-            _padded(boxes),
-            _padded(kinds),
-            _padded(points),
-            _padded(pointed),
+            _pad(boxes),
+            _pad(kinds),
+            _pad(points),
+            _pad(has_points),
         )
 
 
@@ -291,12 +300,12 @@ def five_points(points: FacePoints) -> NDArray[np.float64]:
     )
 
 
-def _overlap(box: NDArray[np.float64], spot: tuple[int, int, int, int]) -> float:
-    low, high = np.maximum(box[:2], spot[:2]), np.minimum(box[2:], spot[2:])
+def _overlap_area(box: NDArray[np.float64], rectangle: tuple[int, int, int, int]) -> float:
+    low, high = np.maximum(box[:2], rectangle[:2]), np.minimum(box[2:], rectangle[2:])
     return float(np.clip(high - low, 0, None).prod())
 
 
-def _padded(rows: NDArray[np.generic]) -> torch.Tensor:
-    out = np.zeros((ROWS, *rows.shape[1:]), rows.dtype)
+def _pad(rows: NDArray[np.generic]) -> torch.Tensor:
+    out = np.zeros((MAX_TARGETS, *rows.shape[1:]), rows.dtype)
     out[: len(rows)] = rows
     return torch.from_numpy(out)

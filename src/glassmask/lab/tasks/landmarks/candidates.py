@@ -47,7 +47,7 @@ class Candidate:
         Raises:
             ValueError: that is not known; such a box is no candidate.
         """
-        match = match_of(self.box, self.faces, self.unsure)
+        match = match_box(self.box, self.faces, self.unsure)
         if match is None:
             raise ValueError(f"{self.box} in {self.path} may be a face, or not")
         return match
@@ -71,7 +71,7 @@ class BoxMatch:
     face: Box | None
 
 
-def match_of(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> BoxMatch | None:
+def match_box(box: Box, faces: Sequence[Box], unsure: Sequence[Box]) -> BoxMatch | None:
     """How a box matches the faces of a picture; None where that is not known."""
     own, near = _overlaps(box, faces), _overlaps(box, unsure)
     best = float(own.max(initial=0.0))
@@ -94,7 +94,7 @@ def propose_in_scenes(
         found += [
             Candidate(scene.path, box, clear, unsure)
             for box in (*clear, *proposed)
-            if match_of(box, clear, unsure)
+            if match_box(box, clear, unsure)
         ]
     return tuple(found)
 
@@ -114,7 +114,7 @@ def propose_in_portraits(
         for proposed in finder.propose(cache[face], min_face=8.0):
             x, y, w, h = proposed.box
             within = left <= x + w / 2 <= right and top <= y + h / 2 <= bottom
-            if within and match_of(proposed.box, (), (whole,)):
+            if within and match_box(proposed.box, (), (whole,)):
                 found.append(Candidate(face.path, proposed.box, (), (whole,)))
     return tuple(found)
 

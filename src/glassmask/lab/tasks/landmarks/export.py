@@ -19,10 +19,10 @@ from glassmask.faces.find import EVEN, FaceFinder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import read_split_scenes, without_scenes
-from glassmask.lab.export.int8 import in_integers
+from glassmask.lab.export.int8 import quantize_int8
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
 from glassmask.lab.metrics.detection import Find, choose_score, tally
-from glassmask.lab.tasks.landmarks.figures import TRUSTED, figures
+from glassmask.lab.tasks.landmarks.figures import TRUSTED, measure
 from glassmask.lab.tasks.landmarks.network import LandmarkNetwork
 from glassmask.lab.tasks.landmarks.recipe import LandmarkRecipe
 from glassmask.lab.tasks.landmarks.run import build
@@ -37,10 +37,10 @@ TOLERANCES: Final = MappingProxyType(
 ROUNDED: Final = MappingProxyType({"points": 6.0, "confidence": 0.4, "face": 0.4, "box": 8.0})
 """The same when it computes in 8 bits; on average it is off by far less."""
 
-MOST_FALSE: Final = 0.08
+MAX_FALSE_FINDS: Final = 0.08
 """False finds in a photo by which the least score is chosen on `val`: 0.1, and a margin to it."""
 
-_SAMPLES: Final = 100  # crops that set the ranges for 8 bits, about
+_CALIBRATION_CROPS: Final = 100  # crops that set the ranges for 8 bits, about
 
 
 def export(
@@ -76,9 +76,10 @@ def export(
         ]
     )
     compare(content, network, crops, TOLERANCES)
-    content = in_integers(content, "crops", _samples(network.size, recipe, data, mending))
+    samples = _calibration_crops(network.size, recipe, data, mending)
+    content = quantize_int8(content, "crops", samples)
     compare(content, network, crops, ROUNDED)
-    found = figures(Exported(content, network.size), faces, cache, recipe.network.margin)
+    found = measure(ExportedNetwork(content, network.size), faces, cache, recipe.network.margin)
     manifest: dict[str, Any] = {
         **manifest_header(run, recipe, licence),
         "input_size": recipe.network.size,
@@ -89,14 +90,14 @@ def export(
         faint = Path(folder) / out.name
         write_network(faint, content, {**manifest, "score": EVEN})
         finder = FaceFinder(landmarks=faint)
-        finds = [Find.of(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
-    score = choose_score(scenes, finds, MOST_FALSE)
+        finds = [Find.from_faces(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
+    score = choose_score(scenes, finds, MAX_FALSE_FINDS)
     held = tally(scenes, [find.above(score) for find in finds])
     metrics = {"split": "val", **found, "found": held.figures()}
     return write_network(out, content, {**manifest, "score": score, "metrics": metrics})
 
 
-class Exported(nn.Module):
+class ExportedNetwork(nn.Module):
     """An exported landmark network, as what it was made of: for figures of what is shipped."""
 
     def __init__(self, content: bytes, size: int) -> None:
@@ -115,12 +116,12 @@ def landmarks_to_onnx(network: LandmarkNetwork) -> bytes:
     return to_onnx(network, crops, "crops", list(TOLERANCES), {0: torch.export.Dim("N")})
 
 
-def _samples(
+def _calibration_crops(
     size: int, recipe: LandmarkRecipe, data: Sequence[Path], mending: Path | None
 ) -> Iterator[NDArray[np.uint8]]:
     """Some crops of `train`: the ranges of the network's activations."""
     faces, cache = _faces(data, "train", mending)
-    for face in faces[:: max(1, len(faces) // _SAMPLES)]:
+    for face in faces[:: max(1, len(faces) // _CALIBRATION_CROPS)]:
         square = Square.around(face.record.box, recipe.network.margin)
         # Twice: the file is made for any number of crops but one, which would be built in.
         yield crop(cache[face], square, size)[None].repeat(2, axis=0)

@@ -15,7 +15,7 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, eye_distance
-from glassmask.lab.tasks.landmarks.views import finder_box, negative
+from glassmask.lab.tasks.landmarks.views import finder_box, random_negative
 from glassmask.painter import Region
 from glassmask.painter.frame import Frame
 from glassmask.painter.regions import part_outline
@@ -26,7 +26,7 @@ TRUSTED: Final = 0.5
 _GRID: Final = 160  # pixels across the part in which areas are counted
 
 
-class SeesCrops(Protocol):
+class CropNetwork(Protocol):
     """A landmark network, or an exported one: see `LandmarkNetwork.forward`."""
 
     size: int
@@ -40,7 +40,7 @@ class SeesCrops(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class Prediction:
     """What a network said of some faces.
 
     Attributes:
@@ -97,14 +97,14 @@ def part_overlap(found: NDArray[np.floating], true: NDArray[np.floating], part: 
 
 
 def locate(
-    network: SeesCrops,
+    network: CropNetwork,
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
     margin: float,
     *,
     seed: int = 0,
     batch: int = 64,
-) -> Located:
+) -> Prediction:
     """Run a network over faces as a sloppy face finder would frame them; changes to eval mode.
 
     Face k is framed by `seed` and k alone.
@@ -116,16 +116,16 @@ def locate(
     crops = (
         crop(cache[face], square, network.size) for face, square in zip(faces, squares, strict=True)
     )
-    located = _run(network, list(crops), batch)
+    predicted = _run(network, list(crops), batch)
     points = [
         square.to_photo(own, network.size)
-        for square, own in zip(squares, located.points, strict=True)
+        for square, own in zip(squares, predicted.points, strict=True)
     ]
-    return Located(np.reshape(points, (-1, 109, 2)), located.confidence)
+    return Prediction(np.reshape(points, (-1, 109, 2)), predicted.confidence)
 
 
-def refuse(
-    network: SeesCrops,
+def confidence_in_negatives(
+    network: CropNetwork,
     faces: Sequence[LandmarkFace],
     cache: PictureCache,
     margin: float,
@@ -135,7 +135,7 @@ def refuse(
 ) -> NDArray[np.float32]:
     """The confidence, (N,), in one view of each picture that none should be put in."""
     views = [
-        negative(
+        random_negative(
             cache[face], face.points, network.size, margin, np.random.default_rng([seed, k])
         ).picture
         for k, face in enumerate(faces)
@@ -143,8 +143,8 @@ def refuse(
     return _run(network, views, batch).confidence
 
 
-def figures(
-    network: SeesCrops, faces: Sequence[LandmarkFace], cache: PictureCache, margin: float
+def measure(
+    network: CropNetwork, faces: Sequence[LandmarkFace], cache: PictureCache, margin: float
 ) -> dict[str, dict[str, float]]:
     """Figures over bare faces, painted ones, and views that should be refused.
 
@@ -160,31 +160,31 @@ def figures(
         per one are trusted (confidence of at least `TRUSTED`). For `refused`: how many views,
         and how many per one are trusted all the same.
     """
-    told: dict[str, dict[str, float]] = {}
+    measured: dict[str, dict[str, float]] = {}
     for kind, painted in (("bare", False), ("painted", True)):
         own = [face for face in faces if face.painted is painted]
         if not own:
             continue
-        located = locate(network, own, cache, margin)
+        predicted = locate(network, own, cache, margin)
         true = np.stack([face.points for face in own])
-        errors = mean_errors(located.points, true)
+        errors = mean_errors(predicted.points, true)
         values = {
             "mean_error": errors.mean(),
             "median_error": np.median(errors),
             "p90_error": np.percentile(errors, 90),
             "above_0.1": (errors > 0.1).mean(),
-            "nose_overlap": _mean_overlap(located.points, true, Region.NOSE),
-            "mouth_overlap": _mean_overlap(located.points, true, Region.MOUTH),
-            "trusted": (located.confidence >= TRUSTED).mean(),
+            "nose_overlap": _mean_overlap(predicted.points, true, Region.NOSE),
+            "mouth_overlap": _mean_overlap(predicted.points, true, Region.MOUTH),
+            "trusted": (predicted.confidence >= TRUSTED).mean(),
         }
-        told[kind] = {"faces": len(own)} | {k: round(float(v), 4) for k, v in values.items()}
+        measured[kind] = {"faces": len(own)} | {k: round(float(v), 4) for k, v in values.items()}
     if faces:
-        refused = refuse(network, faces, cache, margin)
-        told["refused"] = {
+        refused = confidence_in_negatives(network, faces, cache, margin)
+        measured["refused"] = {
             "views": len(refused),
             "trusted": round(float((refused >= TRUSTED).mean()), 4),
         }
-    return told
+    return measured
 
 
 def _mean_overlap(found: NDArray[np.float64], true: NDArray[np.float64], part: Region) -> float:
@@ -192,7 +192,7 @@ def _mean_overlap(found: NDArray[np.float64], true: NDArray[np.float64], part: R
     return float(np.mean([part_overlap(own, wanted, part) for own, wanted in pairs]))
 
 
-def _run(network: SeesCrops, crops: Sequence[NDArray[np.uint8]], batch: int) -> Located:
+def _run(network: CropNetwork, crops: Sequence[NDArray[np.uint8]], batch: int) -> Prediction:
     network.eval()
     points, confidence = [np.zeros((0, 109, 2), np.float32)], [np.zeros(0, np.float32)]
     with torch.inference_mode():
@@ -200,4 +200,4 @@ def _run(network: SeesCrops, crops: Sequence[NDArray[np.uint8]], batch: int) -> 
             own, sure, *_ = network(torch.from_numpy(np.stack(crops[first : first + batch])))
             points.append(own.numpy())
             confidence.append(sure.numpy())
-    return Located(np.concatenate(points).astype(np.float64), np.concatenate(confidence))
+    return Prediction(np.concatenate(points).astype(np.float64), np.concatenate(confidence))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torchvision.ops import complete_box_iou_loss
 
 from glassmask.faces.points import rows_of
-from glassmask.lab.tasks.landmarks.views import Shown
+from glassmask.lab.tasks.landmarks.views import ViewKind
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance
 _CURVE: Final = 2.0  # how sharply the wing bends in its middle
@@ -25,7 +25,7 @@ def wing(percent: Tensor) -> Tensor:
     return torch.where(percent < _WIDTH, curved, percent + step)
 
 
-def yardstick(points: Tensor) -> Tensor:
+def error_scale(points: Tensor) -> Tensor:
     """What errors are measured by: the distance between the eyes, (N, 109, 2) to (N,).
 
     In a profile the eyes come together; then 0.28 of the face's longer side, at least a pixel.
@@ -44,11 +44,11 @@ def landmark_loss(
     truth: Tensor,
     box: Tensor,
     quality: Tensor,
-    shown: Tensor,
+    kind: Tensor,
 ) -> Tensor:
     """The loss of a batch: a scalar.
 
-    Points by the wing loss of their errors over `yardstick`; the expected error b by
+    Points by the wing loss of their errors over `error_scale`; the expected error b by
     log b + e / b for the mean error e that the points really have, whose least is at b = E[e];
     whether it is a face by cross entropy; the box by the complete IoU loss (Zheng et al. 2020).
     What no one should place points on counts as e = 1, and its points do not count.
@@ -62,22 +62,22 @@ def landmark_loss(
         box: (N, 4), left, top, right, bottom of the true box in crop pixels; zeros where it is
             not known.
         quality: (N,), in [0, 1]: how well the crop frames a face; not read where `ASKEW`.
-        shown: (N,) of `Shown`.
+        kind: (N,) of `ViewKind`.
     """
-    pointed = shown == Shown.POINTED
-    scale = yardstick(truth)  # (N,)
+    pointed = kind == ViewKind.POINTED
+    scale = error_scale(truth)  # (N,)
     apart = (points - truth) / scale[:, None, None]
     by_face = wing(100 * apart.abs()).mean(dim=(1, 2)) / _WIDTH
     count = pointed.sum().clamp(min=1)
     error = apart.detach().norm(dim=2).mean(dim=1)
     error = torch.where(pointed, error, torch.ones_like(error)).clamp(0.005, 1.0)
-    expected = (log_error + error * torch.exp(-log_error))[shown != Shown.FACE]
-    judged = shown != Shown.ASKEW
+    expected = (log_error + error * torch.exp(-log_error))[kind != ViewKind.FACE]
+    judged = kind != ViewKind.ASKEW
     doubt = nn.functional.binary_cross_entropy_with_logits(
         face[judged], quality[judged], reduction="sum"
     )
     boxed = box.any(dim=1)
     said = corners.flatten(1)[boxed]
     off: Tensor = complete_box_iou_loss(said, box[boxed], reduction="sum")
-    by_crop = (0.2 * expected.sum() + doubt + off) / len(shown)
+    by_crop = (0.2 * expected.sum() + doubt + off) / len(kind)
     return (by_face * pointed).sum() / count + by_crop

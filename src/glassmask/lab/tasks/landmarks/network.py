@@ -56,7 +56,7 @@ class LandmarkNetwork(nn.Module):
             Residual(64), Residual(64),
         )  # fmt: skip
         self.coarse = nn.Sequential(
-            conv(64, 96, stride=2), _Narrow(96, 64), _Narrow(96, 64), _Narrow(96, 64)
+            conv(64, 96, stride=2), _Bottleneck(96, 64), _Bottleneck(96, 64), _Bottleneck(96, 64)
         )
         self.back = nn.Conv2d(96, 64, 1)
         self.fuse = conv(64, 96)
@@ -109,16 +109,16 @@ class LandmarkNetwork(nn.Module):
         points, log_error, face, corners = self.measure(crops)
         low, high = corners[:, 0], corners[:, 1]
         box = torch.cat([low, high - low], dim=1)
-        return points, confidence_of(log_error), face.sigmoid(), box
+        return points, to_confidence(log_error), face.sigmoid(), box
 
 
-def confidence_of(log_error: Tensor) -> Tensor:
+def to_confidence(log_error: Tensor) -> Tensor:
     """The logarithm of an expected error, any shape, as confidence in [0, 1]."""
     doubtful = torch.tensor(DOUBTFUL).log()
     return torch.sigmoid(_STEEP * (doubtful - log_error))
 
 
-class _Narrow(nn.Module):
+class _Bottleneck(nn.Module):
     """A residual whose 3x3 convolution works on fewer channels.
 
     Depthwise convolutions would need fewer weights, but their backward pass in bf16 takes a third

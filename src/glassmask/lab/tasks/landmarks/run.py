@@ -109,9 +109,9 @@ def set_up(
     )
 
     def loss(network: LandmarkNetwork, batch: list[Tensor]) -> Tensor:
-        crops, truth, box, quality, shown = batch
+        crops, truth, box, quality, kind = batch
         return landmark_loss(
-            *network.measure(crops), truth=truth, box=box, quality=quality, shown=shown
+            *network.measure(crops), truth=truth, box=box, quality=quality, kind=kind
         )
 
     return TrainingSetup(network, views, loss)

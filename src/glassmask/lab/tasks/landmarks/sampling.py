@@ -16,14 +16,14 @@ from glassmask.errors import DatasetError
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.tasks.landmarks.candidates import Candidate
-from glassmask.lab.tasks.landmarks.views import View, negative, random_candidate, random_face
+from glassmask.lab.tasks.landmarks.views import View, random_candidate, random_face, random_negative
 
 
 class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
     """View number k, as tensors.
 
     RGB uint8 (S, S, 3); points float32 (109, 2) and box float32 (4,) in crop pixels, see `View`;
-    quality float32 (); `Shown` int64 ().
+    quality float32 (); `ViewKind` int64 ().
 
     Args:
         faces: to draw from.
@@ -90,7 +90,7 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
         face = self._face(rng)
         photo = self._cache[face]
         if draw < self._proposed + self._negatives:
-            return negative(photo, face.points, self._size, self._margin, rng)
+            return random_negative(photo, face.points, self._size, self._margin, rng)
         return random_face(photo, face.points, self._size, self._margin, rng)
 
     def _face(self, rng: np.random.Generator) -> LandmarkFace:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import rows_of
 from glassmask.lab.datasets.landmark_faces import MIRRORED
-from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_of
+from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_box
 from glassmask.lab.training.augmentation import degrade, vary_light
 
 Points: TypeAlias = NDArray[np.float64]
@@ -32,7 +32,7 @@ SCALE: Final = 1.2
 _TRIES: Final = 8  # to draw a box of which it is known whether a face is in it
 
 
-class Shown(IntEnum):
+class ViewKind(IntEnum):
     """What a view shows, and so what is known of it."""
 
     POINTED = 0
@@ -54,14 +54,14 @@ class View:
 
     Attributes:
         picture: RGB uint8 (S, S, 3).
-        shown: what it shows.
+        kind: what it shows.
         quality: how well it frames a face, in [0, 1].
         points: (109, 2) in crop pixels; zeros where they are not known.
         box: left, top, right, bottom in crop pixels; zeros where it is not known.
     """
 
     picture: Picture
-    shown: Shown
+    kind: ViewKind
     quality: float = 0.0
     points: Points = field(default_factory=lambda: np.zeros((109, 2)))
     box: Points = field(default_factory=lambda: np.zeros(4))
@@ -73,7 +73,7 @@ class View:
             torch.from_numpy(self.points.astype(np.float32)),
             torch.from_numpy(self.box.astype(np.float32)),
             torch.tensor(self.quality, dtype=torch.float32),
-            torch.tensor(int(self.shown)),
+            torch.tensor(int(self.kind)),
         )
 
 
@@ -114,12 +114,12 @@ def random_face(
     turn = float(rng.uniform(-TURN, TURN)) if rng.random() < 0.7 else 0.0
     placed = _place(points, flip, turn)
     square = Square.around(finder_box(placed, rng), margin)
-    view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
+    view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     truth = square.to_crop(placed[MIRRORED] if flip else placed, size)
     if rng.random() < 0.25:
-        view = _cover(view, rng)
+        view = _cover_parts(view, rng)
     face_px = float(np.ptp(truth, axis=0).max())
-    return View(degrade(vary_light(view, rng), face_px, rng), Shown.POINTED, 1.0, truth)
+    return View(degrade(vary_light(view, rng), face_px, rng), ViewKind.POINTED, 1.0, truth)
 
 
 def random_candidate(
@@ -130,21 +130,21 @@ def random_candidate(
     Its box is drawn a little off; that of a labelled face often far off, so that the corners of
     a face's box are learnt from afar, and what frames it too badly to be called one.
     """
-    box, match = _off(candidate, rng)
+    box, match = _jitter_box(candidate, rng)
     flip = bool(rng.random() < 0.5)
     turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
-    square = Square.around(_turned(box, flip, turn), margin)
-    view = look(photo, square, size, flip=flip, turn=turn, rng=rng)
+    square = Square.around(_transform_box(box, flip, turn), margin)
+    view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = degrade(vary_light(view, rng), size / margin, rng)
-    shown = Shown.FACE if match.quality > 0 else Shown.NO_FACE
+    kind = ViewKind.FACE if match.quality > 0 else ViewKind.NO_FACE
     if match.face is None:
-        return View(view, shown, match.quality)
-    x, y, w, h = _turned(match.face, flip, turn)
+        return View(view, kind, match.quality)
+    x, y, w, h = _transform_box(match.face, flip, turn)
     corners = square.to_crop(np.array([[x, y], [x + w, y + h]]), size).ravel()
-    return View(view, shown, match.quality, box=corners)
+    return View(view, kind, match.quality, box=corners)
 
 
-def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, BoxMatch]:
+def _jitter_box(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, BoxMatch]:
     """A box off the candidate's, and how it matches the picture's faces."""
     x, y, w, h = candidate.box
     labelled = candidate.box in candidate.faces
@@ -159,13 +159,13 @@ def _off(candidate: Candidate, rng: np.random.Generator) -> tuple[Box, BoxMatch]
             float(across),
             float(down),
         )
-        match = match_of(box, candidate.faces, candidate.unsure)
+        match = match_box(box, candidate.faces, candidate.unsure)
         if match:
             return box, match
     return candidate.box, candidate.match
 
 
-def negative(
+def random_negative(
     photo: Picture, points: Points, size: int, margin: float, rng: np.random.Generator
 ) -> View:
     """Draw a view whose points no one should trust.
@@ -175,27 +175,27 @@ def negative(
     """
     extent = float(np.ptp(points, axis=0).max())
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    kind = rng.choice(["beside", "fallen", "near", "far", "pieces"], p=[0.4, 0.25, 0.1, 0.1, 0.15])
+    way = rng.choice(["beside", "fallen", "near", "far", "pieces"], p=[0.4, 0.25, 0.1, 0.1, 0.15])
     turn, scale, away = float(rng.uniform(-TURN, TURN)), 1.0, 0.1  # of the box, over the face
-    if kind == "beside":
+    if way == "beside":
         scale = rng.uniform(0.25, 1.2)
         away = max(rng.uniform(0.6, 1.2), 0.5 * scale + 0.25)  # half of the face at most is in it
-    elif kind == "fallen":
+    elif way == "fallen":
         turn = float(rng.uniform(80, 280))
-    elif kind == "near":
+    elif way == "near":
         scale, away = rng.uniform(0.1, 0.5), rng.uniform(0, 0.35)
-    elif kind == "far":
+    elif way == "far":
         scale, away = rng.uniform(2.2, 5), rng.uniform(0, 1.0)
     side = margin * scale * extent
     placed = _place(middle[None], False, turn)[0]
     angle = rng.uniform(0, 2 * np.pi)
     x, y = placed + away * extent * np.array([np.cos(angle), np.sin(angle)])
     square = Square(float(x - side / 2), float(y - side / 2), float(side))
-    view = look(photo, square, size, flip=False, turn=turn, rng=rng)
-    if kind == "pieces":
-        view = _shuffled(view, int(rng.integers(2, 6)), rng)
-    shown = Shown.ASKEW if kind == "fallen" else Shown.NO_FACE
-    return View(degrade(vary_light(view, rng), size / margin, rng), shown)
+    view = crop_view(photo, square, size, flip=False, turn=turn, rng=rng)
+    if way == "pieces":
+        view = _shuffle(view, int(rng.integers(2, 6)), rng)
+    kind = ViewKind.ASKEW if way == "fallen" else ViewKind.NO_FACE
+    return View(degrade(vary_light(view, rng), size / margin, rng), kind)
 
 
 def _place(points: Points, flip: bool, turn: float) -> Points:
@@ -204,7 +204,7 @@ def _place(points: Points, flip: bool, turn: float) -> Points:
     return np.asarray(flipped @ _rotation(turn).T, np.float64)
 
 
-def _turned(box: Box, flip: bool, turn: float) -> Box:
+def _transform_box(box: Box, flip: bool, turn: float) -> Box:
     """A box in the turned picture: it stays upright, as a person would draw the turned face's."""
     x, y, w, h = box
     middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
@@ -216,7 +216,7 @@ def _rotation(degrees: float) -> NDArray[np.float64]:
     return np.array([[cos, -sin], [sin, cos]])
 
 
-def look(
+def crop_view(
     photo: Picture, square: Square, size: int, *, flip: bool, turn: float, rng: np.random.Generator
 ) -> Picture:
     """The crop of a square of the mirrored and turned photo, RGB uint8 (size, size, 3)."""
@@ -241,7 +241,7 @@ def look(
     return np.asarray(cv2.resize(turned, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _cover(view: Picture, rng: np.random.Generator) -> Picture:
+def _cover_parts(view: Picture, rng: np.random.Generator) -> Picture:
     """Lay one or two rectangles over a view: of one colour, or another piece of it."""
     view, size = view.copy(), len(view)
     for _ in range(int(rng.integers(1, 3))):
@@ -254,7 +254,7 @@ def _cover(view: Picture, rng: np.random.Generator) -> Picture:
     return view
 
 
-def _shuffled(view: Picture, pieces: int, rng: np.random.Generator) -> Picture:
+def _shuffle(view: Picture, pieces: int, rng: np.random.Generator) -> Picture:
     """The view cut into `pieces` x `pieces` and laid together in another order."""
     side = len(view) // pieces
     tiles = [

@@ -10,13 +10,13 @@ import torch
 
 from glassmask.errors import RunError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
-from glassmask.lab.export.half import weights_in_half
+from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
-from glassmask.lab.judging.judge import Framing, Judge, crops_of, judge_all
+from glassmask.lab.judging.judge import Framing, Judge, crop_records, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
-from glassmask.lab.networks.photo_network import EvidenceGiver
+from glassmask.lab.networks.photo_network import EvidenceModel
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import build, make_judge
 from glassmask.lab.training.folder import require_no_fold
@@ -60,9 +60,9 @@ def export(
     logits = judge_all(judge, real, cache, FRAMING)
     temperature = round(fit_temperature(logits, real), 4)
     content = evidence_to_onnx(network, recipe.network.size)
-    crops = crops_of(real[:32], cache, FRAMING, recipe.network.size)
+    crops = crop_records(real[:32], cache, FRAMING, recipe.network.size)
     compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
-    content = weights_in_half(content)
+    content = store_weights_fp16(content)
     compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
     manifest = {
         **header,
@@ -77,7 +77,7 @@ def export(
     return write_network(out, content, manifest)
 
 
-def evidence_to_onnx(network: EvidenceGiver, size: int) -> bytes:
+def evidence_to_onnx(network: EvidenceModel, size: int) -> bytes:
     """A network with an evidence head as ONNX.
 
     `crops` uint8 (N, S, S, 3) to `logits` and `evidence`, float32.

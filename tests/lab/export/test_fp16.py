@@ -13,7 +13,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from glassmask.errors import ExportError
-from glassmask.lab.export.half import weights_in_half
+from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.networks import build_network
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.networks.engines import open_engine
@@ -45,7 +45,7 @@ def stored_in(content: bytes) -> dict[str, np.ndarray]:
 
 def test_kernels_are_rounded_and_biases_are_not() -> None:
     weights = np.linspace(-2, 2, 300, dtype=np.float32)[:, None]
-    content = weights_in_half(small(weights))
+    content = store_weights_fp16(small(weights))
     found = stored_in(content)
     assert {name: str(array.dtype) for name, array in found.items()} == {
         "weights.half": "float16",
@@ -60,12 +60,12 @@ def test_kernels_are_rounded_and_biases_are_not() -> None:
 
 def test_few_numbers_stay_as_they_are() -> None:
     weights = np.linspace(-2, 2, 200, dtype=np.float32)[:, None]
-    np.testing.assert_array_equal(stored_in(weights_in_half(small(weights)))["weights"], weights)
+    np.testing.assert_array_equal(stored_in(store_weights_fp16(small(weights)))["weights"], weights)
 
 
 def test_weights_beyond_16_bits_are_an_error() -> None:
     with pytest.raises(ExportError, match="weights has weights beyond what 16 bits can hold"):
-        weights_in_half(small(np.full((300, 1), 1e5, np.float32)))
+        store_weights_fp16(small(np.full((300, 1), 1e5, np.float32)))
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
@@ -74,7 +74,7 @@ def test_a_network_in_half_says_the_same(engine: Literal["onnxruntime", "openvin
         pytest.importorskip("openvino")
     torch.manual_seed(0)
     content = evidence_to_onnx(build_network("mobilenet_v2", "random", 16, 0, 0.0), 160)
-    halved = weights_in_half(content)
+    halved = store_weights_fp16(content)
     assert len(halved) < 0.55 * len(content)
     crops = np.random.default_rng(0).integers(0, 256, (2, 160, 160, 3), np.uint8)
     whole, half = (open_engine(some, engine)({"crops": crops}) for some in (content, halved))

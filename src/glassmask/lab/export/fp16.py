@@ -14,11 +14,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from glassmask.errors import ExportError
 
-_LEAST: Final = 256
+_MIN_NUMBERS: Final = 256
 """Numbers that a kernel has, to be worth it."""
 
 
-def weights_in_half(content: bytes) -> bytes:
+def store_weights_fp16(content: bytes) -> bytes:
     """An ONNX file with its float32 kernels in float16; small ones stay, and so do biases.
 
     Raises:
@@ -29,7 +29,7 @@ def weights_in_half(content: bytes) -> bytes:
     casts = []
     for item in graph.initializer:
         kernel_like = item.data_type == TensorProto.FLOAT and len(item.dims) > 1
-        if not kernel_like or np.prod(item.dims) < _LEAST:
+        if not kernel_like or np.prod(item.dims) < _MIN_NUMBERS:
             continue
         with np.errstate(over="ignore"):
             kernel = numpy_helper.to_array(item).astype(np.float16)
