@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from benchmarks.tables.table import Cell, Row, Table, figures, number, row, share, table, together
+from benchmarks.tables.table import (
+    Cell,
+    Row,
+    Table,
+    figures,
+    hits,
+    number,
+    row,
+    share,
+    table,
+    together,
+)
 
 SIZES: Final = {"<24": "< 24 px", "24-48": "24–48", "48-96": "48–96", ">96": "> 96"}
 KINDS: Final = ("masked", "bare")
@@ -22,21 +34,22 @@ def found_on_test() -> Table:
     """Beside YuNet, on scenes of test; the best of each kind and size is bold."""
     found = figures("finding")["test"]
     names = [name for name in RIVALS if name in found]
+    sizes = (*SIZES, ">=48")
     rows = []
     for kind in KINDS:
-        best = {
-            size: max(round(found[name][kind][size]["value"], 2) for name in names)
-            for size in (*SIZES, ">=48")
+        cells = {
+            name: {size: share(found[name][kind][size], 2) for size in sizes} for name in names
         }
+        best = {size: max(cells[name][size].value or 0 for name in names) for size in sizes}
         for name in names:
-            own = found[name][kind]
-            leads = {size: round(own[size]["value"], 2) == best[size] for size in best}
-            cells = {size: share(own[size], 2, bold=leads[size]) for size in best}
-            large = own[">=48"]
-            cells[">=48"] = Cell(f"{cells['>=48']} ({large['hits']}/{large['count']})")
+            own = {
+                size: replace(cell, bold=cell.value == best[size])
+                for size, cell in cells[name].items()
+            }
+            own[">=48"] = Cell(f"{own['>=48']} ({hits(found[name][kind]['>=48'])})")
             false = number(found[name]["false_per_photo"], 2)
             label = kind if name == names[0] else ""
-            rows.append(row(f"{kind}, {name}", (label, RIVALS[name]), **cells, false=false))
+            rows.append(row(f"{kind}, {name}", (label, RIVALS[name]), **own, false=false))
     columns = {**SIZES, ">=48": "≥ 48", "false": "false / photo"}
     return table(("", ""), columns, rows)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from glassmask import Checked, Checker
 from glassmask.errors import PhotoError
+from glassmask.labels import Question
 from glassmask.output.report import ReportSink
+from glassmask.verdict import Reply
 
 
 class Page(HTMLParser):
@@ -80,6 +83,22 @@ def test_several_faces_and_none(
     assert ", pair 0 (" in text
     assert text.count("nose uncovered</th>") == 2
     assert "yes, " in text.split("Face 2 of 2")[0]
+
+
+def test_what_cant_be_seen_has_an_empty_bar(
+    tmp_path: Path, checker: Checker, demo: dict[str, NDArray[np.uint8]]
+) -> None:
+    checked = checker.check(demo["nose"], name="nose.png")
+    (verdict,) = checked
+    unseen = replace(verdict.answers[Question.CHIN], answer=Reply.CANT_SEE, probability=0.3)
+    verdict = replace(verdict, answers={**verdict.answers, Question.CHIN: unseen})
+    report = ReportSink(tmp_path)
+    report.write(replace(checked, verdicts=(verdict,)), demo["nose"])
+    report.close()
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    row = text.split("chin uncovered</th>")[1].split("</tr>")[0]
+    assert "width:0.0%" in row
+    assert "can&#x27;t see" in row
 
 
 def test_names_can_not_become_markup(tmp_path: Path, checker: Checker) -> None:

@@ -20,9 +20,9 @@ export type Run = (input: Input) => Promise<Readonly<Record<string, Output>>>;
 
 /** What the wear network says of one crop. */
 export interface Judged {
-  /** One a class; each is the mean of its map plus the bias of its class. */
+  /** One per class; each is the mean of its map plus the bias of its class. */
   readonly logits: Float32Array;
-  /** One map a class: classes * rows * columns, signed. */
+  /** One map per class: classes * rows * columns, signed. */
   readonly maps: Float32Array;
   readonly rows: number;
   readonly columns: number;
