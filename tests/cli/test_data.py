@@ -85,8 +85,8 @@ def test_scenes_leak_too(dataset: Path, tmp_path: Path) -> None:
     """A crowd of another dataset, to train on, is a picture of test here."""
     folder = tmp_path / "crowd"
     (folder / "scenes").mkdir(parents=True)
-    rows = list(csv.DictReader((dataset / "faces.csv").open(newline="")))
-    shown = next(row for row in rows if row["split"] == "test")
+    with (dataset / "faces.csv").open(newline="") as lines:
+        shown = next(row for row in csv.DictReader(lines) if row["split"] == "test")
     with Image.open(dataset / shown["file"]) as picture:
         picture.save(folder / "scenes" / "a.png")
         width, height = picture.size
