@@ -254,8 +254,8 @@ def traits() -> Table:
     found = figures("history")["traits"]
     labels = {"turned": "turned head", "covered": "something before the face"}
     columns = {
-        "having": "shipped: errors with it, val and test",
-        "lacking": "without",
+        "errors_with": "shipped: errors with it, val and test",
+        "errors_without": "without",
         "ratio": "times as often: val, test",
         "rival": "ResNet50, test: with it, without",
         "rival_ratio": "times as often",
