@@ -57,6 +57,7 @@ quality: $(LAB)/.done ## style, types and the import contract alone
 lab: $(LAB)/.done ## an environment with everything in it
 
 benchmark: slices-painted ## measure all of the shipped networks into results/*.json (hours); TEST=--test: on test too
+	$(BENCHMARK) baseline --data $(DATA) $(TEST)
 	$(BENCHMARK) accuracy --data $(DATA) $(TEST)
 	$(BENCHMARK) limits --data $(DATA)
 	$(BENCHMARK) exactness --data $(DATA)
