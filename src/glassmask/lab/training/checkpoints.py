@@ -1,4 +1,4 @@
-"""What a run needs to go on after a stop."""
+"""What a run needs to resume after a stop."""
 
 from __future__ import annotations
 

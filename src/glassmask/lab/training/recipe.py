@@ -65,7 +65,7 @@ class TrainingSection(Section):
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
     precision: Literal["f32", "bf16", "auto"] = "f32"
-    """`auto`: the faster one here; the run's card says which, see `choose_precision`."""
+    """`auto`: the faster one here; the run's metadata say which, see `choose_precision`."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from glassmask.faces.points import rows_of
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.tasks.landmarks.candidates import Candidate, match_box
+from glassmask.lab.tasks.landmarks.recipe import LandmarkDataSection, LandmarkNetworkSection
 from glassmask.lab.tasks.landmarks.sampling import LandmarkViews
 from glassmask.lab.tasks.landmarks.views import (
     ViewKind,
@@ -49,11 +50,8 @@ def _views(faces: tuple[list[LandmarkFace], PictureCache], negatives: float) -> 
         faces[0],
         candidates,
         faces[1],
-        size=48,
-        margin=1.4,
-        painted=0.5,
-        negatives=negatives,
-        proposed=0.2,
+        LandmarkNetworkSection(size=48, margin=1.4),
+        LandmarkDataSection(painted=0.5, negatives=negatives, proposed=0.2),
         length=60,
         seed=5,
     )
@@ -86,11 +84,8 @@ def test_no_candidates_is_told(pointed: tuple[list[LandmarkFace], PictureCache])
             pointed[0],
             [Candidate(pointed[0][0].path, DEMO_BOX, (DEMO_BOX,), ())],
             pointed[1],
-            size=48,
-            margin=1.4,
-            painted=0.5,
-            negatives=0.1,
-            proposed=0.2,
+            LandmarkNetworkSection(size=48, margin=1.4),
+            LandmarkDataSection(painted=0.5, negatives=0.1, proposed=0.2),
             length=60,
             seed=5,
         )

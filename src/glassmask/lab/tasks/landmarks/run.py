@@ -102,8 +102,8 @@ def set_up(
         faces,
         candidates,
         cache,
-        **recipe.network.model_dump(),
-        **recipe.data.model_dump(),
+        recipe.network,
+        recipe.data,
         length=count_views(settings),
         seed=settings.seed,
     )

@@ -1,7 +1,7 @@
 """Which view to learn landmarks from comes next.
 
 View number k depends on the seed and on k alone, so a run gives the same views for any number of
-workers, and goes on after a stop exactly where it was.
+workers, and resumes after a stop exactly where it was.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from glassmask.errors import DatasetError
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.tasks.landmarks.candidates import Candidate
+from glassmask.lab.tasks.landmarks.recipe import LandmarkDataSection, LandmarkNetworkSection
 from glassmask.lab.tasks.landmarks.views import View, random_candidate, random_face, random_negative
 
 
@@ -29,11 +30,8 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
         faces: to draw from.
         candidates: boxes in other pictures, of faces and of what was taken for one.
         cache: of their pictures.
-        size: side of the crops.
-        margin: side of the crop over the longer side of the face finder's box.
-        painted: share of the faces that are painted ones.
-        negatives: share of the views that are made to be no face, or one that lies wrong.
-        proposed: share of the views that are candidates, half of them faces.
+        network: of the recipe: the crops' size and margin.
+        data: of the recipe: the shares of painted faces, negatives and candidates.
         length: number of views.
         seed: of all chance.
 
@@ -46,31 +44,27 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
         faces: Sequence[LandmarkFace],
         candidates: Sequence[Candidate],
         cache: PictureCache,
+        network: LandmarkNetworkSection,
+        data: LandmarkDataSection,
         *,
-        size: int,
-        margin: float,
-        painted: float,
-        negatives: float,
-        proposed: float,
         length: int,
         seed: int,
     ) -> None:
         self._pools = [[f for f in faces if not f.painted], [f for f in faces if f.painted]]
         for pool, share, name in zip(
-            self._pools, (1 - painted, painted), ("bare", "painted"), strict=True
+            self._pools, (1 - data.painted, data.painted), ("bare", "painted"), strict=True
         ):
             if share > 0 and not pool:
                 raise DatasetError(f"no {name} faces to train on, but the recipe asks for them")
         self._candidates: tuple[list[Candidate], list[Candidate]] = [], []
         for candidate in candidates:
             self._candidates[candidate.is_face].append(candidate)
-        if proposed > 0 and not all(self._candidates):
+        if data.proposed > 0 and not all(self._candidates):
             raise DatasetError(
                 "no candidates to train on, but the recipe asks for them: give a folder of scenes"
             )
-        self._cache, self._size, self._margin = cache, size, margin
-        self._painted, self._negatives, self._proposed = painted, negatives, proposed
-        self._length, self._seed = length, seed
+        self._cache, self._size, self._margin = cache, network.size, network.margin
+        self._data, self._length, self._seed = data, length, seed
 
     def __len__(self) -> int:
         return self._length
@@ -82,19 +76,19 @@ class LandmarkViews(Dataset[tuple[torch.Tensor, ...]]):
         """View number k."""
         rng = np.random.default_rng([self._seed, number])
         draw = rng.random()
-        if draw < self._proposed:
+        if draw < self._data.proposed:
             pool = self._candidates[int(rng.random() < 0.5)]
             candidate = pool[int(rng.integers(len(pool)))]
             photo = self._cache[candidate]
             return random_candidate(photo, candidate, self._size, self._margin, rng)
         face = self._face(rng)
         photo = self._cache[face]
-        if draw < self._proposed + self._negatives:
+        if draw < self._data.proposed + self._data.negatives:
             return random_negative(photo, face.points, self._size, self._margin, rng)
         return random_face(photo, face.points, self._size, self._margin, rng)
 
     def _face(self, rng: np.random.Generator) -> LandmarkFace:
-        pool = self._pools[int(rng.random() < self._painted)]
+        pool = self._pools[int(rng.random() < self._data.painted)]
         one, other = (pool[int(row)] for row in rng.integers(len(pool), size=2))
         # Turned faces more often: portraits have few, the street has many.
         return max(one, other, key=lambda f: f.turned) if rng.random() < 0.5 else one
