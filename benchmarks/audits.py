@@ -19,7 +19,17 @@ from benchmarks.figures import Figures
 from benchmarks.frame import shipped_weights
 from glassmask.errors import LabError
 
-REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside", "border")
+REGIONS: Final = (
+    "forehead",
+    "eyes",
+    "nose",
+    "mouth",
+    "chin",
+    "cheeks",
+    "neck",
+    "background",
+    "border",
+)
 SEGMENTS: Final = ("background", "face", "mask")
 WEARS: Final = ("correct", "incorrect", "none")
 COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
@@ -44,7 +54,7 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "jpeg": ("stability", "JPEG"),
     **{f"segment {name}": ("parts, MaskedFace-Net", name) for name in SEGMENTS},
     **{f"region {name}": ("regions, all", name) for name in REGIONS},
-    **{f"outside {wear}": (f"regions, {wear}", "outside") for wear in WEARS},
+    **{f"background {wear}": (f"regions, {wear}", "background") for wear in WEARS},
 }
 """Column -> the audit's test, and its column."""
 CHECKS: Final = ("faithful", "learnt", "complete", "stable")
@@ -101,7 +111,7 @@ def read_audit(path: Path) -> Figures:
             "network": audit["network"],
             "pairs": {**pairs, "hits": round((pairs["value"] or 0) * count)},
             "area": maps["random"].get("area", {}).get("value"),
-            "outside": audit["areas"].get("outside"),
+            "background": audit["areas"].get("background"),
             "verdict": {check: audit["verdicts"][METHOD].get(check) for check in CHECKS},
             "maps": maps,
         }

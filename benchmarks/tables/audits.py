@@ -58,13 +58,13 @@ EVIDENCE: Final[Mapping[str, tuple[str, tuple[str, ...], bool]]] = {
     ),
     "stable": ("alike after a shift by 3 px, noise, JPEG", ("shift", "noise", "jpeg"), False),
     "outside": (
-        "outside of the face ({outside:.0%} of the area): all, of *none*",
-        ("region outside", "outside none"),
+        "{beyond} of the face ({beyond_area:.0%} of the area): all, of *none*",
+        ("region {beyond}", "{beyond} none"),
         False,
     ),
 }
 """Row -> its label, its columns, and whether the blob in the middle is told beside it."""
-REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks", "outside", "border")
+REGIONS: Final = ("forehead", "eyes", "nose", "mouth", "chin", "cheeks")
 
 
 def evidence() -> Table:
@@ -72,16 +72,18 @@ def evidence() -> Table:
     audit = figures("audits")["shipped, val"]
     own, centre = audit["maps"]["evidence"], audit["maps"]["centre"]
     right = share(audit["pairs"], 2, interval=True)
+    beyond = _beyond("shipped, val")
+    named = {"area": audit["area"], "beyond": beyond, "beyond_area": audit[beyond]}
     label = "both pictures of a pair rightly classified"
     rows = [row("right", label, evidence=right, of=_counts(audit["pairs"]))]
     for name, (label, columns, beside) in EVIDENCE.items():
-        found = [own[column] for column in columns]
+        found = [own[column.format(**named)] for column in columns]
         cells = {
             "evidence": together(*(share(x, 2, interval=True, counts=True) for x in found)),
             "centre": together(*(share(centre[c], 2) for c in columns)) if beside else EMPTY,
             "of": _counts(*found),
         }
-        rows.append(row(name, label.format(**audit), **cells))
+        rows.append(row(name, label.format(**named), **cells))
     return table("", {"evidence": "evidence", "centre": "a centred blob", "of": "of"}, rows)
 
 
@@ -114,7 +116,7 @@ def in_short() -> Table:
             maps(n)["evidence"]["goes"], 2
         ),
         "evidence outside of the face, real photos": lambda n: percent(
-            maps(n)["evidence"]["region outside"]["value"]
+            maps(n)["evidence"][f"region {_beyond(n)}"]["value"]
         ),
         "the same, MaskedFace-Net": lambda n: percent(
             maps(n)["evidence"]["segment background"]["value"]
@@ -182,13 +184,15 @@ def sanity() -> Table:
 
 def regions() -> Table:
     """Share of the positive evidence by region of the face."""
-    columns = {f"region {name}": name for name in REGIONS}
+    beyond = {"outside": ("outside",), "background": ("neck", "background")}[_beyond("shipped")]
+    columns = {f"region {name}": name for name in (*REGIONS, *beyond, "border")}
     return _by_map(columns, ("evidence", "integrated-gradients", "centre", "random"))
 
 
 def outside() -> Table:
     """Share outside of the face by verdict, and by segment of MaskedFace-Net."""
-    columns = {f"outside {wear}": f"{wear}: outside" for wear in ("correct", "incorrect", "none")}
+    beyond = _beyond("shipped")
+    columns = {f"{beyond} {wear}": f"{wear}: {beyond}" for wear in ("correct", "incorrect", "none")}
     columns["segment mask"] = "MaskedFace-Net: mask"
     columns |= {f"segment {name}": name for name in ("face", "background")}
     return _by_map(columns, ("evidence", "integrated-gradients", "area"))
@@ -274,6 +278,12 @@ def traits() -> Table:
         )
 
     return table("trait", columns, [line(trait) for trait in found["shipped"]])
+
+
+def _beyond(audit: str) -> str:
+    """What an audit calls all that is no face; in earlier ones that was neck and background."""
+    found = figures("audits")[audit]["maps"]["evidence"]
+    return "background" if "region background" in found else "outside"
 
 
 def _by_map(columns: Mapping[str, str], maps: Sequence[str], interval: Sequence[str] = ()) -> Table:

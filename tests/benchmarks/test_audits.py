@@ -22,10 +22,10 @@ AUDIT: dict[str, Any] = {
             "evidence": {"hit": FIGURE, "area": {**FIGURE, "value": 0.2}},
             "random": {"hit": FIGURE, "area": {**FIGURE, "value": 0.2}},
         },
-        "regions, none": {"evidence": {"outside": FIGURE}},
+        "regions, none": {"evidence": {"background": FIGURE}},
         "a test of tomorrow": {"evidence": {"new": FIGURE}},
     },
-    "areas": {"outside": 0.76},
+    "areas": {"background": 0.7},
 }
 
 
@@ -38,8 +38,10 @@ def test_figures_are_those_of_the_audit(tmp_path: Path) -> None:
     found = gather(f"shipped, val={tmp_path}")["shipped, val"]
     assert found["pairs"]["hits"] == 9
     assert found["area"] == 0.2
-    assert found["outside"] == 0.76
-    assert found["maps"]["evidence"]["hit"] == found["maps"]["evidence"]["outside none"] == FIGURE
+    assert found["background"] == 0.7
+    assert (
+        found["maps"]["evidence"]["hit"] == found["maps"]["evidence"]["background none"] == FIGURE
+    )
     assert "new" not in found["maps"]["evidence"]
     assert found["verdict"]["learnt"] is True
     assert found["verdict"]["stable"] is None

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks import accuracy, recipes
+from benchmarks import accuracy, audits, recipes
 from benchmarks.figures import Figures
 from benchmarks.peers import says_mask
 from benchmarks.recipes import with_loss
+from benchmarks.tables import audits as audit_tables
 from benchmarks.tables import recipes as recipe_tables
 from benchmarks.tables import wear
 from glassmask.lab.datasets import FaceRecord, PictureCache
@@ -121,3 +122,27 @@ def test_a_recipe_and_a_peer_fill_their_rows(
     says = {name: says_mask(faces, mask) for name in recipe_tables.PEERS}
     serve(monkeypatch, recipe_tables, "peers", {"says_mask": says})
     assert recipe_tables.peers().row("ours, any mask")["none"].text == "0/3"
+
+
+def test_audits_fill_their_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = {"value": 0.5, "interval": [0.4, 0.6], "count": 7, "people": 5}
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for test, column in audits.COLUMNS.values():
+        for name in ("evidence", "centre", "random"):
+            tables.setdefault(test, {}).setdefault(name, {})[column] = figure
+    checks = dict.fromkeys(audits.CHECKS, True)
+    written = {
+        "network": "wear",
+        "rightly": figure,
+        "verdicts": {"evidence": checks},
+        "tables": tables,
+        "areas": {"background": 0.7},
+    }
+    (tmp_path / "audit.json").write_text(json.dumps(written))
+    found = audits.read_audit(tmp_path)
+    names = ("shipped", "resnet50", "inception_resnet_v1", "shipped, val")
+    serve(monkeypatch, audit_tables, "audits", dict.fromkeys(names, found))
+    assert audit_tables.evidence().row("outside")["of"].text == "7"
+    assert audit_tables.regions().row("shipped, evidence")["region background"].text == "0.50"
+    assert audit_tables.outside().row("shipped, evidence")["background none"].value == 0.5
+    assert audit_tables.locality().row("resnet50, evidence")["goes"].text == "0.50 [0.40, 0.60]"
