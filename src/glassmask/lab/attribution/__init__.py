@@ -10,10 +10,11 @@ from glassmask.lab.attribution.method import Method
 from glassmask.lab.attribution.occlusion import Occlusion
 from glassmask.lab.attribution.registry import METHODS, make_method, method_options, methods_for
 from glassmask.lab.attribution.result import Attribution
-from glassmask.lab.attribution.targets import Contrast, Target
+from glassmask.lab.attribution.targets import Against, Contrast, Target
 
 __all__ = [
     "METHODS",
+    "Against",
     "Attribution",
     "Contrast",
     "Evidence",

@@ -30,8 +30,19 @@ class Contrast:
             raise ValueError(f"a contrast needs two classes, got {self.this} twice")
 
 
-Target: TypeAlias = int | Contrast
-"""A class by its position in the network's logits, or a contrast of two."""
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Why not class `this`: its logit, negated. For a network of a single logit there is no rival.
+
+    Attributes:
+        this: position of a class in the network's logits.
+    """
+
+    this: int
+
+
+Target: TypeAlias = int | Contrast | Against
+"""A class by its position in the network's logits, a contrast of two, or why not a class."""
 
 
 def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:
@@ -49,10 +60,16 @@ def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) ->
     photos, classes = logits.shape
     targets = normalise_targets(photos, target)
     for one in targets:
-        for place in (one,) if isinstance(one, int) else (one.this, one.that):
+        for place in _places(one):
             if not 0 <= place < classes:
                 raise TargetError(f"no class {place}: the network has {classes}, counted from 0")
     return targets
+
+
+def _places(target: Target) -> tuple[int, ...]:
+    if isinstance(target, Contrast):
+        return target.this, target.that
+    return (target.this,) if isinstance(target, Against) else (target,)
 
 
 def normalise_targets(photos: int, target: Target | Sequence[Target]) -> tuple[Target, ...]:
@@ -86,6 +103,9 @@ def _single(target: object) -> Target | None:
         if isinstance(this, int) and isinstance(that, int):
             return Contrast(this, that)
         return None
+    if isinstance(target, Against):
+        this = _single(target.this)
+        return Against(this) if isinstance(this, int) else None
     if isinstance(target, bool):
         return None
     try:
@@ -104,18 +124,22 @@ def target_weights(targets: Sequence[Target], classes: int) -> Tensor:
     for row, target in enumerate(targets):
         if isinstance(target, int):
             weights[row, target] = 1.0
+        elif isinstance(target, Against):
+            weights[row, target.this] = -1.0
         else:
             weights[row, target.this], weights[row, target.that] = 1.0, -1.0
     return weights
 
 
 def parse_target(text: str, classes: Sequence[str]) -> Target:
-    """A target as people write it: `nose`, or `nose:correct` for why nose rather than correct.
+    """A target as people write it: `nose`, `not:nose`, or `nose:correct` for nose, not correct.
 
     Raises:
         TargetError: it names no class of these.
     """
     names = text.split(":")
+    if len(names) == 2 and names[0] == "not" and names[1] in classes:
+        return Against(classes.index(names[1]))
     unknown = [name for name in names if name not in classes]
     if unknown:
         raise TargetError(f"no class {unknown[0]!r}; there are: {', '.join(classes)}")
@@ -131,4 +155,6 @@ def target_name(target: Target, classes: Sequence[str]) -> str:
     """A target in words: `nose`, or `nose rather than correct`."""
     if isinstance(target, int):
         return classes[target]
+    if isinstance(target, Against):
+        return f"not {classes[target.this]}"
     return f"{classes[target.this]} rather than {classes[target.that]}"

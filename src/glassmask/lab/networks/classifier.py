@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
-from glassmask.errors import ConversionError
+from glassmask.errors import ConversionError, MethodError
 from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel, PhotoNetwork
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 
@@ -90,9 +90,16 @@ class Classifier(PhotoNetwork):
             self.register_buffer(name, values, persistent=False)
 
     def forward(self, crops: Tensor) -> Tensor:
-        """Crops, RGB uint8 (N, H, W, 3), to logits (N, C), float32."""
-        logits: Tensor = self.network(self.normalised(crops))
-        return logits.float()
+        """Crops, RGB uint8 (N, H, W, 3), to logits (N, C), float32.
+
+        Raises:
+            MethodError: what the network gives can't be taken for logits.
+        """
+        weights = next((p for p in self.network.parameters() if p.is_floating_point()), None)
+        pixels = self.normalised(crops)
+        if weights is not None and weights.dtype is torch.float64:
+            pixels = pixels.double()
+        return as_logits(self.network(pixels), len(crops)).float()
 
     def logits(self, photos: Tensor) -> Tensor:
         """Logits (N, C), float32."""
@@ -117,6 +124,41 @@ class Classifier(PhotoNetwork):
             )
         weight, bias = self._pooled.linear(self.network)
         return EvidenceClassifier(self, self._pooled.body(self.network), weight, bias)
+
+
+def as_logits(output: object, count: int) -> Tensor:
+    """What a network gives as logits (N, C), where its meaning is plain.
+
+    Args:
+        output: a tensor (N, C), (N, C, 1, 1), or (N,) of one logit; or what holds one as `logits`,
+            by attribute or by key; or a tuple or list of a single one.
+        count: N.
+
+    Raises:
+        MethodError: it is something else; a wrapper should pick the logits out.
+    """
+    given = output
+    if isinstance(given, Mapping):
+        given = given.get("logits", given)
+    elif not isinstance(given, Tensor):
+        given = getattr(given, "logits", given)
+    if isinstance(given, tuple | list) and len(given) == 1:
+        given = given[0]
+    if not isinstance(given, Tensor):
+        raise MethodError(
+            f"the network gives a {type(output).__name__}, not logits (N, C): wrap it in a module "
+            "that picks them out"
+        )
+    if given.ndim == 4 and given.shape[2:] == (1, 1):
+        given = given.flatten(1)
+    elif given.shape == (count,):
+        given = given[:, None]
+    if given.ndim != 2 or len(given) != count or not given.is_floating_point():
+        raise MethodError(
+            f"the network gives {given.dtype} {tuple(given.shape)}: logits are floats "
+            f"({count}, C), one row per photo"
+        )
+    return given
 
 
 class EvidenceClassifier(EvidenceModel):
