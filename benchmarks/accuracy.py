@@ -55,7 +55,7 @@ from glassmask.lab.judging.degrade import (
 )
 from glassmask.lab.judging.judge import Degrade, Framing, five_probabilities, judge_all
 from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
 
 FRAMINGS: Final[Sequence[Framing]] = (
@@ -141,7 +141,7 @@ def of_split(
 
 def tell(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> Figures:
     """The figures of one or more faces; told on standard output, too."""
-    manifest = load_network()[1]
+    manifest = load_wear_network()[1]
     probabilities = five_probabilities(logits, manifest.temperature)
     figures = accuracy_figures(faces, probabilities)
     found = doubt(faces, probabilities, manifest.confidence)
@@ -182,7 +182,7 @@ def by_part(
     faces: Sequence[FaceRecord], logits: NDArray[np.float32], parts: Mapping[str, Sequence[int]]
 ) -> dict[str, Figures]:
     """Balanced accuracy and recalls of each part that is not empty."""
-    probabilities = five_probabilities(logits, load_network()[1].temperature)
+    probabilities = five_probabilities(logits, load_wear_network()[1].temperature)
     found: dict[str, Figures] = {}
     for name, rows in parts.items():
         if rows:
@@ -207,7 +207,7 @@ def painted(
     named = {record.path.name: record for record in bare}
     usual = [k for k, record in enumerate(masked) if rows[record.path]["way"] != ELSEWHERE]
     people = [with_person(masked[k], named.get(photo_name(rows[masked[k].path]))) for k in usual]
-    temperature = load_network()[1].temperature
+    temperature = load_wear_network()[1].temperature
     groups = {
         "painted": by_group(people, five_probabilities(logits[usual], temperature)),
         "bare": by_group(

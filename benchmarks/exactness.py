@@ -38,7 +38,7 @@ from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.judges import open_explained
 from glassmask.networks.engines import Engine, Precision
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 from glassmask.networks.wear import Network
 
 ENGINES: tuple[tuple[Engine, Precision], ...] = (
@@ -73,7 +73,7 @@ def measure(options: argparse.Namespace) -> Figures:
     network = open_explained("shipped")[1]
     assert isinstance(network, EvidenceNetwork)
     some = val[::5]
-    crops = crop_records(some, PictureCache(some), "as given", load_network()[1].input_size)
+    crops = crop_records(some, PictureCache(some), "as given", load_wear_network()[1].input_size)
     errors = {
         f"{engine} {precision}": logit_error(Network(engine=engine, precision=precision), crops)
         for engine, precision in ENGINES
@@ -94,7 +94,7 @@ def measure(options: argparse.Namespace) -> Figures:
 
 def precisions(records: Sequence[FaceRecord], rounds: int) -> Figures:
     """Balanced accuracy, maps and time of each precision, on val faces that count."""
-    content, manifest = load_network()
+    content, manifest = load_wear_network()
     size = manifest.input_size
     val = [r for r in records if r.split == "val" and is_counted(r)]
     train = [r for r in records if r.split == "train"]

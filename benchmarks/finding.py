@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, proportion
 from benchmarks.frame import add_data_options, shipped_weights
-from glassmask.checker import CROP_MARGIN
 from glassmask.faces.crop import Box, Square, crop
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
+from glassmask.faces.framing import CROP_MARGIN
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.mending import read_mending
@@ -36,7 +36,7 @@ from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.wear import Network
 from glassmask.painter import Region
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import class_probabilities
 
 MASKED = (Wear.CORRECT, Wear.INCORRECT)
 LONGER_SIDE = 640
@@ -63,7 +63,7 @@ class YuNet:
         return Find(rows[:, :4].astype(np.float64) / scale, rows[:, -1].astype(np.float64))
 
 
-def ours(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
+def ours(finder: FaceDetector) -> Callable[[NDArray[np.uint8]], Find]:
     """The shipped finder as a function of a photo."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
@@ -72,7 +72,7 @@ def ours(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
     return find
 
 
-def proposals(finder: FaceFinder) -> Callable[[NDArray[np.uint8]], Find]:
+def proposals(finder: FaceDetector) -> Callable[[NDArray[np.uint8]], Find]:
     """The boxes alone, without the closer look that gives landmarks too: what YuNet does."""
 
     def find(photo: NDArray[np.uint8]) -> Find:
@@ -97,7 +97,7 @@ def judged(options: argparse.Namespace) -> Mapping[str, Path]:
 
 def measure(options: argparse.Namespace) -> Figures:
     """Recall, landmarks and verdicts by split; milliseconds per frame."""
-    finder = FaceFinder()
+    finder = FaceDetector()
     finders = {"glassmask": ours(finder), "boxes alone": proposals(finder)}
     if options.yunet:
         finders["YuNet, photo as it is"] = YuNet(options.yunet, None).find
@@ -151,7 +151,7 @@ class Judged:
     found: Wear | None
 
 
-def wear_by_boxes(finder: FaceFinder, scenes: Sequence[Scene], cache: PictureCache) -> Figures:
+def wear_by_boxes(finder: FaceDetector, scenes: Sequence[Scene], cache: PictureCache) -> Figures:
     """Accuracy by given and by found boxes, on the faces from 32 px that were found."""
     network = Network()
     judged = []
@@ -200,7 +200,7 @@ def wear_of(network: Network, photo: NDArray[np.uint8], box: Box) -> Wear:
     size = network.manifest.input_size
     view = crop(photo, Square.around(box, CROP_MARGIN), size)
     logits, _ = network.run(view[None])
-    wears = fold_wears(probabilities_of(logits[0], network.manifest.temperature))
+    wears = fold_wears(class_probabilities(logits[0], network.manifest.temperature))
     return WEARS[int(wears.argmax())]
 
 
@@ -247,7 +247,7 @@ def milliseconds(
     return found
 
 
-def landmark_errors(finder: FaceFinder, faces: Sequence[LandmarkFace]) -> Figures:
+def landmark_errors(finder: FaceDetector, faces: Sequence[LandmarkFace]) -> Figures:
     """Error and overlap, bare and painted, by found boxes."""
     cache = PictureCache(faces)
     figures: dict[str, Figures] = {}

@@ -32,7 +32,7 @@ from glassmask.lab.judging.judge import (
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.labels import Wear
-from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, detail, luma_of
+from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX, crop_luma, detail
 
 LEVELS: Final = (8.0, 16.0, 24.0, 32.0, 48.0, 64.0)
 DETAILS: Final = (0.004, 0.008, 0.016, 0.024, 0.032, 0.048)
@@ -58,7 +58,7 @@ def measure(options: argparse.Namespace) -> Figures:
     real = [r for r in real if is_counted(r)]
     cache = PictureCache([*real, *masked])
     judge = open_judge(None)
-    lumas = [luma_of(crop) for crop in crop_records(real, cache, "check", judge.size)]
+    lumas = [crop_luma(crop) for crop in crop_records(real, cache, "check", judge.size)]
     sides = np.array([record.face_px for record in real])
     found: dict[str, Figures] = {}
     for name, spoil, beyond in limits(lumas, sides):

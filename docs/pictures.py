@@ -13,7 +13,7 @@ from PIL import Image
 
 from glassmask import Checker, heat_map
 from glassmask.errors import PaintError
-from glassmask.output.annotate import marks_of
+from glassmask.output.annotate import make_marks
 from glassmask.output.draw import boxes, fit
 from glassmask.painter import (
     Region,
@@ -58,7 +58,7 @@ def verdicts() -> Photo:
     columns = []
     for photo in (fit(worn, 330) for worn in demo_photos().values()):
         (verdict,) = checker.check(photo)
-        marked = boxes(photo, marks_of([verdict]))
+        marked = boxes(photo, make_marks([verdict]))
         columns.append(np.vstack([marked, heat_map(photo, verdict)]))
     return np.hstack(columns)
 

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask import Checker, Face, Question, Reply, UnsureReason, Verdict
-from glassmask.checker import BATCH, CROP_MARGIN
+from glassmask.checker import BATCH
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
+from glassmask.faces.framing import CROP_MARGIN
 from glassmask.labels import CLASSES, question_scores
 from stand_ins import class_name
 

@@ -10,10 +10,10 @@ from glassmask.labels import Part, Wear, answer_probabilities
 from glassmask.verdict import (
     Reply,
     UnsureReason,
+    class_probabilities,
     decide,
     detail,
     prediction_set,
-    probabilities_of,
     replies,
     unsure_reason,
 )
@@ -22,17 +22,19 @@ SURE = (Wear.CORRECT,)
 
 
 def test_softmax_by_hand() -> None:
-    got = probabilities_of(np.log([1.0, 2.0, 3.0, 4.0, 10.0]), 1.0)
+    got = class_probabilities(np.log([1.0, 2.0, 3.0, 4.0, 10.0]), 1.0)
     np.testing.assert_allclose(got, [0.05, 0.1, 0.15, 0.2, 0.5])
 
 
 def test_temperature_divides_logits() -> None:
     logits = np.array([0.0, 2.0, -1.0, 3.0, 0.5])
-    np.testing.assert_allclose(probabilities_of(logits, 2.0), probabilities_of(logits / 2, 1.0))
+    np.testing.assert_allclose(
+        class_probabilities(logits, 2.0), class_probabilities(logits / 2, 1.0)
+    )
 
 
 def test_huge_logits_do_not_overflow() -> None:
-    np.testing.assert_allclose(probabilities_of(np.array([1e4, 0, 0, 0, 0]), 1.0)[0], 1.0)
+    np.testing.assert_allclose(class_probabilities(np.array([1e4, 0, 0, 0, 0]), 1.0)[0], 1.0)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ from glassmask.lab.attribution import GradCAM, IntegratedGradients, attribute
 from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.export.onnx_file import to_onnx
 from glassmask.lab.networks.classifier import Classifier
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.folding import fold_batchnorm
-from glassmask.lab.networks.registry import build_classifier
 from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.lab.training.folder import WEIGHTS

@@ -29,11 +29,11 @@ from benchmarks.figures import Figures
 from benchmarks.frame import shipped_weights
 from benchmarks.timing.rounds import medians
 from glassmask.lab.networks import build_network
-from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.shipped import read_weights, rebuild_network
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.labels import WEARS
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 from glassmask.networks.wear import Network
 from glassmask.painter import demo_photos
 
@@ -169,7 +169,7 @@ def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Call:
 
 def map_cost(rounds: int) -> Figures:
     """The evidence head against pooling and a linear layer: same network, same logits."""
-    content = load_network()[0]
+    content = load_wear_network()[0]
     plain = pooled(content)
     crops = noise(1, 160)
     found: dict[str, Figures] = {}

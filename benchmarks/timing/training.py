@@ -30,7 +30,7 @@ from torchvision import transforms
 from benchmarks.figures import Figures
 from benchmarks.timing.rounds import interleaved
 from glassmask.lab.datasets import FaceRecord, PictureCache
-from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.training.face_views import portrait_view
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.sampling import CropStream, FaceSampler

@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.figures import Figures
 from benchmarks.frame import shipped_weights
 from glassmask.painter import demo_photos
-from glassmask.server.static_site import server_of, write_site
+from glassmask.server.static_site import make_server, write_site
 
 TIMED = """([photo, rounds]) => new Promise((done) => {
     const input = document.querySelector("#file");
@@ -89,7 +89,7 @@ def write_pictures(folder: Path) -> Path:
 
 def time_pages(page: Page, folder: Path, rounds: int) -> dict[str, list[float]]:
     """Medians on the page Check, and what the page Live says; the least and greatest of runs."""
-    with server_of(folder / "site", 0) as server:
+    with make_server(folder / "site", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         site = f"http://localhost:{server.server_port}/"
         page.goto(site)

@@ -12,8 +12,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import checker, labels, photos, verdict
-from glassmask.faces import crop, find, finder, landmarks, points, regions
+from glassmask import labels, photos, verdict
+from glassmask.faces import crop, find, finder, framing, landmarks, points, regions
 from glassmask.output import draw
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "constants.json"
@@ -25,8 +25,8 @@ def constants() -> dict[str, object]:
     inferno = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[0, :, ::-1]
     places = {index: place for place, index in enumerate(points.MESH_INDICES)}
     return {
-        "cropMargin": checker.CROP_MARGIN,
-        "maxOutside": checker.MAX_OUTSIDE,
+        "cropMargin": framing.CROP_MARGIN,
+        "maxOutside": framing.MAX_OUTSIDE,
         "cropWeightSum": crop.WEIGHT_SUM,
         "cropFilterSteps": crop.FILTER_STEPS,
         "batch": landmarks.BATCH,

@@ -20,10 +20,10 @@ from glassmask.evidence import Evidence, enlarge, region_shares
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
-from glassmask.faces.regions import REGIONS, mean_points, outline_outside, regions_of
+from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
 from glassmask.output import wording
 from glassmask.painter import demo_photos
-from glassmask.verdict import Verdict, decide, detail, prediction_set, replies, sign_of
+from glassmask.verdict import Verdict, answer_sign, decide, detail, prediction_set, replies
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"
 
@@ -121,7 +121,7 @@ def _regions(rng: np.random.Generator) -> dict[str, object]:
     matrix[:, 0] *= rng.uniform(0.3, 1.2)  # towards a profile
     matrix *= rng.choice([1.0, 2.0])  # some reach beyond the crop
     moved = FacePoints((points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape))
-    made = regions_of(moved, square, 160)
+    made = face_regions(moved, square, 160)
     difference = rng.normal(0, 1, (10, 10)).astype(np.float32)
     shares = region_shares(enlarge(difference, 160), made)
     return {
@@ -162,7 +162,7 @@ def _answers(rng: np.random.Generator) -> dict[str, object]:
         maps=scores.reshape(4, 2, 3),
         logits=scores[:, 0],
         biases=scores[:, 1],
-        signs=np.array([sign_of(reply) for reply in said.values()], np.int8),
+        signs=np.array([answer_sign(reply) for reply in said.values()], np.int8),
         square=Square(0, 0, 1),
         crop_size=8,
     )

@@ -1,4 +1,4 @@
-"""Check photos: the path from a photo to its verdicts. Only this file knows the order."""
+"""Check photos: the path from a photo to its  Only this file knows the order."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask import verdict as verdicts
 from glassmask.checked import Checked, Networks
 from glassmask.errors import PhotoError
 from glassmask.evidence import Evidence, region_shares
-from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.face import Face
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
-from glassmask.faces.regions import mean_points, mean_regions, outline_outside, regions_of
+from glassmask.faces.framing import FramedFace, frame, whole_picture
 from glassmask.labels import (
     PARTS,
     QUESTIONS,
     WEAR_OF_CLASS,
     WEARS,
-    Part,
     Question,
     Wear,
     answer_probabilities,
@@ -35,33 +32,20 @@ from glassmask.labels import (
 from glassmask.networks.engines import EngineChoice, Precision
 from glassmask.networks.wear import Network
 from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
-from glassmask.verdict import Answer, Reply, Verdict
+from glassmask.verdict import (
+    Answer,
+    Reply,
+    Verdict,
+    answer_sign,
+    class_probabilities,
+    decide,
+    prediction_set,
+    replies,
+    unsure_reason,
+)
 
 BATCH: Final = 32
 """Crops that go through the network at once."""
-
-CROP_MARGIN: Final = 1.8
-"""Side of a found face's crop, in longer sides of its box."""
-
-MAX_OUTSIDE: Final = 0.5
-"""A part of which more than this share of the outline lies outside the photo can't be seen."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _FramedFace:
-    """What the network sees of one face, and what is known of where its parts are.
-
-    Attributes:
-        face: which face.
-        square: the square of the photo that the crop shows.
-        crop: RGB uint8 (S, S, 3).
-        outside: the parts of the face that lie outside the photo.
-    """
-
-    face: Face
-    square: Square
-    crop: NDArray[np.uint8]
-    outside: frozenset[Part]
 
 
 class Checker:
@@ -107,7 +91,7 @@ class Checker:
             NetworkError: a network or the engine can't be used.
         """
         self.network = Network(network, engine=engine, precision=precision, threads=threads)
-        self.faces = FaceFinder(finder, landmarks, threads=threads)
+        self.faces = FaceDetector(finder, landmarks, threads=threads)
         self.max_pixels = max_pixels
         self.networks = Networks(
             wear=str(self.network.manifest),
@@ -130,8 +114,8 @@ class Checker:
         Args:
             photo: a path, the bytes of a file, a PIL image, or RGB uint8 (H, W, 3).
             name: what the result calls the photo; None: its path, or "" where there is none.
-            whole: take the photo as the picture of exactly one face. The finder then only
-                helps to say in which region the evidence lies.
+            whole: take the photo as the picture of exactly one face. The finder then only says
+                where its parts are: for the regions, and for what lies outside the photo.
             min_face: leave out faces whose box has a shorter side under this, in photo pixels.
 
         Returns:
@@ -144,7 +128,7 @@ class Checker:
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
         found = self._find(pixels, whole, min_face)
-        judged = tuple(self._judge_all(_frame(pixels, face, self._size) for face in found))
+        judged = tuple(self._judge_all(frame(pixels, face, self._size) for face in found))
         return self._checked(_name(photo, name), pixels.shape, judged, whole)
 
     def check_many(
@@ -199,9 +183,11 @@ class Checker:
             NetworkError: the network gives values that are no numbers.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
-        return tuple(self._judge_all(_frame(pixels, face, self._size) for face in faces))
+        return tuple(self._judge_all(frame(pixels, face, self._size) for face in faces))
 
-    def follow(self, photo: PhotoSource, faces: Sequence[Face]) -> tuple[Face | None, ...]:
+    def follow(
+        self, photo: PhotoSource, faces: Sequence[Face], *, min_face: float = MIN_FACE
+    ) -> tuple[Face | None, ...]:
         """Look again for faces near where they were, by the landmark network alone.
 
         That costs a small part of `find`, and finds nobody new: for the frames in between.
@@ -209,6 +195,7 @@ class Checker:
         Args:
             photo: as for `check`.
             faces: where they were.
+            min_face: as for `check`.
 
         Returns:
             One per face, in the order given; None where it is lost.
@@ -216,7 +203,8 @@ class Checker:
         Raises:
             PhotoError: the photo can't be used.
         """
-        return self.faces.follow(read_photo(photo, max_pixels=self.max_pixels), faces)
+        pixels = read_photo(photo, max_pixels=self.max_pixels)
+        return self.faces.follow(pixels, faces, min_face=min_face)
 
     @property
     def _size(self) -> int:
@@ -224,7 +212,7 @@ class Checker:
 
     def _find(self, pixels: NDArray[np.uint8], whole: bool, min_face: float) -> tuple[Face, ...]:
         found = self.faces.find(pixels, min_face=min_face)
-        return (_whole_picture(pixels, found),) if whole else found
+        return (whole_picture(pixels, found),) if whole else found
 
     def _checked(
         self, name: str, shape: tuple[int, ...], judged: tuple[Verdict, ...], whole: bool
@@ -244,13 +232,13 @@ class Checker:
                 yield Checked.failed(name, error, self.networks, whole=whole)
                 continue
             found = self._find(pixels, whole, min_face)
-            framed = tuple(_frame(pixels, face, self._size) for face in found)
+            framed = tuple(frame(pixels, face, self._size) for face in found)
             yield _Prepared(name, pixels.shape, framed)
             count += len(framed)
             if count >= BATCH:
                 return
 
-    def _judge_all(self, framed: Iterable[_FramedFace]) -> Iterator[Verdict]:
+    def _judge_all(self, framed: Iterable[FramedFace]) -> Iterator[Verdict]:
         """Run the wear network on crops, a batch at a time, and judge each."""
         pending = iter(framed)
         while batch := list(islice(pending, BATCH)):
@@ -258,26 +246,26 @@ class Checker:
             yield from map(self._judge, batch, logits, maps)
 
     def _judge(
-        self, framed: _FramedFace, logits: NDArray[np.float32], maps: NDArray[np.float32]
+        self, framed: FramedFace, logits: NDArray[np.float32], maps: NDArray[np.float32]
     ) -> Verdict:
         """The verdict on one face, of the five classes' logits (5,) and maps (5, h, w)."""
         manifest = self.network.manifest
-        probabilities = verdicts.probabilities_of(logits, manifest.temperature)
+        probabilities = class_probabilities(logits, manifest.temperature)
         wears = fold_wears(probabilities)
-        likely = verdicts.prediction_set(wears, manifest.confidence)
-        class_name = verdicts.decide(probabilities)
+        likely = prediction_set(wears, manifest.confidence)
+        class_name = decide(probabilities)
         chances = answer_probabilities(probabilities)
-        said = verdicts.replies(class_name, chances, framed.outside)
+        said = replies(class_name, chances, framed.outside)
         wear = WEAR_OF_CLASS[class_name]
         evidence = Evidence(
             maps=question_scores(maps),
             logits=question_scores(logits),
             biases=question_scores(np.asarray(manifest.bias, np.float32)),
-            signs=np.array([verdicts.sign_of(said[q]) for q in QUESTIONS], np.int8),
+            signs=np.array([answer_sign(said[q]) for q in QUESTIONS], np.int8),
             square=framed.square,
             crop_size=len(framed.crop),
         )
-        regions = _regions(framed)
+        regions = framed.regions()
         answers = {
             question: Answer(
                 answer=said[question],
@@ -295,7 +283,7 @@ class Checker:
             uncovered=tuple(p for p in PARTS if p in bare) if wear is Wear.INCORRECT else (),
             answers=answers,
             probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
-            unsure_reason=verdicts.unsure_reason(framed.crop, max(framed.face.box[2:]), likely),
+            unsure_reason=unsure_reason(framed.crop, max(framed.face.box[2:]), likely),
             prediction_set=likely,
             shares=region_shares(evidence.at_crop(), regions),
             optional_evidence=evidence,
@@ -308,41 +296,10 @@ class _Prepared:
 
     name: str
     shape: tuple[int, ...]
-    faces: tuple[_FramedFace, ...]
+    faces: tuple[FramedFace, ...]
 
 
 def _name(photo: PhotoSource, name: str | None) -> str:
     if name is not None:
         return name
     return os.fspath(photo) if isinstance(photo, str | os.PathLike) else ""
-
-
-def _whole_picture(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
-    """The whole picture as one face, with the landmarks of the only one found in it."""
-    height, width = photo.shape[:2]
-    box: Box = (0.0, 0.0, float(width), float(height))
-    return Face(box, landmarks=found[0].landmarks if len(found) == 1 else None)
-
-
-def _frame(photo: NDArray[np.uint8], face: Face, size: int) -> _FramedFace:
-    """What the network sees of a face in a photo (H, W, 3): a crop of `size` pixels."""
-    square = Square.around(face.box, 1.0 if face.is_whole else CROP_MARGIN)
-    height, width = photo.shape[:2]
-    points = face.landmarks
-    if points is None and not face.is_whole:
-        points = mean_points(face.extent or face.box)
-    outside: frozenset[Part] = frozenset()
-    if points is not None:
-        shares = {part: outline_outside(points, part, width, height) for part in PARTS}
-        outside = frozenset(part for part in PARTS if shares[part] > MAX_OUTSIDE)
-    return _FramedFace(face, square, crop(photo, square, size), outside)
-
-
-def _regions(framed: _FramedFace) -> NDArray[np.uint8]:
-    """The regions of a crop (S, S): by the face's landmarks, else by an average face."""
-    face, size = framed.face, len(framed.crop)
-    if face.landmarks is not None:
-        return regions_of(face.landmarks, framed.square, size)
-    if face.is_whole:
-        return mean_regions(size)
-    return regions_of(mean_points(face.extent or face.box), framed.square, size)

@@ -17,7 +17,7 @@
         ├── TensorFileError     a file of tensors
         ├── TrainingError       a training that can't go on
         ├── ExportError         an ONNX file that computes something else
-        ├── NetworkNameError    no network of this name
+        ├── NetworkNameError    no such network, by name or settings
         ├── ConversionError     no evidence head in a network
         ├── FoldingError        a network that folding would change
         ├── MethodError         an attribution method
@@ -37,7 +37,7 @@ class GlassmaskError(Exception):
 
 
 class ProblemKind(StrEnum):
-    """Why a photo could not be checked, for programs: `Problem.kind`, and `error.kind` in JSON."""
+    """Why a photo could not be checked, for programs: `Problem.kind`, and `error_kind` in JSON."""
 
     MISSING = "missing"  # no such file, or nothing there that matches
     UNREADABLE = "unreadable"  # a folder, a pipe, no permission, a failing disk
@@ -124,7 +124,7 @@ class ExportError(LabError):
 
 
 class NetworkNameError(LabError):
-    """No network of this name, or no pretrained weights of it."""
+    """No such network: its name, its pretrained weights, or a setting that it can't have."""
 
 
 class ConversionError(LabError):

@@ -1,4 +1,4 @@
-"""Write files so that a name never holds half a file, nor parts of two."""
+"""Files' names, and how a name never holds half a file, nor parts of two."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-
-MAX_NAME = 255
-"""Bytes that a file's name may have on the file systems in use."""
 
 
 class Replacement:

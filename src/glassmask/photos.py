@@ -83,7 +83,7 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
     if isinstance(source, np.ndarray):
         return _from_array(source, max_pixels)
     if isinstance(source, Image.Image):
-        with _telling(max_pixels):
+        with _as_photo_error(max_pixels):
             return _from_image(source, max_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
         if not len(source):
@@ -136,7 +136,7 @@ def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.ui
         readable = _more_formats()
         if kind != HEIC or not readable:
             raise PhotoError(f"{kind}: {advice(kind)}", ProblemKind.UNSUPPORTED)
-    with _telling(max_pixels), warnings.catch_warnings():
+    with _as_photo_error(max_pixels), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Pillow's own, higher limit; odd metadata
         try:
             image = Image.open(file, formats=readable)
@@ -163,7 +163,7 @@ def _more_formats() -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _telling(max_pixels: int) -> Iterator[None]:
+def _as_photo_error(max_pixels: int) -> Iterator[None]:
     """Turn whatever Pillow throws at a picture into a PhotoError of one line."""
     try:
         yield

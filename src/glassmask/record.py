@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,23 +13,24 @@ from glassmask.faces.face import Face
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS
 from glassmask.labels import QUESTIONS, Part, Question, Wear
-from glassmask.verdict import Answer, Reply, UnsureReason, Verdict, sign_of
+from glassmask.verdict import Answer, Reply, UnsureReason, Verdict, answer_sign
 
 EvidenceDetail: TypeAlias = Literal["none", "shares", "maps"]
 """How much of a verdict's evidence a record holds."""
 
-_WEARS = (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)  # in the order of a record
+WEARS_TOLD: Final = (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)
+"""The wears as records and reports list them."""
 
 
 def verdict_record(verdict: Verdict, detail: EvidenceDetail) -> dict[str, Any]:
-    """One face's JSON object.
+    """One face's JSON object. It does not say what of the face lies outside the photo.
 
     Args:
         verdict: about the face.
         detail: how much of its evidence.
 
     Raises:
-        ValueError: the verdict has no maps, or no such detail exists.
+        ValueError: the verdict came without shares or maps, or no such detail exists.
     """
     if detail not in ("none", "shares", "maps"):
         raise ValueError(f"evidence is none, shares or maps, not {detail!r}")
@@ -43,12 +44,14 @@ def verdict_record(verdict: Verdict, detail: EvidenceDetail) -> dict[str, Any]:
         "wear": verdict.wear,
         "uncovered": list(verdict.uncovered),
         "answers": {q: _answer_record(a, detail) for q, a in verdict.answers.items()},
-        "probabilities": {wear: verdict.probabilities[wear] for wear in _WEARS},
+        "probabilities": {wear: verdict.probabilities[wear] for wear in WEARS_TOLD},
         "unsure": verdict.unsure,
         "unsure_reason": verdict.unsure_reason,
         "prediction_set": list(verdict.prediction_set),
     }
     if detail != "none":
+        if not verdict.shares:
+            raise ValueError("this verdict came without shares: record it with evidence='none'")
         record["evidence"] = {"shares": dict(verdict.shares)}
     if detail == "maps":
         evidence = verdict.evidence
@@ -80,7 +83,7 @@ def verdict_from_record(record: Mapping[str, Any]) -> Verdict:
         wear=Wear(record["wear"]),
         uncovered=tuple(map(Part, record["uncovered"])),
         answers=answers,
-        probabilities={wear: float(record["probabilities"][wear]) for wear in _WEARS},
+        probabilities={wear: float(record["probabilities"][wear]) for wear in WEARS_TOLD},
         unsure_reason=None if reason is None else UnsureReason(reason),
         prediction_set=tuple(map(Wear, record["prediction_set"])),
         shares=_shares(evidence.get("shares")),
@@ -120,7 +123,7 @@ def _evidence(record: Mapping[str, Any], answers: Mapping[Question, Answer]) -> 
         maps=np.array([record["maps"][question] for question in QUESTIONS], np.float32),
         logits=np.array([answers[q].logit for q in QUESTIONS], np.float32),
         biases=np.array([answers[q].bias for q in QUESTIONS], np.float32),
-        signs=np.array([sign_of(answers[q].answer) for q in QUESTIONS], np.int8),
+        signs=np.array([answer_sign(answers[q].answer) for q in QUESTIONS], np.int8),
         square=Square(x, y, side),
         crop_size=int(record["crop_size"]),
     )

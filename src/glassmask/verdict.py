@@ -46,7 +46,7 @@ class UnsureReason(StrEnum):
     SMALL = "small"
     DARK = "dark"
     BLURRED = "blurred"
-    TURNED = "turned"
+    TURNED = "turned"  # this and the next two are reserved: no rule gives them yet
     CUT = "cut"
     HIDDEN = "hidden"
 
@@ -86,7 +86,7 @@ class Verdict:
 
     Attributes:
         face: which face.
-        wear: the largest of the three probabilities; given also when unsure.
+        wear: the one with the largest probability; given also when unsure.
         uncovered: the parts of the face that an incorrectly worn mask leaves uncovered; empty
             for another wear, and where none of them can be seen.
         answers: question -> its answer, in the order of `QUESTIONS`.
@@ -137,7 +137,7 @@ class Verdict:
         return self.probabilities[self.wear]
 
 
-def probabilities_of(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+def class_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
     """Softmax of logits (..., 5) divided by a temperature: (..., 5) float64."""
     scaled = np.asarray(logits, np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
@@ -177,7 +177,7 @@ def replies(
     return said
 
 
-def sign_of(answer: Reply) -> int:
+def answer_sign(answer: Reply) -> int:
     """1 for yes, -1 for no, 0 where it can't be seen."""
     return {Reply.YES: 1, Reply.NO: -1, Reply.CANT_SEE: 0}[answer]
 
@@ -201,7 +201,7 @@ def unsure_reason(
     """
     if face_px < SMALL_PX:
         return UnsureReason.SMALL
-    luma = luma_of(crop)
+    luma = crop_luma(crop)
     if np.percentile(luma, 95) < DARK_LEVEL:
         return UnsureReason.DARK
     if detail(luma) < BLURRED_DETAIL:
@@ -209,7 +209,7 @@ def unsure_reason(
     return UnsureReason.AMBIGUOUS if len(likely) > 1 else None
 
 
-def luma_of(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
+def crop_luma(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
     """The luma (ITU-R BT.601) of a crop, RGB uint8 (S, S, 3): float64 (S, S), 0 to 255."""
     return np.asarray(crop @ np.array([0.299, 0.587, 0.114]))
 

@@ -43,8 +43,8 @@ def test_describe_tells_every_reason_and_how_good_the_labels_are(tmp_path: Path)
     (tmp_path / "faces.csv").write_text(f"file,split,wear,uncovered,certain,picked\n{table}\n")
     done = runner.invoke(app, ["data", "describe", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    rows_of = (line.strip("│ ").split("│") for line in done.output.splitlines() if "│" in line)
-    lines = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in rows_of}
+    part_rows = (line.strip("│ ").split("│") for line in done.output.splitlines() if "│" in line)
+    lines = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in part_rows}
     assert lines["elsewhere"] == ["3", "0", "3"]
     assert lines["unknown"] == ["2", "0", "2"]
     assert lines["nose"] == ["0", "1", "1"]

@@ -19,7 +19,7 @@ from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
 from glassmask.lab.tasks.judges import open_judge
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import class_probabilities
 
 runner = CliRunner()
 
@@ -52,7 +52,7 @@ def test_train_and_export(
     logits = judge_all(open_judge(run), counted, PictureCache(counted), "check")
     temperature = fit_temperature(logits, counted)
     assert fields["temperature"] == pytest.approx(temperature, abs=1e-4)
-    chances = probabilities_of(logits, fields["temperature"])
+    chances = class_probabilities(logits, fields["temperature"])
     assert fields["confidence"] == choose_confidence(chances, counted)
     told = fields["metrics"]["real"]
     assert (told["split"], told["framing"], told["faces"]) == ("val", "check", len(counted))

@@ -109,7 +109,7 @@ def test_it_serves_with_the_policy(package: Path, tmp_path: Path) -> None:
     meta = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'">"""
     (package / "site" / "index.html").write_text(meta)
     static_site.write_site(tmp_path / "www")
-    with static_site.server_of(tmp_path / "www", 0) as server:
+    with static_site.make_server(tmp_path / "www", 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/assets/engine.wasm"
         with urllib.request.urlopen(address) as answer:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from glassmask.faces.crop import Box
-from glassmask.faces.find import LOOKS, FaceFinder
-from glassmask.faces.landmarks import Placed
+from glassmask.faces.find import LOOKS, FaceDetector
+from glassmask.faces.landmarks import LandmarkedBox
 
 
 def test_faces_have_landmarks_and_the_score_of_both(faces: Any, found_box: Any) -> None:
-    finder = FaceFinder(faces.fixed("one", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("one", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
     (face,) = finder.find(np.full((320, 320, 3), 90, np.uint8))
     np.testing.assert_allclose(face.box, found_box((50, 60, 40, 50)), atol=1e-3)
     assert face.landmarks is not None
@@ -25,7 +25,7 @@ def test_faces_have_landmarks_and_the_score_of_both(faces: Any, found_box: Any) 
 def test_what_the_second_does_not_believe_is_no_face(faces: Any) -> None:
     """Of two boxes one shows blue alone, which the stand-in takes for none."""
     boxes = [(50, 60, 40, 50), (200, 60, 40, 50)]
-    finder = FaceFinder(faces.fixed("two", boxes, (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("two", boxes, (320, 320)), faces.landmarks)
     photo = np.full((320, 320, 3), 90, np.uint8)
     assert len(finder.find(photo)) == 2
     photo[:, 150:] = (0, 0, 90)
@@ -34,7 +34,7 @@ def test_what_the_second_does_not_believe_is_no_face(faces: Any) -> None:
 
 def test_a_box_is_that_of_the_closer_look_and_inside_the_photo(faces: Any, found_box: Any) -> None:
     boxes = [(100.0, 60.0, 60.0, 60.0), (290.0, 60.0, 60.0, 60.0)]
-    finder = FaceFinder(faces.fixed("wide", boxes, (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("wide", boxes, (320, 320)), faces.landmarks)
     one, other = finder.find(np.full((320, 320, 3), 90, np.uint8))
     (candidate, _) = finder.finder.propose(np.full((320, 320, 3), 90, np.uint8))
     assert candidate.box == (100, 60, 60, 60)
@@ -48,14 +48,14 @@ def test_a_box_is_that_of_the_closer_look_and_inside_the_photo(faces: Any, found
 
 def test_a_part_of_a_face_is_no_other_face(faces: Any) -> None:
     boxes = [(100.0, 60.0, 80.0, 100.0), (110.0, 90.0, 40.0, 50.0), (200.0, 60.0, 80.0, 100.0)]
-    finder = FaceFinder(faces.fixed("part", boxes, (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("part", boxes, (320, 320)), faces.landmarks)
     photo = np.full((320, 320, 3), 90, np.uint8)
     assert len(finder.finder.propose(photo)) == 3
     assert len(finder.find(photo)) == 2
 
 
 def test_small_ones_and_none(faces: Any) -> None:
-    finder = FaceFinder(faces.fixed("small", [(50, 60, 10, 12)], (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("small", [(50, 60, 10, 12)], (320, 320)), faces.landmarks)
     photo = np.full((320, 320, 3), 90, np.uint8)
     assert finder.find(photo) == ()
     assert len(finder.find(photo, min_face=9)) == 1
@@ -63,16 +63,16 @@ def test_small_ones_and_none(faces: Any) -> None:
 
 def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The finder's and both looks' logits count alike; each look is at the box of the last."""
-    finder = FaceFinder(faces.fixed("one", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
+    finder = FaceDetector(faces.fixed("one", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
     looked: list[Box] = []
     chances = iter((0.8, 0.6, 1.0, 1.0, 0.01))
 
-    def place(_: object, boxes: Sequence[Box]) -> tuple[Placed, ...]:
+    def place(_: object, boxes: Sequence[Box]) -> tuple[LandmarkedBox, ...]:
         if not boxes:
             return ()
         looked.extend(boxes)
         x, y, w, h = boxes[0]
-        return (Placed(None, next(chances), (x + 4, y, w, h)),)
+        return (LandmarkedBox(None, next(chances), (x + 4, y, w, h)),)
 
     monkeypatch.setattr(finder.landmarker, "place", place)
     photo = np.full((320, 320, 3), 90, np.uint8)

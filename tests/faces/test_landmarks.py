@@ -24,7 +24,7 @@ def test_points_come_back_in_photo_pixels(landmarker: Landmarker) -> None:
     boxes = [(120.0, 40.0, 64.0, 80.0), (-20.0, 150.0, 40.0, 50.0)]
     for placed, box in zip(landmarker.place(photo, boxes), boxes, strict=True):
         assert placed.points is not None
-        assert placed.face == 0.96875
+        assert placed.face_score == 0.96875
         np.testing.assert_allclose(placed.points.xy, mean_points(box).xy, atol=1e-3)
 
 
@@ -34,7 +34,7 @@ def test_points_without_confidence_are_not_trusted(landmarker: Landmarker) -> No
     first, second = landmarker.place(photo, [(20, 20, 50, 60), (130, 20, 50, 60)])
     assert first.points is not None
     assert second.points is None
-    assert second.face == 0.96875  # it is a face all the same
+    assert second.face_score == 0.96875  # it is a face all the same
 
 
 def test_more_faces_than_a_batch_and_none(landmarker: Landmarker) -> None:

@@ -7,10 +7,10 @@ from glassmask.faces.crop import Square
 from glassmask.faces.points import MESH_INDICES, FacePoints
 from glassmask.faces.regions import (
     REGIONS,
+    face_regions,
     mean_points,
     mean_regions,
     outline_outside,
-    regions_of,
 )
 from glassmask.labels import Part
 from glassmask.painter import demo_portrait
@@ -46,7 +46,7 @@ def test_regions_can_not_be_changed_by_accident() -> None:
 def test_regions_of_a_face_are_where_its_landmarks_are() -> None:
     _, points = demo_portrait()
     square = Square(20, 10, 180)
-    regions = regions_of(points, square, 160)
+    regions = face_regions(points, square, 160)
     assert set(np.unique(regions)) == set(range(len(REGIONS)))
     for region, part in (("nose", "nostrils"), ("mouth", "lips"), ("eyes", "left_eye")):
         x, y = square.to_crop(points.part(part).mean(axis=0), 160).astype(int)
@@ -62,28 +62,28 @@ def test_regions_of_a_face_are_where_its_landmarks_are() -> None:
 
 def test_regions_follow_the_square() -> None:
     _, points = demo_portrait()
-    regions = regions_of(points, Square(0, 0, 200), 200)
-    moved = regions_of(points.moved(40, -25), Square(40, -25, 200), 200)
+    regions = face_regions(points, Square(0, 0, 200), 200)
+    moved = face_regions(points.moved(40, -25), Square(40, -25, 200), 200)
     np.testing.assert_array_equal(regions, moved)
-    other = regions_of(points, Square(-50, -30, 200), 200)
+    other = face_regions(points, Square(-50, -30, 200), 200)
     assert (other[30:, 50:] != regions[:-30, :-50]).mean() < 1e-3  # but for rounding
 
 
 def test_a_turned_head_has_its_regions_too() -> None:
     _, points = demo_portrait()
     upside_down = FacePoints(np.array([210.0, 220.0]) - points.xy)
-    turned = regions_of(upside_down, Square(0, 0, 220), 110)
+    turned = face_regions(upside_down, Square(0, 0, 220), 110)
     assert np.argwhere(turned == REGIONS.index("chin")).mean(axis=0)[0] < 50
     narrow = FacePoints((points.xy - [105, 0]) * [0.15, 1] + [105, 0])  # as in a profile
-    assert set(np.unique(regions_of(narrow, Square(0, 0, 220), 160))) == set(range(len(REGIONS)))
+    assert set(np.unique(face_regions(narrow, Square(0, 0, 220), 160))) == set(range(len(REGIONS)))
 
 
 def test_wild_points_give_regions_and_no_error() -> None:
     rng = np.random.default_rng(0)
     for scale in (1.0, 1e3, 1e9, 1e30):
-        regions = regions_of(FacePoints(rng.normal(size=(109, 2)) * scale), Square(0, 0, 9), 32)
+        regions = face_regions(FacePoints(rng.normal(size=(109, 2)) * scale), Square(0, 0, 9), 32)
         assert regions.shape == (32, 32)
-    beside = regions_of(mean_points((900, 900, 50, 60)), Square(0, 0, 100), 32)
+    beside = face_regions(mean_points((900, 900, 50, 60)), Square(0, 0, 100), 32)
     assert (beside == REGIONS.index("background")).all()
 
 
@@ -95,7 +95,7 @@ def test_the_average_face_fills_its_box() -> None:
 
 def test_the_neck_lies_below_the_jaw_and_no_further_than_a_collar() -> None:
     _, points = demo_portrait()
-    regions = regions_of(points, Square(0, 0, 220), 220)
+    regions = face_regions(points, Square(0, 0, 220), 220)
     neck = np.argwhere(regions == REGIONS.index("neck"))[:, ::-1]
     outline = points.part("outline")
     left, right = outline[:, 0].min(), outline[:, 0].max()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from glassmask import Checker, Face, UnsureReason
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.labels import CLASSES
 from glassmask.painter import demo_portrait
 from stand_ins import class_name
@@ -22,8 +22,8 @@ MIDDLE = np.array([102.0, 115.0])
 
 
 @pytest.fixture(scope="module")
-def finder() -> FaceFinder:
-    return FaceFinder()
+def finder() -> FaceDetector:
+    return FaceDetector()
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_the_demo_portrait_masked_and_bare(finding: Checker, demo: Demo, name: s
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_landmarks_lie_on_the_face(demo: Demo, finder: FaceFinder, name: str) -> None:
+def test_landmarks_lie_on_the_face(demo: Demo, finder: FaceDetector, name: str) -> None:
     _, truth = demo_portrait()
     (face,) = finder.find(demo[name])
     assert face.landmarks is not None
@@ -79,7 +79,7 @@ def test_the_order_is_from_left_to_right_and_stable(finding: Checker, demo: Demo
     see_inside(tuple(v.face for v in verdicts), row)
 
 
-def test_two_hundred_faces(finder: FaceFinder, demo: Demo) -> None:
+def test_two_hundred_faces(finder: FaceDetector, demo: Demo) -> None:
     tiles = [scaled(demo[name], 0.6) for name in CLASSES]
     rows = [np.hstack([tiles[(i + j) % 5] for j in range(20)]) for i in range(10)]
     crowd = np.vstack(rows)
@@ -99,7 +99,7 @@ def test_a_face_of_twelve_pixels_is_found_and_too_small_to_judge(
     assert verdict.unsure_reason is UnsureReason.SMALL
 
 
-def test_a_photo_of_twenty_megapixels(finder: FaceFinder, demo: Demo) -> None:
+def test_a_photo_of_twenty_megapixels(finder: FaceDetector, demo: Demo) -> None:
     photo = scaled(demo["correct"], 20.8)
     assert photo.shape[0] * photo.shape[1] > 19e6
     (face,) = finder.find(photo)
@@ -125,7 +125,7 @@ def test_faces_at_the_border(
     see_inside((verdict.face,), photo)
 
 
-def test_a_narrow_face_as_in_a_half_profile(finder: FaceFinder, demo: Demo) -> None:
+def test_a_narrow_face_as_in_a_half_profile(finder: FaceDetector, demo: Demo) -> None:
     narrow = np.asarray(
         cv2.resize(demo["none"], (147, 220), interpolation=cv2.INTER_AREA), np.uint8
     )
@@ -143,7 +143,7 @@ def test_upside_down_is_a_limit_that_gives_no_error(finding: Checker, demo: Demo
     see_inside((first, *others), photo)
 
 
-def test_where_nobody_is_nobody_is_found(finder: FaceFinder) -> None:
+def test_where_nobody_is_nobody_is_found(finder: FaceDetector) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
     brick = np.repeat(data.brick()[..., None], 3, axis=2)
     for photo in (noise, np.full((200, 300, 3), 200, np.uint8), brick, data.coffee()):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
 from glassmask.networks.engines import Engine, Run, as_network_error, choose_engine, open_engine
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 
 ENGINES: tuple[Engine, ...] = ("onnxruntime", "openvino")
 
@@ -23,9 +23,9 @@ FORKED = """
 import os, signal, sys
 import numpy as np
 from glassmask.networks.engines import open_engine
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 
-run = open_engine(load_network()[0], sys.argv[1])
+run = open_engine(load_wear_network()[0], sys.argv[1])
 crops = np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3), dtype=np.uint8)
 wanted = run({"crops": crops})
 child = os.fork()
@@ -45,7 +45,7 @@ def crops(count: int, seed: int) -> dict[str, NDArray[np.uint8]]:
 
 @pytest.fixture(scope="module", params=ENGINES)
 def run(request: pytest.FixtureRequest) -> Run:
-    return open_engine(load_network()[0], request.param)
+    return open_engine(load_wear_network()[0], request.param)
 
 
 def test_threads_get_the_answers_to_their_own_inputs(run: Run) -> None:
@@ -98,7 +98,7 @@ def test_the_number_of_threads_reaches_the_engine(
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", open_session)
     monkeypatch.setattr(openvino.Core, "compile_model", open_compiled)
-    content = load_network()[0]
+    content = load_wear_network()[0]
     one = open_engine(content, engine, threads=1)
     assert told == [1]
     monkeypatch.undo()
@@ -109,7 +109,7 @@ def test_the_number_of_threads_reaches_the_engine(
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_threads_are_refused(engine: Engine) -> None:
     with pytest.raises(NetworkError, match="threads is 0: give 1 or more"):
-        open_engine(load_network()[0], engine, threads=0)
+        open_engine(load_wear_network()[0], engine, threads=0)
 
 
 def test_a_chosen_engine_is_never_auto(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from glassmask.errors import NetworkError
 from glassmask.labels import CLASSES
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 
 WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
 
@@ -23,7 +23,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_shipped_network_is_its_manifests() -> None:
-    content, manifest = load_network()
+    content, manifest = load_wear_network()
     assert len(content) <= 10_000_000
     assert manifest.classes == CLASSES
     assert manifest.input_size == 160
@@ -43,20 +43,20 @@ def test_a_changed_network_is_refused(copy: Path) -> None:
     content[len(content) // 2] ^= 1
     copy.write_bytes(content)
     with pytest.raises(NetworkError, match=r"wear\.onnx: not the network of its manifest"):
-        load_network(copy)
+        load_wear_network(copy)
 
 
 def test_a_cut_off_network_is_refused(copy: Path) -> None:
     copy.write_bytes(copy.read_bytes()[:1000])
     with pytest.raises(NetworkError, match="not the network of its manifest"):
-        load_network(copy)
+        load_wear_network(copy)
 
 
 @pytest.mark.parametrize("name", ["wear.onnx", "wear.json"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     copy.with_name(name).unlink()
     with pytest.raises(NetworkError, match=rf"{name}: the network can't be read \(No such file"):
-        load_network(copy)
+        load_wear_network(copy)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_a_broken_manifest_is_told(copy: Path, change: dict[str, object], messag
     path = copy.with_suffix(".json")
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(NetworkError, match=message):
-        load_network(copy)
+        load_wear_network(copy)
 
 
 @pytest.mark.parametrize("path", [".", "/", "network.txt"])
 def test_a_path_that_can_be_no_network(path: str) -> None:
     with pytest.raises(NetworkError, match=r"ends in \.onnx"):
-        load_network(path)
+        load_wear_network(path)
 
 
 def test_a_manifest_without_a_key_and_one_that_is_no_json(copy: Path) -> None:
@@ -89,8 +89,8 @@ def test_a_manifest_without_a_key_and_one_that_is_no_json(copy: Path) -> None:
     del fields["sha256"]
     path.write_text(json.dumps(fields))
     with pytest.raises(NetworkError, match="'sha256' is missing"):
-        load_network(copy)
+        load_wear_network(copy)
     for broken in ("{", "[" * 200_000):
         path.write_text(broken)
         with pytest.raises(NetworkError, match="broken manifest"):
-            load_network(copy)
+            load_wear_network(copy)

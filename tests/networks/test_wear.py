@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
 from glassmask.networks.engines import Engine, Precision
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 from glassmask.networks.wear import Network
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -124,7 +124,7 @@ def test_without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_manifest_of_another_network(
     tmp_path: Path, change: dict[str, object], message: str
 ) -> None:
-    content, _ = load_network()
+    content, _ = load_wear_network()
     (tmp_path / "x.onnx").write_bytes(content)
     shipped = Path(str(resources.files("glassmask"))) / "weights" / "wear.json"
     (tmp_path / "x.json").write_text(json.dumps(json.loads(shipped.read_text()) | change))
@@ -134,7 +134,7 @@ def test_a_manifest_of_another_network(
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
 def test_values_that_are_no_numbers_are_no_verdict(tmp_path: Path, engine: Engine) -> None:
-    model = onnx.load_from_string(load_network()[0])
+    model = onnx.load_from_string(load_wear_network()[0])
     bias = next(item for item in model.graph.initializer if item.name == "head.bias")
     bias.CopyFrom(onnx.numpy_helper.from_array(np.full(5, np.nan, np.float32), "head.bias"))
     content = model.SerializeToString()

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask import Checker, UnsureReason, Verdict, Wear
-from glassmask.output.annotate import COLOURS, UNSURE_COLOUR, annotate, marks_of
+from glassmask.output.annotate import COLOURS, UNSURE_COLOUR, annotate, make_marks
 from glassmask.output.wording import label
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -28,11 +28,11 @@ def verdicts(faces: Any, row: NDArray[np.uint8]) -> tuple[Verdict, ...]:
 
 
 def test_several_are_numbered_one_is_not(verdicts: tuple[Verdict, ...], found_box: Any) -> None:
-    first, second = marks_of(verdicts, 0.5)
+    first, second = make_marks(verdicts, 0.5)
     np.testing.assert_allclose(first.box, np.array(found_box((50, 48, 104, 128))) / 2, atol=0.2)
     assert (first.colour, second.colour) == (COLOURS[Wear.INCORRECT], COLOURS[Wear.NONE])
     assert first.texts == (f"1: {label(verdicts[0])}", "1: nose bare", "1")
-    (alone,) = marks_of(verdicts[1:])
+    (alone,) = make_marks(verdicts[1:])
     assert alone.texts == (label(verdicts[1]), "no mask")
 
 
@@ -42,7 +42,7 @@ def test_an_unsure_face_is_grey(faces: Any) -> None:
     photo[32:64, 32:64] = (255, 0, 4)
     verdicts = checker.check(photo).verdicts
     assert [v.unsure_reason for v in verdicts] == [UnsureReason.SMALL]
-    assert marks_of(verdicts)[0].colour == UNSURE_COLOUR
+    assert make_marks(verdicts)[0].colour == UNSURE_COLOUR
 
 
 def test_every_face_has_its_heat_and_its_box(

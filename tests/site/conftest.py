@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from glassmask.painter import demo_photos
-from glassmask.server.static_site import server_of, write_site
+from glassmask.server.static_site import make_server, write_site
 from tabs import Tab
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site") / "glassmask"
     write_site(folder)
-    with server_of(folder, 0) as server:
+    with make_server(folder, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/"
         server.shutdown()

@@ -38,7 +38,7 @@ export interface Scale {
 }
 
 export const SHARES: Scale = { max: 1, ticks: [0, 0.25, 0.5, 0.75, 1], unit: "{value}" };
-export const PERCENT: Scale = { max: 100, ticks: [0, 25, 50, 75, 100], unit: "{value} %" };
+export const PERCENT: Scale = { max: 100, ticks: [0, 25, 50, 75, 100], unit: "{value}%" };
 
 /**
  * Draw a chart into a figure's `.plot`, and again when its width changes; the same goes as a

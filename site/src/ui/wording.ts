@@ -8,12 +8,10 @@ import { advice, check, fill, part, reason, region, reply, sentence, wear } from
 const NAMED_SHARE = 0.15;
 const CERTAIN_PART = 0.9;
 
-/** A share in [0, 1] as whole percent; never a rounded 0 % or 100 % that is not one. */
+/** A share in [0, 1] as whole percent; never a rounded 0% or 100% that is not one. */
 export function percent(share: number): string {
-  let text = `${roundHalfEven(100 * share)} %`;
-  if (share > 0 && share < 0.01) text = sentence.below1;
-  else if (share > 0.99 && share < 1) text = sentence.above99;
-  return text.replaceAll(" ", "\u00a0");
+  if (share > 0 && share < 0.01) return sentence.below1;
+  return share > 0.99 && share < 1 ? sentence.above99 : `${roundHalfEven(100 * share)}%`;
 }
 
 /** What is uncovered, for instance `nose and mouth uncovered`. */
@@ -30,7 +28,7 @@ export function headline(verdict: Pick<Verdict, "wear" | "uncovered" | "unsure">
   return verdict.unsure ? fill(sentence.unsureHeadline, { verdict: text }) : text;
 }
 
-/** An answer and how likely it is: `yes, 97 %`, `no, 99 %`, `can't see`. */
+/** An answer and how likely it is: `yes, 97%`, `no, 99%`, `can't see`. */
 export function answerText({
   answer,
   probability,

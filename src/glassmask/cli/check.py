@@ -162,8 +162,7 @@ class _Outcome:
         self.photos += 1
         if checked.error is not None:
             self._failed += 1
-            hint = " (--max-megapixels)" if checked.error.kind == "too_large" else ""
-            complain(f"{checked.photo}: {checked.error.line}{hint}")
+            complain(f"{checked.photo}: {checked.error.line}")
         # A photo without a face fulfils nothing: a door must not open for nobody.
         elif not checked.verdicts or any(v.unsure or v.wear != self._require for v in checked):
             self._unfit += 1
@@ -171,9 +170,10 @@ class _Outcome:
 
     @property
     def summary(self) -> str:
-        """The counts in one line: `12 photos, 31 faces: 24 correct, 3 incorrect, 4 without`."""
-        words = {"correct": "correct", "incorrect": "incorrect", "none": "no mask"}
-        words["unsure"] = "unsure"
+        """The counts in one line: `12 photos, 31 faces: 24 correct, 7 no mask`."""
+        from glassmask.output.wording import SHORT_TEXT
+
+        words = {**{str(wear): text for wear, text in SHORT_TEXT.items()}, "unsure": "unsure"}
         kinds = ", ".join(f"{self._faces[k]} {word}" for k, word in words.items() if self._faces[k])
         faces = self._faces.total()
         line = f"{self.photos} photos, {faces} {'face' if faces == 1 else 'faces'}"
@@ -204,7 +204,8 @@ def _protect_inputs(
     annotate: Path | None,
 ) -> None:
     """Refuse outputs that would replace a photo, or each other."""
-    photos = {real_path(item.path) for item in inputs if item.error is None}
+    named = (item.path for item in inputs if item.error is None and item.path != "-")
+    photos = set(map(real_path, named))
     written = {option: real_path(file) for option, file in files.items() if file not in (None, "-")}
     for option, file in written.items():
         if file in photos:

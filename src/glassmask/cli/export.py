@@ -25,9 +25,9 @@ def export(
     """Write a run's network as ONNX with its manifest; what is chosen is chosen on `val`."""
     with lab_command(out):
         from glassmask.lab.tasks.registry import open_task_of_run, tasks_with_export
-        from glassmask.networks.manifest import see_network_name
+        from glassmask.networks.manifest import require_network_name
 
-        see_network_name(out)
+        require_network_name(out)
         task = open_task_of_run(run)
         if task.export is None:
             stop(

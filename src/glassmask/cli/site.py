@@ -46,10 +46,10 @@ def site(
 
 
 def _serve(folder: Path, port: int) -> None:
-    from glassmask.server.static_site import server_of
+    from glassmask.server.static_site import make_server
 
     try:
-        server = server_of(folder, port)
+        server = make_server(folder, port)
     except OSError as error:
         stop(f"can't serve on port {port}: {error.strerror or error}; give another --port")
     with server:

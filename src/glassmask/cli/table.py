@@ -6,13 +6,14 @@ import sys
 
 from glassmask.checked import Checked
 from glassmask.output.names import printable
+from glassmask.output.sinks import STANDARD_OUTPUT
 from glassmask.output.wording import NO_FACE_TEXT, headline, percent
 
 
 class TableSink:
     """A row per face, or one that says that there is none; printed when closed."""
 
-    target = "standard output"
+    target = STANDARD_OUTPUT
     keeps_going = False
 
     def __init__(self) -> None:

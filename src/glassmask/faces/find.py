@@ -38,7 +38,7 @@ hair, and what 8-bit networks make of a hair is a quarter of a pixel."""
 MIN_CHANCE: Final = 1e-6  # a score of 0 or 1 says no more than this
 
 
-class FaceFinder:
+class FaceDetector:
     """Finds faces and their landmarks.
 
     The finder sees the whole photo in few pixels, and takes a patterned bag for a face now and
@@ -130,7 +130,7 @@ class FaceFinder:
         return [
             _Candidate(
                 _on_grid(cut_to(photo, place.box)),
-                (*c.logits, _logit(place.face)),
+                (*c.logits, _logit(place.face_score)),
                 place.points,
                 place.box,
             )

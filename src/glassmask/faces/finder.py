@@ -16,7 +16,7 @@ from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
 from glassmask.networks.engines import as_network_error, open_engine
-from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
+from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
 
 SHIPPED: Final = "finder.onnx"
 
@@ -76,7 +76,7 @@ class Finder:
         Raises:
             NetworkError: the file is missing, not what its manifest says, or no finder.
         """
-        content, self.manifest = load_checked(path, SHIPPED, _parse)
+        content, self.manifest = load_network_file(path, SHIPPED, _parse)
         with as_network_error(f"onnxruntime can't load the finder {self.manifest}"):
             self._run = open_engine(content, threads=threads)
             self._candidates(np.zeros((STEP, 2 * STEP, 3), np.uint8))
@@ -86,7 +86,7 @@ class Finder:
         photo: NDArray[np.uint8],
         *,
         min_face: float = MIN_FACE,
-        least: float | None = None,
+        min_score: float | None = None,
     ) -> tuple[Face, ...]:
         """Propose the faces of a photo: every face that it sees, and a few that are none.
 
@@ -98,17 +98,17 @@ class Finder:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
             min_face: leave out faces whose box, cut to the photo, has a shorter side under
                 this, in photo pixels.
-            least: leave out what has a lower score; None: the manifest's.
+            min_score: leave out what has a lower score; None: the manifest's.
 
         Returns:
             Candidates from left to right by the middle of their boxes (of equals, from top to
             bottom), without landmarks. Boxes lie inside the photo.
         """
         height, width = photo.shape[:2]
-        least = self.manifest.score if least is None else least
+        min_score = self.manifest.score if min_score is None else min_score
         searched = [
-            self._search(level, (height, width), least, last=last)
-            for level, last in levels_of(photo, self.manifest.side, self.manifest.largest)
+            self._search(level, (height, width), min_score, last=last)
+            for level, last in search_levels(photo, self.manifest.side, self.manifest.largest)
         ]
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
@@ -120,7 +120,7 @@ class Finder:
         return tuple(sorted(faces, key=reading_order))
 
     def _search(
-        self, level: NDArray[np.uint8], shape: tuple[int, int], least: float, *, last: bool
+        self, level: NDArray[np.uint8], shape: tuple[int, int], min_score: float, *, last: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """What may be faces in the photo of this shape (height, width) at one of its levels.
 
@@ -128,8 +128,8 @@ class Finder:
             Boxes (N, 4) x, y, w, h in photo pixels, and scores (N,).
         """
         height, width = level.shape[:2]
-        boxes, scores = self._candidates(canvas_of(level))
-        likely = scores >= least
+        boxes, scores = self._candidates(pad_to_canvas(level))
+        likely = scores >= min_score
         if not last:
             likely &= boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
         boxes, scores = boxes[likely], scores[likely]
@@ -150,7 +150,7 @@ class Finder:
         return boxes[usable].astype(np.float64), scores[usable]
 
 
-def levels_of(
+def search_levels(
     photo: NDArray[np.uint8], side: int, largest: float
 ) -> Iterator[tuple[NDArray[np.uint8], bool]]:
     """The photo at every size that it is searched at, and whether it is the last.
@@ -173,7 +173,7 @@ def levels_of(
         scale /= 2
 
 
-def canvas_of(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def pad_to_canvas(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What the network sees of a level: black right of and below it, to multiples of 32."""
     height, width = level.shape[:2]
     canvas = np.zeros((-(-height // STEP) * STEP, -(-width // STEP) * STEP, 3), np.uint8)

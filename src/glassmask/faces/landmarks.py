@@ -14,7 +14,7 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.points import MESH_INDICES, FacePoints
 from glassmask.networks.engines import as_network_error, open_engine
-from glassmask.networks.manifest import NetworkCard, card_fields, load_checked
+from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
 
 SHIPPED: Final = "landmarks.onnx"
 
@@ -47,18 +47,18 @@ class LandmarksManifest(NetworkCard):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LandmarkedBox:
     """What a closer look at a box gave.
 
     Attributes:
         points: the landmarks in photo pixels; None where they can't be trusted.
-        face: how likely the box frames a face, in [0, 1].
+        face_score: how likely the box frames a face, in [0, 1].
         box: (x, y, w, h) of that face in photo pixels; the box that was looked at where the
             network gave none.
     """
 
     points: FacePoints | None
-    face: float
+    face_score: float
     box: Box
 
 
@@ -83,13 +83,13 @@ class Landmarker:
         Raises:
             NetworkError: the file is missing, not what its manifest says, or no such network.
         """
-        content, self.manifest = load_checked(path, SHIPPED, _parse)
+        content, self.manifest = load_network_file(path, SHIPPED, _parse)
         with as_network_error(f"onnxruntime can't load the landmarks {self.manifest}"):
             self._run = open_engine(content, threads=threads)
             size = self.manifest.input_size
             self._place(np.zeros((2, size, size, 3), np.uint8))
 
-    def place(self, photo: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[Placed, ...]:
+    def place(self, photo: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[LandmarkedBox, ...]:
         """Place the landmarks of what may be faces.
 
         Args:
@@ -100,7 +100,7 @@ class Landmarker:
             One for each box.
         """
         size = self.manifest.input_size
-        placed: list[Placed] = []
+        placed: list[LandmarkedBox] = []
         for first in range(0, len(boxes), BATCH):
             some = boxes[first : first + BATCH]
             squares = [Square.around(box, self.manifest.margin) for box in some]
@@ -115,7 +115,7 @@ class Landmarker:
                 x, y = square.to_photo(own[:2], size).tolist()
                 w, h = (own[2:] * (square.side / size)).tolist()
                 usable = bool(np.isfinite(own).all()) and min(w, h) > 0
-                placed.append(Placed(found, chance, (x, y, w, h) if usable else box))
+                placed.append(LandmarkedBox(found, chance, (x, y, w, h) if usable else box))
         return tuple(placed)
 
     def _place(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:

@@ -50,7 +50,7 @@ _SLICES: Final = {
 }
 
 
-def rows_of(part: str) -> slice:
+def part_rows(part: str) -> slice:
     """Which of the points are of a part.
 
     Raises:
@@ -92,7 +92,7 @@ class FacePoints:
         Raises:
             KeyError: no such part; `PARTS` lists them.
         """
-        return self.xy[rows_of(name)]
+        return self.xy[part_rows(name)]
 
     def moved(self, dx: float, dy: float) -> FacePoints:
         """The points moved by (dx, dy) pixels."""

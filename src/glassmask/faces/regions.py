@@ -123,7 +123,7 @@ def mean_regions(size: int) -> NDArray[np.uint8]:
     return regions
 
 
-def regions_of(points: FacePoints, square: Square, size: int) -> NDArray[np.uint8]:
+def face_regions(points: FacePoints, square: Square, size: int) -> NDArray[np.uint8]:
     """The region map of a crop by the face's landmarks.
 
     Args:

@@ -69,7 +69,7 @@ class Manifest(NetworkCard):
 Card = TypeVar("Card", bound=NetworkCard)
 
 
-def see_network_name(path: Path) -> None:
+def require_network_name(path: Path) -> None:
     """See that a path can be a network's, and its manifest another file.
 
     Raises:
@@ -79,7 +79,7 @@ def see_network_name(path: Path) -> None:
         raise NetworkError(f"{path}: a network is a file whose name ends in .onnx")
 
 
-def load_checked(
+def load_network_file(
     path: str | os.PathLike[str] | None,
     shipped_name: str,
     parse: Callable[[Mapping[str, Any]], Card],
@@ -101,7 +101,7 @@ def load_checked(
     """
     shipped = Path(str(resources.files("glassmask"))) / "weights" / shipped_name
     path = shipped if path is None else Path(path)
-    see_network_name(path)
+    require_network_name(path)
     beside = path.with_suffix(".json")
     try:
         network = path.read_bytes()
@@ -127,13 +127,13 @@ def load_checked(
     return network, manifest
 
 
-def load_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Manifest]:
-    """Read the wear network and its manifest (None: the shipped one), as `load_checked` does.
+def load_wear_network(path: str | os.PathLike[str] | None = None) -> tuple[bytes, Manifest]:
+    """Read the wear network and its manifest (None: the shipped one), as `load_network_file` does.
 
     Raises:
         NetworkError: as there.
     """
-    return load_checked(path, SHIPPED, _parse)
+    return load_network_file(path, SHIPPED, _parse)
 
 
 def card_fields(fields: Mapping[str, Any]) -> dict[str, str]:

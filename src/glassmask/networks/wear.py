@@ -16,7 +16,7 @@ from glassmask.networks.engines import (
     choose_engine,
     open_engine,
 )
-from glassmask.networks.manifest import load_network
+from glassmask.networks.manifest import load_wear_network
 
 
 class Network:
@@ -52,7 +52,7 @@ class Network:
         """
         self.engine: Engine = choose_engine(engine, precision)
         self.precision: Precision = precision
-        content, self.manifest = load_network(path)
+        content, self.manifest = load_wear_network(path)
         with as_network_error(f"{self.engine} can't load the network"):
             self._run = open_engine(content, self.engine, precision, threads=threads)
             self._verify()

@@ -26,12 +26,12 @@ COLOURS: Final[dict[Wear, Colour]] = {
 UNSURE_COLOUR: Final[Colour] = (128, 128, 128)
 
 
-def colour_of(verdict: Verdict) -> Colour:
+def verdict_colour(verdict: Verdict) -> Colour:
     """The colour of a verdict's box and label: of its wear, or grey when unsure."""
     return UNSURE_COLOUR if verdict.unsure else COLOURS[verdict.wear]
 
 
-def marks_of(verdicts: Sequence[Verdict], scale: float = 1.0) -> list[Mark]:
+def make_marks(verdicts: Sequence[Verdict], scale: float = 1.0) -> list[Mark]:
     """A box and a label for each verdict; several are numbered, in the order given, from 1.
 
     Args:
@@ -45,7 +45,7 @@ def marks_of(verdicts: Sequence[Verdict], scale: float = 1.0) -> list[Mark]:
         if len(verdicts) > 1:
             texts = (*(f"{number}: {text}" for text in texts), str(number))
         box = (x * scale, y * scale, w * scale, h * scale)
-        marks.append(Mark(box, colour_of(verdict), texts))
+        marks.append(Mark(box, verdict_colour(verdict), texts))
     return marks
 
 
@@ -65,7 +65,7 @@ def annotate(photo: PhotoSource, verdicts: Iterable[Verdict]) -> NDArray[np.uint
     """
     pixels, judged = read_photo(photo), tuple(verdicts)
     warmth = together((verdict.evidence for verdict in judged), *pixels.shape[:2])
-    return boxes(heat(pixels, warmth), marks_of(judged))
+    return boxes(heat(pixels, warmth), make_marks(judged))
 
 
 def heat_map(

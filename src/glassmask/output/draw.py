@@ -161,14 +161,13 @@ def _placed(
     Where none is, the shortest text goes into the box's corner.
     """
     x, y, w, h = mark.box
-    least = max(10.0, max(size) / 100)
-    most = max(least, min(max(size) / 22, 0.09 * h))
+    smallest = max(10.0, max(size) / 100)
+    largest = max(smallest, min(max(size) / 22, 0.09 * h))
     tag = None
     for text in mark.texts:
-        shown = text.replace("\N{NO-BREAK SPACE}", " ")  # the font has no such glyph
-        natural = pen.textlength(shown, _font(100)) / 100  # of points
-        fitting = max(least, min(round((w - 4) / (natural + 1)), most))
-        for points in dict.fromkeys((fitting, least)):
+        natural = pen.textlength(text, _font(100)) / 100  # of points
+        fitting = max(smallest, min(round((w - 4) / (natural + 1)), largest))
+        for points in dict.fromkeys((fitting, smallest)):
             font = _font(points)
             pad = points / 2
             width, height = natural * points + 2 * pad, points * 1.4 + 1
@@ -177,7 +176,7 @@ def _placed(
             left = max(0.0, min(x, size[0] - width))
             for top, outside in ((y - height, True), (y, False), (y + h, True)):
                 span = (left, top, left + width, top + height)
-                tag = _Tag(shown, font, pad, span)
+                tag = _Tag(text, font, pad, span)
                 if top < 0 or span[2] > size[0] or span[3] > size[1]:
                     continue
                 if not outside and height > 0.2 * h:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from glassmask.checked import Checked, Networks
 from glassmask.evidence import place
 from glassmask.files import replacing
-from glassmask.labels import Question, Wear
-from glassmask.output.annotate import COLOURS, close_up, marks_of
+from glassmask.labels import Question
+from glassmask.output.annotate import COLOURS, close_up, make_marks
 from glassmask.output.draw import boxes, data_url, fit, heat
 from glassmask.output.names import printable
 from glassmask.output.wording import (
@@ -31,6 +31,7 @@ from glassmask.output.wording import (
     headline,
     percent,
 )
+from glassmask.record import WEARS_TOLD
 from glassmask.verdict import Answer, Reply, Verdict
 from glassmask.version import __version__
 
@@ -63,7 +64,9 @@ class ReportSink:
         self.target = str(folder)
         self._page = folder / "index.html"
         if not _is_own(self._page):
-            raise FileExistsError(17, f"{self._page.name} there is no report of Glassmask")
+            raise FileExistsError(
+                17, "its index.html is no report of Glassmask: give another folder"
+            )
         # Without a name: nothing is left of it, whatever ends the run.
         self._sections = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
         self._counts: Counter[str] = Counter()
@@ -90,7 +93,7 @@ class ReportSink:
             return
         several = len(checked) > 1
         small = fit(photo, LONGEST_OF_MANY if several else LONGEST)
-        marks = marks_of(checked.verdicts, small.shape[1] / photo.shape[1])
+        marks = make_marks(checked.verdicts, small.shape[1] / photo.shape[1])
         caption = f"The photo, {len(checked)} faces from left to right" if several else "The photo"
         figure = _figure(boxes(small, marks), caption, "The photo with its boxes")
         kind = "several" if several else "one" if checked.verdicts else "empty"
@@ -165,7 +168,7 @@ def _whole(small: NDArray[np.uint8], verdict: Verdict) -> NDArray[np.uint8]:
 def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
     wears = "\n".join(
         _bar(WEAR_TEXT[wear], verdict.probabilities[wear], wear is verdict.wear)
-        for wear in (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)
+        for wear in WEARS_TOLD
     )
     answers = "\n".join(
         _answer_bar(question, answer) for question, answer in verdict.answers.items()
@@ -191,7 +194,7 @@ def _answer_bar(question: Question, answer: Answer) -> str:
 
 
 def _said(answer: Answer) -> str:
-    """The answer and how likely it is: `yes, 97 %`, `no, 99 %`, `can't see`."""
+    """The answer and how likely it is: `yes, 97%`, `no, 99%`, `can't see`."""
     text = REPLY_TEXT[answer.answer]
     if answer.answer is Reply.CANT_SEE:
         return text

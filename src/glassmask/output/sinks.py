@@ -1,4 +1,4 @@
-"""Where results go: JSON Lines, the report, annotated photos.
+"""Where results go: JSON Lines, a table, annotated photos; the report is a sink too.
 
 A sink takes one checked photo at a time. What it writes appears under its own name only when it is
 closed, whole; closing it early, after an interrupt, keeps what is done.
@@ -11,7 +11,6 @@ import csv
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from glassmask.checked import Checked
 from glassmask.errors import OutputError
-from glassmask.files import Replacement, as_unicode, write_whole
+from glassmask.files import Replacement, as_unicode, require_writable, write_whole
 from glassmask.formats import OWN_MARK
 from glassmask.labels import QUESTIONS
 from glassmask.output.annotate import annotate
@@ -30,9 +29,12 @@ from glassmask.output.names import FreeNames
 
 Photo = NDArray[np.uint8]
 
+STANDARD_OUTPUT: Final = "standard output"
+"""The `target` of sinks that write there."""
+
 
 class Sink(Protocol):
-    """Takes checked photos, one by one.
+    """Takes checked photos, one by one. What it can't write is an `OSError`; others are faults.
 
     Attributes:
         target: names it in messages.
@@ -109,7 +111,8 @@ class Sinks:
         try:
             yield
         except BrokenPipeError:  # its reader left
-            _silence_stdout()
+            if sink.target == STANDARD_OUTPUT:
+                _silence_stdout()
             self._sinks.remove(sink)
         except OSError as error:
             self.failed = True
@@ -130,7 +133,7 @@ class _TextSink:
         Raises:
             OSError: it can't be written.
         """
-        self.target = "standard output" if target == "-" else target
+        self.target = STANDARD_OUTPUT if target == "-" else target
         self._file: Replacement | None = None
         self._stream: IO[str]
         if target == "-":
@@ -216,9 +219,7 @@ class AnnotateSink:
             OSError: it can't be made or written.
         """
         self.target = str(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):  # says at once if the folder can't be written
-            pass
+        require_writable(folder)
         self._folder = folder
         self._names = FreeNames()
 

@@ -68,7 +68,7 @@ def headline(verdict: Verdict) -> str:
 
 
 def label(verdict: Verdict) -> str:
-    """The verdict in the fewest words, for a box in a picture: `nose uncovered 97 %`."""
+    """The verdict and how sure it is, for a box in a picture: `nose uncovered 97%`."""
     if verdict.uncovered:
         text, chance = uncovered_text(verdict.uncovered), _chance_uncovered(verdict)
     else:
@@ -80,6 +80,7 @@ def short_label(verdict: Verdict) -> str:
     """The verdict in a word or two, for a small box among many: `nose bare`."""
     if verdict.unsure:
         return "unsure"
+    # Of nose and mouth, the mouth says more: a bare nose alone is the commoner case.
     return f"{verdict.uncovered[-1]} bare" if verdict.uncovered else SHORT_TEXT[verdict.wear]
 
 
@@ -89,14 +90,10 @@ def listed(items: Sequence[str]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] as whole percent; never a rounded 0 % or 100 % that is not one."""
+    """A share in [0, 1] as whole percent; never a rounded 0% or 100% that is not one."""
     if 0 < share < 0.01:
-        text = "< 1 %"
-    elif 0.99 < share < 1:
-        text = "> 99 %"
-    else:
-        text = f"{share:.0%}".replace("%", " %")
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def explanation(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from glassmask.painter.rank import rank
 from glassmask.painter.sheet import Floats, Window, coverage
 
 
-def frame_of_glasses(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Floats | None:
+def glasses_frame(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Floats | None:
     """Where a dark frame of glasses is, (h, w) in [0, 1]; None where the face wears none.
 
     Glasses with a dark frame cross the bridge of the nose between the eyes, where bare skin has

@@ -17,7 +17,7 @@ from glassmask.painter.camera import Camera, read_camera
 from glassmask.painter.compose import Layer, lay_over
 from glassmask.painter.fabric import fabric
 from glassmask.painter.frame import Frame
-from glassmask.painter.glasses import frame_of_glasses
+from glassmask.painter.glasses import glasses_frame
 from glassmask.painter.kinds import Look
 from glassmask.painter.light import Light, read_light
 from glassmask.painter.objects import draw_thing
@@ -108,7 +108,7 @@ def paint(
     if hung is not wearing:
         cloth = np.minimum(cloth, _cloth_cover(sheet.outline, window, frame, hung.way))
     if look.under_glasses:
-        glasses = frame_of_glasses(photo, frame, window)
+        glasses = glasses_frame(photo, frame, window)
         if glasses is not None:
             cloth = cloth * (1 - glasses)
     cords = straps(sheet, frame, look, wearing)

@@ -106,7 +106,7 @@ def _is_free(folder: Path, own: set[str]) -> bool:
     )
 
 
-def server_of(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+def make_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server of a folder for this machine alone; call `serve_forever` on it.
 
     Args:

@@ -25,8 +25,8 @@ from glassmask.lab.attribution import (
 )
 from glassmask.lab.networks import build_network
 from glassmask.lab.networks.classifier import Classifier, Preprocessing
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.lab.networks.registry import build_classifier
 
 AsClassifier = Callable[[nn.Module, str], Classifier]
 

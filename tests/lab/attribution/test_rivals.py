@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import attribute
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.classifiers import build_classifier
 
 SIDE = 96
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from glassmask.lab.attribution.attribute import preserving_state
 from glassmask.lab.attribution.split_network import split_first_layer
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.classifiers import build_classifier
 
 AsClassifier = Callable[[nn.Module, str], Classifier]
 

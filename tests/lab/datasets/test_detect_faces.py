@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from glassmask.cli.app import app
 from glassmask.errors import MeshError
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.datasets.detect_faces import read_faces
 
@@ -23,8 +23,8 @@ Demo = dict[str, NDArray[np.uint8]]
 @pytest.fixture
 def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two photos of a bare face, a dark one, and what is no photo; found by stand-ins."""
-    finder = partial(FaceFinder, faces.demo, faces.landmarks)
-    monkeypatch.setattr("glassmask.lab.datasets.detect_faces.FaceFinder", finder)
+    finder = partial(FaceDetector, faces.demo, faces.landmarks)
+    monkeypatch.setattr("glassmask.lab.datasets.detect_faces.FaceDetector", finder)
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, light in (("b.png", 1.0), ("a.png", 0.8), ("dark.png", 0.05)):

@@ -46,7 +46,7 @@ def pictures(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.png")}
 
 
-def rows_of(folder: Path) -> list[dict[str, str]]:
+def part_rows(folder: Path) -> list[dict[str, str]]:
     with (folder / "painted.csv").open(newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -66,7 +66,7 @@ def test_the_same_set_for_any_number_of_workers(faces: Path, tmp_path: Path) -> 
 
 def test_labels_and_region_maps_agree_on_every_picture(faces: Path, tmp_path: Path) -> None:
     paint_dataset(Job(faces, 40, seed=1), tmp_path, workers=1)
-    rows = rows_of(tmp_path)
+    rows = part_rows(tmp_path)
     assert {row["way"] for row in rows} >= {"correct", "nose", "chin", "nose_and_mouth"}
     for row in rows:
         regions = np.asarray(Image.open(tmp_path / row["regions"]))
@@ -93,7 +93,7 @@ def test_the_set_reads_like_any_other(faces: Path, tmp_path: Path) -> None:
     paint_dataset(Job(faces, 30, seed=2), tmp_path / "painted", workers=1)
     reading = read_datasets([tmp_path / "painted"])
     assert not reading.problems
-    rows = rows_of(tmp_path / "painted")
+    rows = part_rows(tmp_path / "painted")
     for record, row in zip(reading.records, rows, strict=True):
         assert record.dataset == "painted"
         assert record.wear == row["wear"]
@@ -107,7 +107,7 @@ def test_the_set_reads_like_any_other(faces: Path, tmp_path: Path) -> None:
 
 def test_pairs(faces: Path, tmp_path: Path) -> None:
     paint_dataset(Job(faces, 12, seed=3, pairs=True), tmp_path, workers=1)
-    rows = rows_of(tmp_path)
+    rows = part_rows(tmp_path)
     assert [row["way"] for row in rows[::2]] == ["correct"] * 6
     assert {row["way"] for row in rows[1::2]} == {"nose", "chin", "nose_and_mouth"}
     for first, second in zip(rows[::2], rows[1::2], strict=True):
@@ -138,7 +138,7 @@ def test_a_stopped_job_goes_on_and_is_the_same(faces: Path, tmp_path: Path) -> N
     paint_dataset(job, tmp_path / "stopped", workers=1, progress=done.append)
     assert done[0] == 3
     assert pictures(tmp_path / "stopped") == pictures(tmp_path / "straight")
-    assert rows_of(tmp_path / "stopped") == rows_of(tmp_path / "straight")
+    assert part_rows(tmp_path / "stopped") == part_rows(tmp_path / "straight")
     assert not list((tmp_path / "stopped").rglob("*.part"))
 
 
@@ -192,7 +192,7 @@ def test_faces_that_can_not_be_read(faces: Path, tmp_path: Path) -> None:
 
 def test_the_template_is_one_blue_mask(faces: Path, tmp_path: Path) -> None:
     paint_dataset(Job(faces, 20, seed=1, style="maskedfacenet"), tmp_path, workers=1)
-    rows = rows_of(tmp_path)
+    rows = part_rows(tmp_path)
     assert {(row["kind"], row["object"]) for row in rows} == {("surgical", "")}
     assert {row["way"] for row in rows} <= {"correct", "nose", "chin", "nose_and_mouth"}
 

@@ -15,7 +15,7 @@ from glassmask.lab.metrics.calibration import (
     fit_temperature,
 )
 from glassmask.labels import CLASSES, Uncovered, Wear
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import class_probabilities
 from labelled import labelled
 
 
@@ -92,7 +92,7 @@ def test_who_is_judged() -> None:
 def test_temperature_finds_the_one_that_made_the_labels() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(30_000, 5)) * 2
-    drawn = [CLASSES[rng.choice(5, p=p)] for p in probabilities_of(logits, 1.7)]
+    drawn = [CLASSES[rng.choice(5, p=p)] for p in class_probabilities(logits, 1.7)]
     found = fit_temperature(logits, [face(name) for name in drawn])
     assert found == pytest.approx(1.7, abs=0.12)
 

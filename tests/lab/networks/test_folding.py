@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from glassmask.errors import FoldingError
 from glassmask.lab.networks.classifier import Classifier, Preprocessing
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.folding import fold_batchnorm
-from glassmask.lab.networks.registry import build_classifier
 
 NETWORKS = ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet", "timm/efficientnet_lite0"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glassmask.errors import MethodError, PhotoError
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import replacing, require_writable
 from glassmask.lab.attribution.attribute import attribute
@@ -114,7 +114,7 @@ def explain_photos(
     explainer = _Explainer(
         judge=judge,
         network=explained,
-        finder=None if whole else FaceFinder(),
+        finder=None if whole else FaceDetector(),
         min_face=min_face,
         target=None if target is None else parse_target(target, judge.classes),
         methods=choose_methods(method, explained, layer, baselines),
@@ -165,7 +165,7 @@ class _Explainer:
 
     judge: Judge
     network: PhotoNetwork
-    finder: FaceFinder | None
+    finder: FaceDetector | None
     min_face: float
     target: Target | None
     methods: Sequence[Method]

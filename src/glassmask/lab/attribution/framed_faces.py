@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box, Square, crop
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.lab.judging.judge import Judge
 
 
@@ -28,7 +28,7 @@ class FramedFace:
 
 
 def frame_faces(
-    photo: NDArray[np.uint8], judge: Judge, finder: FaceFinder | None, min_face: float
+    photo: NDArray[np.uint8], judge: Judge, finder: FaceDetector | None, min_face: float
 ) -> list[FramedFace]:
     """The faces of a photo as a network wants to see them, from left to right.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.landmarks import Landmarker
-from glassmask.faces.regions import mean_points, regions_of
+from glassmask.faces.regions import face_regions, mean_points
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_evenly
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
@@ -187,7 +187,7 @@ class SubjectLoader:
         return Subject(
             record=record,
             crop=crop(photo, square, self.judge.size),
-            regions=regions_of(points, square, self.judge.size),
+            regions=face_regions(points, square, self.judge.size),
             parts=None if parts is None else self._load_parts(parts, photo, names, square),
         )
 

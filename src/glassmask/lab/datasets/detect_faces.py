@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from glassmask.errors import MeshError, PhotoError
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
@@ -58,7 +58,7 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
     Raises:
         NetworkError: the shipped finder or landmarks can't be used.
     """
-    finder = FaceFinder()
+    finder = FaceDetector()
     faces = []
     for path in pictures:
         try:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.errors import DatasetError
-from glassmask.faces.points import PARTS, rows_of
+from glassmask.faces.points import PARTS, part_rows
 from glassmask.lab.datasets import (
     FaceRecord,
     Problem,
@@ -52,14 +52,14 @@ class LandmarkFace:
 
 def eye_distance(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """The distance between the centres of the two eyes: points (..., 109, 2) to (...)."""
-    left = points[..., rows_of("left_eye"), :].mean(axis=-2)
-    right = points[..., rows_of("right_eye"), :].mean(axis=-2)
+    left = points[..., part_rows("left_eye"), :].mean(axis=-2)
+    right = points[..., part_rows("right_eye"), :].mean(axis=-2)
     return np.asarray(np.linalg.norm(left - right, axis=-1), np.float64)
 
 
 def _mirrored() -> NDArray[np.int64]:
     """Where each point comes from when a photo is mirrored; see `MIRRORED`."""
-    rows = {part: np.arange(109)[rows_of(part)] for part in PARTS}
+    rows = {part: np.arange(109)[part_rows(part)] for part in PARTS}
     source = {part: (part, np.arange(len(rows[part]))) for part in PARTS}
     # Round parts go clockwise from a point; mirrored they go back round from its counterpart.
     for part, start in (("outline", 0), ("lips", 10), ("mouth", 4)):

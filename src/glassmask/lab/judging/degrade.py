@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.checker import CROP_MARGIN
-from glassmask.verdict import detail, luma_of
+from glassmask.faces.framing import CROP_MARGIN
+from glassmask.verdict import crop_luma, detail
 
 _SIGMAS: Final = np.arange(0.5, 12.5, 0.5)
 
@@ -23,7 +23,7 @@ def darken_with_noise(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def darken(crop: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
     """So that the 95th percentile of its luma is `level` (0 to 255), if it is brighter."""
-    bright = np.percentile(luma_of(crop), 95)
+    bright = np.percentile(crop_luma(crop), 95)
     return np.asarray(np.round(crop * min(1.0, level / max(bright, 1.0))), np.uint8)
 
 
@@ -38,7 +38,7 @@ def blur(crop: NDArray[np.uint8], min_detail: float) -> NDArray[np.uint8]:
     softest = crop
     for sigma in _SIGMAS:
         softer = np.asarray(cv2.GaussianBlur(crop, (0, 0), sigma), np.uint8)
-        if detail(luma_of(softer)) < min_detail:
+        if detail(crop_luma(softer)) < min_detail:
             break
         softest = softer
     return softest

@@ -10,15 +10,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from glassmask.checker import CROP_MARGIN
 from glassmask.errors import RunError
 from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.framing import CROP_MARGIN
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import CLASSES
-from glassmask.verdict import decide, probabilities_of
+from glassmask.verdict import class_probabilities, decide
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
 """What of a picture is judged: see `framing.FRAMINGS`; `check` is what `glassmask check` takes of
@@ -141,7 +141,7 @@ def five_logits(logits: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
     """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5)."""
-    return probabilities_of(five_logits(logits), temperature)
+    return class_probabilities(five_logits(logits), temperature)
 
 
 def predicted_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list[int]:

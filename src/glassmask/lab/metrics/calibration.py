@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.labels import WEARS, fold_wears
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import class_probabilities
 
 TEMPERATURES: Final = (0.02, 50.0)
 """The least and the greatest that are tried."""
@@ -29,7 +29,7 @@ def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord])
     wears = wear_positions(records)
 
     def loss(log_temperature: float) -> float:
-        return balanced_loss(probabilities_of(logits, float(np.exp(log_temperature))), wears)
+        return balanced_loss(class_probabilities(logits, float(np.exp(log_temperature))), wears)
 
     found = minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded")
     return float(np.exp(found.x))

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from glassmask.errors import NetworkNameError
 from glassmask.lab.networks.efficientnet_lite0 import efficientnet_lite0
 from glassmask.lab.networks.pretrained import imagenet_state
 from glassmask.lab.networks.windows import limit_receptive_field
@@ -42,7 +43,7 @@ def _mobilenet_v2(
     if stride == 16:  # the last reduction is left out: a finer map, and a narrower view
         features[14].conv[1][0].stride = (1, 1)
     elif stride != 32:
-        raise ValueError(f"mobilenet_v2 has stride 16 or 32, not {stride}")
+        raise NetworkNameError(f"mobilenet_v2 has stride 16 or 32, not {stride}")
     if window is not None:
         limit_receptive_field(features, window)
     _strided_depthwise_in_float(features)
@@ -54,7 +55,9 @@ def _efficientnet_lite0(
 ) -> tuple[nn.Module, nn.Module, int]:
     features = efficientnet_lite0(init, stride)
     if frozen >= len(features):
-        raise ValueError(f"efficientnet_lite0 has {len(features)} stages; {frozen} can't be frozen")
+        raise NetworkNameError(
+            f"efficientnet_lite0 has {len(features)} stages: freeze fewer than that, not {frozen}"
+        )
     if window is not None:
         limit_receptive_field(features, window)
     _strided_depthwise_in_float(features)

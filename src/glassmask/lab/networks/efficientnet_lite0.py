@@ -16,7 +16,7 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from glassmask.errors import TensorFileError
+from glassmask.errors import NetworkNameError, TensorFileError
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
 from glassmask.lab.tensors import load_tensors
 
@@ -34,10 +34,10 @@ def efficientnet_lite0(init: str, stride: int) -> nn.Sequential:
 
     Raises:
         TensorFileError: `imagenet`, and the package with the weights is missing, or holds others.
-        ValueError: another stride.
+        NetworkNameError: another stride.
     """
     if stride not in (16, 32):
-        raise ValueError(f"efficientnet_lite0 has stride 16 or 32, not {stride}")
+        raise NetworkNameError(f"efficientnet_lite0 has stride 16 or 32, not {stride}")
     # TensorFlow's BatchNorm adds 1e-3 to a variance, and the weights come from there.
     network: Any = timm.create_model("efficientnet_lite0", bn_eps=1e-3)
     if init == "imagenet":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from glassmask.errors import NetworkNameError
 from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
@@ -67,10 +68,10 @@ def build_network(
         window: side of the square of pixels that a cell may see; None: as much as it does.
 
     Raises:
-        ValueError: a backbone or stride that does not exist, or a window that it can't have.
+        NetworkNameError: a backbone or stride that does not exist, or a window that it can't have.
     """
     if backbone not in BACKBONES:
-        raise ValueError(f"no backbone {backbone!r}; there are: {', '.join(BACKBONES)}")
+        raise NetworkNameError(f"no backbone {backbone!r}; there are: {', '.join(BACKBONES)}")
     stem, body, channels = BACKBONES[backbone](init, stride, frozen, window)
     network = EvidenceNetwork(stem, body, channels, dropout)
     return network.to(memory_format=torch.channels_last)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from glassmask.errors import NetworkError
 from glassmask.lab.networks.evidence import EvidenceNetwork, build_network
-from glassmask.networks.manifest import SHIPPED, load_network
+from glassmask.networks.manifest import SHIPPED, load_wear_network
 
 
 def rebuild_network(path: str | os.PathLike[str] | None = None) -> EvidenceNetwork:
@@ -31,7 +31,7 @@ def rebuild_network(path: str | os.PathLike[str] | None = None) -> EvidenceNetwo
     Raises:
         NetworkError: a file is missing or broken, or is not an export of this project's networks.
     """
-    content, _ = load_network(path)
+    content, _ = load_wear_network(path)
     file = _shipped() if path is None else Path(path)
     try:
         recipe = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["recipe"]

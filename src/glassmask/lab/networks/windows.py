@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from glassmask.errors import NetworkNameError
+
 
 def receptive_field(stages: nn.Sequential) -> int:
     """The side of the square of pixels that one cell of the last map can see.
@@ -27,14 +29,14 @@ def limit_receptive_field(stages: nn.Sequential, window: int) -> None:
     is what it says of a surface without edges, and its stride.
 
     Raises:
-        ValueError: other convolutions see beyond the window already.
+        NetworkNameError: other convolutions see beyond the window already.
     """
     seen, jump = 1, 1
     for name, convolution, _ in _walk(stages):
         reach = (convolution.kernel_size[0] - 1) * jump
         if reach and seen + reach > window:
             if convolution.groups != convolution.in_channels:
-                raise ValueError(
+                raise NetworkNameError(
                     f"a window of {window} pixels is too small: {name} sees {seen + reach}"
                 )
             _narrow(convolution)

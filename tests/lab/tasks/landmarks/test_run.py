@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from glassmask.errors import DatasetError, RecipeError, RunError
-from glassmask.faces.find import FaceFinder
+from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import Finder
 from glassmask.faces.points import MESH_INDICES
 from glassmask.lab.datasets.landmark_faces import (
@@ -164,7 +164,9 @@ def test_a_run_trains_goes_on_and_is_exported(
 ) -> None:
     two = faces.fixed("true-and-false", [DEMO_BOX, (0.0, 180.0, 30.0, 30.0)], (220, 210))
     monkeypatch.setattr("glassmask.lab.tasks.landmarks.run.Finder", partial(Finder, two))
-    monkeypatch.setattr("glassmask.lab.tasks.landmarks.export.FaceFinder", partial(FaceFinder, two))
+    monkeypatch.setattr(
+        "glassmask.lab.tasks.landmarks.export.FaceDetector", partial(FaceDetector, two)
+    )
     folders = [*folders, scenes]
     run = tmp_path / "run"
     found: list[Progress] = []

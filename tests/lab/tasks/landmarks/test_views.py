@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.errors import DatasetError
-from glassmask.faces.points import rows_of
+from glassmask.faces.points import part_rows
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.tasks.landmarks.candidates import Candidate, match_box
@@ -104,7 +104,7 @@ def test_the_points_of_a_view_lie_on_what_they_name(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("glassmask.lab.tasks.landmarks.views.degrade", lambda view, *_: view)
     photo = np.zeros((220, 210, 3), np.uint8)
     y, x = np.mgrid[:220, :210] + 0.5
-    rows = [rows_of("left_eye"), rows_of("right_eye"), rows_of("lips")]
+    rows = [part_rows("left_eye"), part_rows("right_eye"), part_rows("lips")]
     for channel, part in enumerate(rows):
         middle = POINTS[part].mean(axis=0)
         photo[np.hypot(x - middle[0], y - middle[1]) < 8, channel] = 255

@@ -15,7 +15,7 @@ from glassmask.errors import RecipeError
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
-from glassmask.lab.networks.registry import build_classifier
+from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
 from glassmask.lab.tasks.classifier.views import Progressive
 from glassmask.lab.training.face_views import AugmentedView, FaceView, portrait_view

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.errors import ExportError, RunError
-from glassmask.faces.finder import Finder, canvas_of, levels_of
+from glassmask.faces.finder import Finder, pad_to_canvas, search_levels
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene, read_split_scenes
 from glassmask.lab.export.int8 import quantize_int8
@@ -133,8 +133,8 @@ def _calibration_photos(data: Sequence[Path], mending: Path | None) -> Iterator[
     scenes = scenes[:: max(1, len(scenes) // _CALIBRATION_PHOTOS)]
     cache = PictureCache(scenes)
     for scene in cache.readable(scenes):
-        level, _ = next(levels_of(cache[scene], SIDE, LARGEST))
-        yield canvas_of(level)[None]
+        level, _ = next(search_levels(cache[scene], SIDE, LARGEST))
+        yield pad_to_canvas(level)[None]
 
 
 def finder_to_onnx(network: FinderNetwork) -> bytes:

@@ -90,7 +90,9 @@ def propose_in_scenes(
     for scene in scenes:
         clear = tuple(face.box for face in scene.faces if face.clear)
         unsure = *(face.box for face in scene.faces if not face.clear), *scene.unlabelled
-        proposed = [face.box for face in finder.propose(cache[scene], min_face=8.0, least=least)]
+        proposed = [
+            face.box for face in finder.propose(cache[scene], min_face=8.0, min_score=least)
+        ]
         found += [
             Candidate(scene.path, box, clear, unsure)
             for box in (*clear, *proposed)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from glassmask.errors import RunError
 from glassmask.faces.crop import Square, crop
-from glassmask.faces.find import EVEN, FaceFinder
+from glassmask.faces.find import EVEN, FaceDetector
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
 from glassmask.lab.datasets.scenes import read_split_scenes, without_scenes
@@ -89,7 +89,7 @@ def export(
     with tempfile.TemporaryDirectory() as folder:
         faint = Path(folder) / out.name
         write_network(faint, content, {**manifest, "score": EVEN})
-        finder = FaceFinder(landmarks=faint)
+        finder = FaceDetector(landmarks=faint)
         finds = [Find.from_faces(finder.find(pictures[scene], min_face=0.0)) for scene in scenes]
     score = choose_score(scenes, finds, MAX_FALSE_FINDS)
     held = tally(scenes, [find.above(score) for find in finds])

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.ops import complete_box_iou_loss
 
-from glassmask.faces.points import rows_of
+from glassmask.faces.points import part_rows
 from glassmask.lab.tasks.landmarks.views import ViewKind
 
 _WIDTH: Final = 10.0  # of the wing: errors below this many per cent of the eye distance
@@ -30,7 +30,7 @@ def error_scale(points: Tensor) -> Tensor:
 
     In a profile the eyes come together; then 0.28 of the face's longer side, at least a pixel.
     """
-    eyes = points[:, rows_of("left_eye")].mean(1) - points[:, rows_of("right_eye")].mean(1)
+    eyes = points[:, part_rows("left_eye")].mean(1) - points[:, part_rows("right_eye")].mean(1)
     extent = (points.amax(dim=1) - points.amin(dim=1)).amax(dim=1)
     return torch.maximum(eyes.norm(dim=1), 0.28 * extent).clamp(min=1.0)
 

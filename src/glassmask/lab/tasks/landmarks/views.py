@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box, Square, crop
-from glassmask.faces.points import rows_of
+from glassmask.faces.points import part_rows
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_box
 from glassmask.lab.training.augmentation import degrade, vary_light
@@ -86,7 +86,7 @@ def finder_box(points: Points, rng: np.random.Generator) -> Box:
     """
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     if rng.random() < 0.5:  # the outline begins at the hairline, many a finder at the brows
-        brows = points[rows_of("left_brow").start : rows_of("right_brow").stop, 1].min()
+        brows = points[part_rows("left_brow").start : part_rows("right_brow").stop, 1].min()
         top += rng.random() * (brows - top)
     longer = max(right - left, bottom - top)
     x, y = np.clip(rng.normal(0, OFF / 2, 2), -OFF, OFF) * longer + (

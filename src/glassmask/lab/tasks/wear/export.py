@@ -22,7 +22,7 @@ from glassmask.lab.tasks.wear.run import build, make_judge
 from glassmask.lab.training.folder import require_no_fold
 from glassmask.lab.training.run import load_run
 from glassmask.labels import CLASSES
-from glassmask.verdict import probabilities_of
+from glassmask.verdict import class_probabilities
 
 FRAMING: Final[Framing] = "check"
 """The framing by which temperature and confidence are chosen."""
@@ -70,7 +70,7 @@ def export(
         "classes": list(CLASSES),
         "bias": network.head.bias.tolist(),
         "temperature": temperature,
-        "confidence": choose_confidence(probabilities_of(logits, temperature), real),
+        "confidence": choose_confidence(class_probabilities(logits, temperature), real),
         "data": sorted({kind.split("/")[0] for kind in header["run"]["faces"]}),
         "metrics": _figures(judge, records, cache, recipe, temperature),
     }
@@ -100,7 +100,7 @@ def _figures(
         chosen = [r for r in records if r.dataset == dataset and (is_counted(r) or not is_real)]
         framing: Framing = FRAMING if is_real else "as given"
         logits = judge_all(judge, chosen, cache, framing)
-        probabilities = probabilities_of(logits, temperature)
+        probabilities = class_probabilities(logits, temperature)
         found = accuracy(chosen, probabilities)
         figures[dataset] = {
             "split": "val",

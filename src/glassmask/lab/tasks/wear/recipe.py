@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.training.recipe import DataSection, Recipe, Section
+
+
+def _known_backbone(name: str) -> str:
+    if name not in BACKBONES:
+        raise ValueError(f"there are: {', '.join(BACKBONES)}")
+    return name
 
 
 class NetworkSection(Section):
     """The network: `size` is the side of the crop, `stride` that of the evidence map's cells."""
 
-    backbone: Literal["mobilenet_v2", "efficientnet_lite0"]
+    backbone: Annotated[str, AfterValidator(_known_backbone)]
     init: Literal["imagenet", "random"]
     size: Annotated[int, Field(ge=64, le=512, multiple_of=32)]
     stride: Literal[16, 32]

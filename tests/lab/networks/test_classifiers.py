@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from glassmask.errors import ConversionError, NetworkNameError
-from glassmask.lab.networks.registry import NETWORKS, build_classifier
+from glassmask.lab.networks.classifiers import NETWORKS, build_classifier
 
 POOLING = (
     "inception_resnet_v1",
