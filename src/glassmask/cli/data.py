@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassmask.cli.interrupt import ended_by_signals
+from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Mending
-from glassmask.cli.terminal import INTERRUPTED, complain, need_lab, progress_bar, stop
+from glassmask.cli.terminal import complain, progress_bar, stop
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets.duplicates import Comparison, SplitPicture
@@ -63,27 +63,19 @@ def paint(
     ] = None,
 ) -> None:
     """Paint masks (and look-alikes) on faces, with a ground-truth label for every pixel."""
-    try:
-        from glassmask.errors import MeshError, NetworkError, PaintingError
+    interrupted = f"stopped; the same command goes on from what is in {out}"
+    with lab_command(out, interrupted=interrupted):
         from glassmask.lab.datasets.painted import paint_dataset
         from glassmask.lab.datasets.painting import Job
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    try:
+
         job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
         with progress_bar("painting", job.items) as advance, ended_by_signals():
             table = paint_dataset(job, out, workers=workers, progress=advance)
-    except (MeshError, NetworkError, PaintingError) as error:
-        stop(str(error))
-    except OSError as error:
-        stop(f"{error.filename or out}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        stop(f"stopped; the same command goes on from what is in {out}", INTERRUPTED)
     typer.echo(f"{number} pictures: {table}")
 
 
 Folders = Annotated[
-    list[Path], typer.Argument(metavar="PATH…", help="Dataset folders, or tables (CSV).")
+    list[Path], typer.Argument(metavar="PATH", help="Dataset folders, or tables (CSV).")
 ]
 
 
@@ -97,7 +89,7 @@ def describe(
     ] = None,
 ) -> None:
     """Count the faces by class, split and reason, and list what can't be used."""
-    with _lab_errors():
+    with lab_command():
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import (
             describe as count,
@@ -133,7 +125,7 @@ def split(
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same split.")] = 0,
 ) -> None:
     """Split a dataset; no person and no near-duplicate ends up in two splits."""
-    with _lab_errors():
+    with lab_command():
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import describe as count
         from glassmask.lab.datasets.duplicates import merged_groups
@@ -169,7 +161,7 @@ def leaks(
 
     Exit code 1 when there is any.
     """
-    with _lab_errors():
+    with lab_command():
         from glassmask.cli.tables import print_matches, write_matches
         from glassmask.lab.datasets.formats import read_datasets
         from glassmask.lab.datasets.scenes import read_every_scene
@@ -199,7 +191,7 @@ def fix_leaks(
 
     Writes a table; give it to other commands as --mend.
     """
-    with _lab_errors():
+    with lab_command():
         from glassmask.lab.datasets.formats import read_datasets
         from glassmask.lab.datasets.mending import fix_leaks as join
         from glassmask.lab.datasets.mending import write_mending
@@ -235,22 +227,3 @@ def _list_problems(problems: Sequence[Problem], at_most: int = 20) -> None:
         complain(str(problem))
     if len(problems) > at_most:
         complain(f"… and {len(problems) - at_most} more")
-
-
-@contextlib.contextmanager
-def _lab_errors() -> Iterator[None]:
-    """Say in one line what stopped a command of the lab."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        need_lab(error)
-    except ValueError as error:
-        from glassmask.errors import DatasetError, SplitError
-
-        if isinstance(error, DatasetError | SplitError):
-            stop(str(error))
-        raise
-    except OSError as error:
-        stop(f"{error.filename}: {error.strerror or error}" if error.filename else str(error))
-    except KeyboardInterrupt:
-        stop("stopped", INTERRUPTED)

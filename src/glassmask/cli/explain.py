@@ -18,7 +18,7 @@ _NO_FACE = "no face was found; --whole takes the photo as one face"
 def explain(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PHOTO…", help="Photos, folders (with all below), or globs."),
+        typer.Argument(metavar="PHOTO", help="Photos, folders (searched recursively) or globs."),
     ],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the files; made if it is not there.")

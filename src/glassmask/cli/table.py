@@ -7,7 +7,7 @@ import sys
 from glassmask.checked import Checked
 from glassmask.output.names import printable
 from glassmask.output.sinks import STANDARD_OUTPUT
-from glassmask.output.wording import NO_FACE_TEXT, headline, percent
+from glassmask.output.wording import NO_FACE_TEXT, TABLE_TITLES, headline, percent
 
 
 class TableSink:
@@ -43,7 +43,6 @@ class TableSink:
         console = Console()
         if not console.is_terminal:  # a pipe has no width: never fold
             console = Console(width=10_000)
-        titles = ["photo", "face", "mask", "confidence", "evidence"]
         kept = [0, 2, 3]
         if any(row[1] for row in self._rows):
             kept.insert(1, 1)
@@ -51,7 +50,7 @@ class TableSink:
             kept.append(4)
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in kept:
-            table.add_column(titles[column], overflow="fold")
+            table.add_column(TABLE_TITLES[column], overflow="fold")
         for row in self._rows:
             table.add_row(*(Text(row[column]) for column in kept))
         with console.capture() as drawn:

@@ -23,9 +23,9 @@ from glassmask.output.annotate import COLOURS, close_up, make_marks
 from glassmask.output.draw import boxes, data_url, fit, heat
 from glassmask.output.names import printable
 from glassmask.output.wording import (
-    NO_FACE_TEXT,
     QUESTION_TEXT,
     REPLY_TEXT,
+    REPORT_TEXT,
     WEAR_TEXT,
     explanation,
     headline,
@@ -86,7 +86,7 @@ class ReportSink:
         name = escape(printable(checked.photo))
         if checked.error is not None or photo is None:
             line = "" if checked.error is None else escape(printable(checked.error.line))
-            self._counts["not read"] += 1
+            self._counts[REPORT_TEXT["not read"]] += 1
             self._sections.write(
                 f'<article class="failed"><h2>{name}</h2><p>{line}</p></article>\n'
             )
@@ -94,19 +94,20 @@ class ReportSink:
         several = len(checked) > 1
         small = fit(photo, LONGEST_OF_MANY if several else LONGEST)
         marks = make_marks(checked.verdicts, small.shape[1] / photo.shape[1])
-        caption = f"The photo, {len(checked)} faces from left to right" if several else "The photo"
-        figure = _figure(boxes(small, marks), caption, "The photo with its boxes")
+        caption = REPORT_TEXT["photo of several" if several else "photo"].format(count=len(checked))
+        figure = _figure(boxes(small, marks), caption, REPORT_TEXT["alternative of photo"])
         kind = "several" if several else "one" if checked.verdicts else "empty"
         self._sections.write(f'<article class="{kind}"><h2>{name}</h2>\n{figure}\n')
         for number, verdict in enumerate(checked, 1):
-            title = f"<h3>Face {number} of {len(checked)}</h3>\n" if several else ""
+            named = REPORT_TEXT["face"].format(number=number, count=len(checked))
+            title = f"<h3>{named}</h3>\n" if several else ""
             whole = verdict.face.is_whole
             picture = _whole(small, verdict) if whole else close_up(photo, verdict, CLOSE_UP)
             self._sections.write(f'<div class="face">{title}{_face(picture, verdict)}</div>\n')
             self._counts["unsure" if verdict.unsure else WEAR_TEXT[verdict.wear]] += 1
         if not checked.verdicts:
-            self._sections.write(f"<p>{NO_FACE_TEXT.capitalize()} in this photo.</p>\n")
-            self._counts["without a face"] += 1
+            self._sections.write(f"<p>{REPORT_TEXT['no face']}</p>\n")
+            self._counts[REPORT_TEXT["without a face"]] += 1
         self._sections.write("</article>\n")
 
     def close(self) -> None:
@@ -135,8 +136,9 @@ class ReportSink:
 
     def _summary(self) -> str:
         if not self._counts:
-            return "No photo was checked."
-        order = [*WEAR_TEXT.values(), "unsure", "without a face", "not read"]
+            return REPORT_TEXT["nothing"]
+        ends = (REPORT_TEXT["without a face"], REPORT_TEXT["not read"])
+        order = (*WEAR_TEXT.values(), "unsure", *ends)
         return ", ".join(f"{self._counts[k]} {k}" for k in order if self._counts[k])
 
 
@@ -174,16 +176,17 @@ def _face(warmth: NDArray[np.uint8], verdict: Verdict) -> str:
         _answer_bar(question, answer) for question, answer in verdict.answers.items()
     )
     shares = "\n".join(_bar(name, share, False) for name, share in verdict.shares.items())
-    caption = "The evidence for this verdict: bright yellow is most; each picture by its own scale"
     unsure = " unsure" if verdict.unsure else ""
-    about = " (approximate: average face)" if verdict.face.landmarks is None else ""
+    about = "shares by an average face" if verdict.face.landmarks is None else "shares"
+    titles = [REPORT_TEXT[key] for key in ("answers", "wears", about)]
+    picture = _figure(warmth, REPORT_TEXT["heat map"], REPORT_TEXT["alternative of heat map"])
     return (
-        f"{_figure(warmth, caption, 'Heat map')}\n"
+        f"{picture}\n"
         f'<section><p class="verdict {verdict.wear}{unsure}">{escape(headline(verdict))}</p>\n'
         f"<p>{escape(explanation(verdict))}</p>\n"
-        f'<h4>Four answers</h4>\n<table class="{verdict.wear}">{answers}</table>\n'
-        f'<h4>How likely</h4>\n<table class="{verdict.wear}">{wears}</table>\n'
-        f"<h4>Where the evidence is{about}</h4>\n<table>{shares}</table></section>\n"
+        f'<h4>{REPORT_TEXT["answers"]}</h4>\n<table class="{verdict.wear}">{answers}</table>\n'
+        f'<h4>{REPORT_TEXT["wears"]}</h4>\n<table class="{verdict.wear}">{wears}</table>\n'
+        f"<h4>{titles[2]}</h4>\n<table>{shares}</table></section>\n"
     )
 
 

@@ -51,6 +51,29 @@ ADVICE_TEXT: Final = {
 
 NO_FACE_TEXT: Final = "no face found"
 
+TABLE_TITLES: Final = ("photo", "face", "mask", "confidence", "evidence")
+"""The columns of the table of `glassmask check`."""
+
+REPORT_TEXT: Final = {
+    "photo": "The photo",
+    "photo of several": "The photo, {count} faces from left to right",
+    "alternative of photo": "The photo with its boxes",
+    "heat map": (
+        "The evidence for this verdict: bright yellow is most; each picture by its own scale"
+    ),
+    "alternative of heat map": "Heat map",
+    "face": "Face {number} of {count}",
+    "no face": "No face found in this photo.",
+    "answers": "Four answers",
+    "wears": "How likely",
+    "shares": "Where the evidence is",
+    "shares by an average face": "Where the evidence is (approximate: average face)",
+    "nothing": "No photo was checked.",
+    "without a face": "without a face",
+    "not read": "not read",
+}
+"""What the report says around the verdicts."""
+
 _NAMED_SHARE: Final = 0.15
 
 
