@@ -15,6 +15,7 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.framing import CROP_MARGIN
 from glassmask.labels import CLASSES, question_scores
+from glassmask.output.wording import explanation
 from stand_ins import class_name
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -156,6 +157,8 @@ def test_what_lies_outside_the_photo_can_not_be_seen(patches: Checker, demo: Dem
     assert said["chin"] == "cant_see"
     assert said["nose"] != "cant_see"
     assert "chin" not in cut.uncovered
+    assert (cut.unsure_reason, uncut.unsure_reason) == (UnsureReason.CUT, None)
+    assert "the chin is outside the picture" in explanation(cut)
     assert uncut.answers[Question.CHIN].answer is not Reply.CANT_SEE
     assert cut.evidence.signs[3] == 0
     rest = cut.evidence.grid() - cut.evidence.grid(Question.MASK) - cut.evidence.grid(Question.NOSE)

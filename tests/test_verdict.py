@@ -109,6 +109,13 @@ def test_each_reason(face: NDArray[np.uint8]) -> None:
     assert unsure_reason(face, 200, (Wear.CORRECT, Wear.NONE)) is UnsureReason.AMBIGUOUS
 
 
+def test_what_lies_outside_the_photo_can_not_be_judged(face: NDArray[np.uint8]) -> None:
+    assert unsure_reason(face, 200, SURE, {Part.CHIN}) is UnsureReason.CUT
+    assert unsure_reason(face, 200, (Wear.CORRECT, Wear.NONE), {Part.CHIN}) is UnsureReason.CUT
+    assert unsure_reason(face, 20, SURE, {Part.CHIN}) is UnsureReason.SMALL
+    assert unsure_reason(face, 200, SURE, set()) is None
+
+
 def test_a_crop_without_contrast_has_no_detail() -> None:
     flat = np.full((160, 160, 3), 128, np.uint8)
     assert detail(flat[..., 0].astype(float)) == 0

@@ -283,7 +283,9 @@ class Checker:
             uncovered=tuple(p for p in PARTS if p in bare) if wear is Wear.INCORRECT else (),
             answers=answers,
             probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
-            unsure_reason=unsure_reason(framed.crop, max(framed.face.box[2:]), likely),
+            unsure_reason=unsure_reason(
+                framed.crop, max(framed.face.box[2:]), likely, framed.outside
+            ),
             prediction_set=likely,
             shares=region_shares(evidence.at_crop(), regions),
             optional_evidence=evidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -46,8 +46,8 @@ class UnsureReason(StrEnum):
     SMALL = "small"
     DARK = "dark"
     BLURRED = "blurred"
-    TURNED = "turned"  # this and the next two are reserved: no rule gives them yet
     CUT = "cut"
+    TURNED = "turned"  # this and the next are reserved: no rule gives them yet
     HIDDEN = "hidden"
 
 
@@ -190,7 +190,10 @@ def prediction_set(folded: NDArray[np.float64], confidence: float) -> tuple[Wear
 
 
 def unsure_reason(
-    crop: NDArray[np.uint8], face_px: float, likely: tuple[Wear, ...]
+    crop: NDArray[np.uint8],
+    face_px: float,
+    likely: tuple[Wear, ...],
+    outside: Collection[Part] = (),
 ) -> UnsureReason | None:
     """Why a face can't be judged, or None: the photo's faults come before the network's doubt.
 
@@ -198,6 +201,7 @@ def unsure_reason(
         crop: RGB uint8 (S, S, 3).
         face_px: longer side of the face's box in photo pixels.
         likely: the prediction set.
+        outside: the parts of the face that lie outside the photo: nobody can judge those.
     """
     if face_px < SMALL_PX:
         return UnsureReason.SMALL
@@ -206,6 +210,8 @@ def unsure_reason(
         return UnsureReason.DARK
     if detail(luma) < BLURRED_DETAIL:
         return UnsureReason.BLURRED
+    if outside:
+        return UnsureReason.CUT
     return UnsureReason.AMBIGUOUS if len(likely) > 1 else None
 
 

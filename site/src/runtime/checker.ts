@@ -143,7 +143,13 @@ export class Checker {
         Wear,
         number
       >,
-      unsure: unsureReason(framed.crop, size, Math.max(face.box[2], face.box[3]), likely),
+      unsure: unsureReason(
+        framed.crop,
+        size,
+        Math.max(face.box[2], face.box[3]),
+        likely,
+        framed.outside,
+      ),
       likely,
       shares: regionShares(atCrop(evidence, null), regions),
       evidence,

@@ -85,12 +85,14 @@ export function predictionSet(folded: readonly number[], confidence: number): We
  * @param crop - RGB, 3 * size * size.
  * @param facePx - longer side of the face's box in photo pixels.
  * @param likely - the prediction set.
+ * @param outside - the parts of the face that lie outside the photo: nobody can judge those.
  */
 export function unsureReason(
   crop: Uint8Array,
   size: number,
   facePx: number,
   likely: readonly Wear[],
+  outside: readonly Part[] = [],
 ): UnsureReason | null {
   if (facePx < SMALL_PX) return "small";
   const luma = new Float64Array(size * size);
@@ -99,6 +101,7 @@ export function unsureReason(
   }
   if (isDark(luma)) return "dark";
   if (detail(luma, size) < BLURRED_DETAIL) return "blurred";
+  if (outside.length) return "cut";
   return likely.length > 1 ? "ambiguous" : null;
 }
 

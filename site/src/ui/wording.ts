@@ -1,8 +1,15 @@
 /** What a verdict says to people: the sentences of the Python package. */
 
-import type { Part } from "../runtime/labels";
+import { type Part, QUESTIONS } from "../runtime/labels";
 import { roundHalfEven } from "../runtime/resize";
-import { type Answer, REGIONS, type Region, type Shares, type Verdict } from "../runtime/types";
+import {
+  type Answer,
+  REGIONS,
+  type Region,
+  type Shares,
+  type UnsureReason,
+  type Verdict,
+} from "../runtime/types";
 import { advice, check, fill, part, reason, region, reply, sentence, wear } from "./texts";
 
 const NAMED_SHARE = 0.15;
@@ -43,13 +50,21 @@ export function explanation(verdict: Verdict): string {
   return `${verdict.unsure ? doubt(verdict) : certainty(verdict)} ${where(verdict)}`;
 }
 
-function doubt({ unsure, likely, wear: worn }: Verdict): string {
+function doubt({ unsure, likely, wear: worn, answers }: Verdict): string {
   const named = likely.length > 1 ? likely : [worn];
   return fill(sentence.unsure, {
-    reason: unsure ? reason[unsure] : "",
+    reason: unsure ? why(unsure, answers) : "",
     likely: named.map((one) => wear[one]).join(sentence.or),
     advice: unsure ? advice[unsure] : "",
   });
+}
+
+/** Why a verdict is unsure; of a face that is cut, which parts are missing. */
+function why(unsure: UnsureReason, answers: Verdict["answers"]): string {
+  const unseen = QUESTIONS.filter((one) => answers[one].answer === "cant_see");
+  if (unsure !== "cut" || !unseen.length) return reason[unsure];
+  const text = unseen.length === 1 ? sentence.cutOne : sentence.cutMany;
+  return fill(text, { parts: listed(unseen) });
 }
 
 function certainty({ wear: worn, uncovered, probabilities, answers }: Verdict): string {

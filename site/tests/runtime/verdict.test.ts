@@ -92,6 +92,8 @@ describe("doubt", () => {
     expect(unsureReason(crop(15), SIZE, 99, two)).toBe("dark");
     expect(unsureReason(crop(100), SIZE, 99, two)).toBe("blurred");
     expect(unsureReason(sharp, SIZE, 99, two)).toBe("ambiguous");
+    expect(unsureReason(sharp, SIZE, 99, two, ["chin"])).toBe("cut");
+    expect(unsureReason(crop(15), SIZE, 99, two, ["chin"])).toBe("dark");
   });
 
   it("is dark where all but one in twenty are", () => {

@@ -124,7 +124,7 @@ def explanation(verdict: Verdict) -> str:
     reason = verdict.unsure_reason
     wear = WEAR_TEXT[verdict.wear]
     if reason is not None:
-        first = f"Can't be sure: {REASON_TEXT[reason]}. It may be "
+        first = f"Can't be sure: {_doubt(verdict, reason)}. It may be "
         if len(verdict.prediction_set) > 1:
             first += " or ".join(WEAR_TEXT[likely] for likely in verdict.prediction_set)
         else:
@@ -139,6 +139,14 @@ def explanation(verdict: Verdict) -> str:
                 first += f" ({percent(chance)} sure)"
         first += "."
     return f"{first} {_where(verdict)}"
+
+
+def _doubt(verdict: Verdict, reason: UnsureReason) -> str:
+    """Why a verdict is unsure; of a face that is cut, which parts are missing."""
+    unseen = [q for q, answer in verdict.answers.items() if answer.answer is Reply.CANT_SEE]
+    if reason is not UnsureReason.CUT or not unseen:
+        return REASON_TEXT[reason]
+    return f"the {listed(unseen)} {'is' if len(unseen) == 1 else 'are'} outside the picture"
 
 
 def _chance_uncovered(verdict: Verdict) -> float:
