@@ -129,6 +129,8 @@ class Checked:
         Raises:
             ValueError: it is of another schema, or not as the schema says.
         """
+        if not isinstance(record, Mapping):
+            raise ValueError(f"not a record of a checked photo: a {type(record).__name__}")
         if record.get("schema") != SCHEMA:
             raise ValueError(f"a record of schema {SCHEMA} is needed, got {record.get('schema')!r}")
         try:

@@ -173,7 +173,7 @@ class Checker:
 
         Args:
             photo: as for `check`.
-            faces: where they are, of `find` or `follow`.
+            faces: where they are, of `find`, or of `follow` without those that are lost.
 
         Returns:
             One verdict per face, in the order given.

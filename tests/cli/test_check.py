@@ -400,6 +400,22 @@ def test_a_log_that_can_not_be_written_stops_nothing(photo_file: Path, tmp_path:
     assert len(lines(out)) == 2
 
 
+def test_a_standard_output_that_is_closed_or_full(photo_file: Path, tmp_path: Path) -> None:
+    script = '"$@" >&-'
+    words = ["bash", "-c", script, "-", *COMMAND, *CHECK, str(photo_file)]
+    closed = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert closed.returncode == 2
+    assert closed.stderr == "error: can't write standard output: is closed\n"
+    words += ["--json", str(tmp_path / "o.jsonl")]
+    written = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (written.returncode, written.stderr) == (0, "")
+    assert len(lines(tmp_path / "o.jsonl")) == 1
+    doctor = ["bash", "-c", '"$@" > /dev/full', "-", *COMMAND, "doctor"]
+    full = subprocess.run(doctor, capture_output=True, text=True, check=False)
+    assert full.returncode == 2
+    assert full.stderr == "error: can't write standard output: No space left on device\n"
+
+
 def test_a_working_folder_that_is_gone(photo_file: Path, tmp_path: Path) -> None:
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
     for photo, code in ((str(photo_file), 0), ("x.jpg", 2)):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,13 @@ def test_what_is_written_below_the_input_is_no_input(tree: Path) -> None:
     assert search.drawings == 1
     assert found("holiday/drawn.jpg") == ["holiday/drawn.jpg"]  # named by hand
     assert found("holiday/out") == ["holiday/out/a.jpg"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tree: Path) -> None:
+    os.mkfifo(tree / "holiday" / "pipe.jpg")
+    inputs, search = find_inputs(["holiday"])
+    assert "holiday/pipe.jpg" not in [item.path for item in inputs]
+    assert search.others == 2  # with the notes
 
 
 def test_a_folder_with_brackets_in_its_name(tree: Path) -> None:

@@ -115,7 +115,7 @@ def test_where_one_can_not_write_the_others_go_on(
     sinks.close()
     assert sinks.failed
     assert (full.asked, full.aborted) == ((3, 0) if keeps_going else (1, 1))
-    assert told == ["can't write full: No space left on device"] * full.asked
+    assert told == ["can't write full: No space left on device"]  # once, not per photo
     assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 3
 
 
@@ -125,6 +125,35 @@ def test_what_can_not_be_opened_takes_the_others_with_it(tmp_path: Path) -> None
     with pytest.raises(OutputError, match="can't write nowhere: No such file"):
         sinks.open("nowhere", lambda: JsonSink(str(tmp_path / "nowhere" / "b.jsonl")))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("sink", [JsonSink, CsvSink])
+def test_a_file_of_someone_else_is_not_replaced(
+    nose: Checked, tmp_path: Path, sink: type[JsonSink | CsvSink]
+) -> None:
+    """As with `--json *.png`, where the shell gives the first photo as the target."""
+    target = tmp_path / "a.png"
+    target.write_bytes(b"\x89PNG my photo")
+    with pytest.raises(FileExistsError, match="something else"):
+        sink(str(target))
+    assert target.read_bytes() == b"\x89PNG my photo"
+    target.write_bytes(b"")
+    for _ in range(2):  # an empty one is, and an own one
+        own = sink(str(target))
+        own.write(nose, None)
+        own.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_picture_of_someone_else_keeps_its_name(
+    nose: Checked, demo: Demo, tmp_path: Path
+) -> None:
+    (tmp_path / "nose.jpg").write_bytes(b"my photo")
+    for _ in range(2):
+        sink = AnnotateSink(tmp_path)
+        sink.write(nose, demo["nose"])
+    assert (tmp_path / "nose.jpg").read_bytes() == b"my photo"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["nose-2.jpg", "nose.jpg"]
 
 
 def test_a_page_of_someone_else_is_not_replaced(tmp_path: Path) -> None:

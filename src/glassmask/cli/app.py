@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from glassmask.cli.evaluate import evaluate
 from glassmask.cli.explain import explain
 from glassmask.cli.export import export
 from glassmask.cli.site import site
+from glassmask.cli.terminal import USAGE, complain
 from glassmask.cli.train import train
 
 app = typer.Typer(
@@ -60,4 +62,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal can't show
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:  # its reader left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError as error:  # a full disk, mostly
+        complain(f"error: can't write standard output: {error.strerror or error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(USAGE)

@@ -241,7 +241,8 @@ def _open_sinks(
         sinks.open(report, partial(ReportSink, report))
     if annotate is not None:
         sinks.open(annotate, partial(AnnotateSink, annotate))
-    if "-" not in (json, csv):
+    others = any((json, csv, report, annotate))
+    if "-" not in (json, csv) and (sys.stdout is not None or not others):
         sinks.open("standard output", TableSink)
     return sinks
 

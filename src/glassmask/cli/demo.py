@@ -23,9 +23,30 @@ def demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, photo in photos.items():
+            _require_demo(folder / f"{name}.png", photo.shape[1::-1])
+        for name, photo in photos.items():
             picture = Image.fromarray(photo)
             with replacing(folder / f"{name}.png") as partial:
                 picture.save(partial, "PNG")
     except OSError as error:
         stop(f"can't write to {folder}: {error.strerror or error}")
     typer.echo(f"{len(photos)} demo photos in {folder}")
+
+
+def _require_demo(path: Path, size: tuple[int, ...]) -> None:
+    """Refuse to replace a file that is no demo photo: one of another size, or no picture.
+
+    Raises:
+        FileExistsError: it is someone else's.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    if not path.exists():
+        return
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            own = image.size == size
+    except (UnidentifiedImageError, Image.DecompressionBombError):
+        own = False
+    if not own:
+        raise FileExistsError(17, f"{path.name} there is no demo photo: give another folder")

@@ -49,6 +49,9 @@ class Search:
 
     def takes(self, path: str) -> bool:
         """Whether a file in a folder is a photo or a film; counts those that are not."""
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe: opening it would wait
+            self.others += 1
+            return False
         try:
             with open(path, "rb") as file:
                 head = file.read(HEAD)

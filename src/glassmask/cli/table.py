@@ -17,6 +17,13 @@ class TableSink:
     keeps_going = False
 
     def __init__(self) -> None:
+        """Start the table.
+
+        Raises:
+            OSError: standard output is closed.
+        """
+        if sys.stdout is None:
+            raise OSError(9, "is closed", self.target)
         self._rows: list[tuple[str, str, str, str, str]] = []
 
     def write(self, checked: Checked, _pixels: object) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.checked import Checked
 from glassmask.evidence import enlarge, together
 from glassmask.faces.crop import crop
 from glassmask.labels import Question, Wear
@@ -61,9 +62,13 @@ def annotate(photo: PhotoSource, verdicts: Iterable[Verdict]) -> NDArray[np.uint
 
     Raises:
         PhotoError: the photo can't be read.
-        ValueError: a verdict came without maps.
+        ValueError: a verdict came without maps, or the photo is another one, of another size.
     """
     pixels, judged = read_photo(photo), tuple(verdicts)
+    if isinstance(verdicts, Checked) and pixels.shape[:2] != (verdicts.height, verdicts.width):
+        raise ValueError(
+            f"the photo that was checked has {verdicts.width} x {verdicts.height} pixels"
+        )
     warmth = together((verdict.evidence for verdict in judged), *pixels.shape[:2])
     return boxes(heat(pixels, warmth), make_marks(judged))
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from glassmask.checked import Checked
 from glassmask.errors import OutputError
 from glassmask.files import Replacement, as_unicode, require_writable, write_whole
-from glassmask.formats import OWN_MARK
+from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
 from glassmask.labels import QUESTIONS
 from glassmask.output.annotate import annotate
 from glassmask.output.draw import encode_jpeg, fit
@@ -65,9 +65,10 @@ class Sinks:
         """Start without any.
 
         Args:
-            on_problem: told in one line what could not be written.
+            on_problem: told in one line what could not be written, once per sink.
         """
         self.failed = False
+        self._told: set[int] = set()
         self._on_problem = on_problem
         self._sinks: list[Sink] = []
 
@@ -119,7 +120,9 @@ class Sinks:
             if not sink.keeps_going:
                 self._sinks.remove(sink)
                 sink.abort()
-            self._on_problem(f"can't write {sink.target}: {error.strerror or error}")
+            if id(sink) not in self._told:  # a full disk says the same for every photo
+                self._told.add(id(sink))
+                self._on_problem(f"can't write {sink.target}: {error.strerror or error}")
 
 
 class _TextSink:
@@ -127,11 +130,15 @@ class _TextSink:
 
     keeps_going = False
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, own: bytes) -> None:
         """Open the target; `-` is standard output.
 
+        Args:
+            target: where to.
+            own: what an earlier file of the kind begins with: no other file is replaced.
+
         Raises:
-            OSError: it can't be written.
+            OSError: it can't be written, or is someone else's.
         """
         self.target = STANDARD_OUTPUT if target == "-" else target
         self._file: Replacement | None = None
@@ -143,6 +150,7 @@ class _TextSink:
         elif os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
             self._stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 a pipe or device
         else:
+            require_own(Path(target), own)
             self._file = Replacement(target)
             self._stream = self._file.partial.open("w", encoding="utf-8", newline="")
 
@@ -164,6 +172,14 @@ class _TextSink:
 class JsonSink(_TextSink):
     """JSON Lines, one line per photo."""
 
+    def __init__(self, target: str) -> None:
+        """Open the target; `-` is standard output.
+
+        Raises:
+            OSError: it can't be written, or is someone else's.
+        """
+        super().__init__(target, b'{"schema": ')
+
     def write(self, checked: Checked, _pixels: Photo | None) -> None:
         """Write a photo's line."""
         self._stream.write(json.dumps(checked.record(), allow_nan=False) + "\n")
@@ -183,9 +199,9 @@ class CsvSink(_TextSink):
         """Open the target, and write the names of the columns.
 
         Raises:
-            OSError: it can't be written.
+            OSError: it can't be written, or is someone else's.
         """
-        super().__init__(target)
+        super().__init__(target, ",".join(self.COLUMNS[:3]).encode())
         self._rows = csv.writer(self._stream, lineterminator="\n")
         self._rows.writerow(self.COLUMNS)
 
@@ -231,13 +247,40 @@ class AnnotateSink:
         if max(drawn.shape) > self._LONGEST:
             drawn = fit(drawn, self._LONGEST)
         content = encode_jpeg(drawn, self._QUALITY, OWN_MARK)
-        write_whole(self._folder / f"{self._names.take(checked.photo)}.jpg", content)
+        target = self._target(checked.photo)
+        while not _is_free(target):  # a picture of the user's own keeps its name
+            target = self._target(checked.photo)
+        write_whole(target, content)
+
+    def _target(self, photo: str) -> Path:
+        return self._folder / f"{self._names.take(photo)}.jpg"
 
     def close(self) -> None:
         """Nothing to finish: each photo is written whole."""
 
     def abort(self) -> None:
         """Nothing to remove: each photo is written whole."""
+
+
+def require_own(path: Path, beginning: bytes) -> None:
+    """Refuse to replace a file that does not begin as an earlier one of ours.
+
+    Raises:
+        FileExistsError: it is someone else's.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(len(beginning))
+        if head and head != beginning:
+            raise FileExistsError(17, "holds something else: give another file")
+
+
+def _is_free(path: Path) -> bool:
+    """Whether a picture may be written there: nothing is, or an earlier drawing of ours."""
+    if not path.exists():
+        return True
+    with path.open("rb") as file:
+        return is_own_drawing(file.read(HEAD))
 
 
 def _silence_stdout() -> None:
