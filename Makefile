@@ -42,8 +42,8 @@ test: $(LAB)/.done quality ## style, types, the import contract, all tests but t
 	  else echo "SKIPPED: the tests of the website need Node.js 20 and Chromium" >&2; fi
 	$(LAB)/bin/python -m pytest -m "not slow"
 
-test-fast: $(LAB)/.done ## the tests that need no training, browser or package index
-	$(LAB)/bin/python -m pytest -m "not (slow or browser or network or training)"
+test-fast: $(LAB)/.done ## the tests that take no second: no training, processes, browser or package index
+	$(LAB)/bin/python -m pytest -m "not (slow or browser or network or training or heavy)"
 
 test-slow: $(LAB)/.done ## the tests that take minutes and rarely break
 	$(LAB)/bin/python -m pytest -m slow

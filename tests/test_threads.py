@@ -16,6 +16,8 @@ from glassmask.checked import Checked
 from glassmask.errors import NetworkError
 from glassmask.networks.engines import Engine
 
+pytestmark = pytest.mark.heavy
+
 Photo = NDArray[np.uint8]
 
 THREADS = 8

@@ -19,6 +19,8 @@ from packaging.requirements import Requirement
 
 from glassmask.labels import CLASSES
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[1]
 LIMIT = 400 * 2**20  # bytes that the light install may take
 

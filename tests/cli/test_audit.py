@@ -17,6 +17,8 @@ from glassmask.cli.app import app
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets.pairs import read_pairs
 
+pytestmark = pytest.mark.heavy
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments)])

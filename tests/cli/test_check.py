@@ -23,6 +23,8 @@ from glassmask.errors import NetworkError
 from glassmask.networks.wear import Network
 from glassmask.version import __version__
 
+pytestmark = pytest.mark.heavy
+
 Demo = dict[str, NDArray[np.uint8]]
 
 COMMAND = [sys.executable, "-c", "from glassmask.cli.app import main; main()"]

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.lab.datasets.scenes import read_every_scene
 
+pytestmark = pytest.mark.heavy
+
 runner = CliRunner()
 
 

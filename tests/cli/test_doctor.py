@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from glassmask import __version__
 from glassmask.cli.app import app
 
+pytestmark = pytest.mark.heavy
+
 
 def run() -> tuple[int, str]:
     done = CliRunner().invoke(app, ["doctor"])

@@ -23,6 +23,8 @@ from glassmask.lab.tasks.judges import open_judge
 from glassmask.lab.tasks.wear.export import export
 from glassmask.lab.tasks.wear.task import TASK as WEAR
 
+pytestmark = pytest.mark.heavy
+
 
 def test_a_classifier_is_evaluated(dataset: Path, lenet_run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from glassmask.cli.app import app
 from glassmask.lab.networks.shipped import rebuild_network
 
+pytestmark = pytest.mark.heavy
+
 Demo = dict[str, NDArray[np.uint8]]
 
 

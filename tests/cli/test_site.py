@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.server import static_site
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
 
+pytestmark = pytest.mark.heavy
+
 
 def reference(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:
     """The formula of docs/crop.md, pixel by pixel, as plainly as can be."""

@@ -14,6 +14,8 @@ from glassmask.labels import CLASSES
 from glassmask.painter import demo_portrait
 from stand_ins import class_name
 
+pytestmark = pytest.mark.heavy
+
 Demo = dict[str, NDArray[np.uint8]]
 Photo = NDArray[np.uint8]
 

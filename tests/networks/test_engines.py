@@ -17,6 +17,8 @@ from glassmask.errors import NetworkError
 from glassmask.networks.engines import Engine, Run, as_network_error, choose_engine, open_engine
 from glassmask.networks.manifest import load_wear_network
 
+pytestmark = pytest.mark.heavy
+
 ENGINES: tuple[Engine, ...] = ("onnxruntime", "openvino")
 
 FORKED = """

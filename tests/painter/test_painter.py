@@ -23,6 +23,8 @@ from glassmask.painter.regions import DEFINING, bare_regions
 from glassmask.painter.sheet import Window
 from glassmask.painter.wearing import WAYS
 
+pytestmark = pytest.mark.heavy
+
 Photo = NDArray[np.uint8]
 
 

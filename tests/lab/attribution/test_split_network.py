@@ -13,6 +13,8 @@ from glassmask.lab.attribution.split_network import split_first_layer
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.classifiers import build_classifier
 
+pytestmark = pytest.mark.heavy
+
 AsClassifier = Callable[[nn.Module, str], Classifier]
 
 

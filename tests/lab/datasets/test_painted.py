@@ -20,6 +20,8 @@ from glassmask.lab.datasets.painting import Job
 from glassmask.labels import Wear
 from glassmask.painter import Region, demo_portrait
 
+pytestmark = pytest.mark.heavy
+
 runner = CliRunner()
 
 

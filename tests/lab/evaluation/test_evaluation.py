@@ -18,6 +18,8 @@ from glassmask.labels import CLASSES, Uncovered, Wear
 from glassmask.verdict import class_probabilities
 from labelled import labelled
 
+pytestmark = pytest.mark.heavy
+
 
 def face(name: str, certain: bool = True, face_px: float = 100, **fields: Any) -> FaceRecord:
     wear = Wear(name) if name in ("none", "correct") else Wear.INCORRECT

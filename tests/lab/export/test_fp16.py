@@ -18,6 +18,8 @@ from glassmask.lab.networks import build_network
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
 from glassmask.networks.engines import open_engine
 
+pytestmark = pytest.mark.heavy
+
 WEIGHTS = resources.files("glassmask").joinpath("weights")
 
 

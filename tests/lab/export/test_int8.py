@@ -14,6 +14,8 @@ from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.networks.shipped import read_weights
 from glassmask.networks.engines import open_engine
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def crops(demo: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:

@@ -8,6 +8,8 @@ import torch
 from glassmask.errors import ConversionError, NetworkNameError
 from glassmask.lab.networks.classifiers import NETWORKS, build_classifier
 
+pytestmark = pytest.mark.heavy
+
 POOLING = (
     "inception_resnet_v1",
     "resnet50",

@@ -11,6 +11,8 @@ from glassmask.lab.networks.classifier import Classifier, Preprocessing
 from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.folding import fold_batchnorm
 
+pytestmark = pytest.mark.heavy
+
 NETWORKS = ["inception_resnet_v1", "resnet50", "mobilenet_v2", "alexnet", "timm/efficientnet_lite0"]
 
 

@@ -12,6 +12,8 @@ import torch
 
 from glassmask.lab.networks.inception_resnet_v1 import InceptionResnetV1
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def port() -> Any:

@@ -26,6 +26,8 @@ from glassmask.lab.training.progress import Progress
 from glassmask.lab.training.recipe import TrainingSection, read_recipe
 from glassmask.lab.training.sampling import CropStream, FaceSampler
 
+pytestmark = pytest.mark.heavy
+
 VIEW = AugmentedView(32)
 
 

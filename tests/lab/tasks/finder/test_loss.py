@@ -23,6 +23,8 @@ from glassmask.lab.tasks.finder.network import (
     decode_points,
 )
 
+pytestmark = pytest.mark.heavy
+
 SIDE = 128
 
 

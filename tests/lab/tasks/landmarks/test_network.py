@@ -18,6 +18,8 @@ from glassmask.lab.tasks.landmarks.network import (
     to_confidence,
 )
 
+pytestmark = pytest.mark.heavy
+
 
 def test_outputs_and_size() -> None:
     network = build_landmark_network(64).eval()
