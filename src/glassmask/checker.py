@@ -276,11 +276,11 @@ class Checker:
             )
             for place, question in enumerate(QUESTIONS)
         }
-        bare = {part for part in PARTS if said[Question(part)] is Reply.YES}
+        bare = tuple(part for part in PARTS if said[Question(part)] is Reply.YES)
         return Verdict(
             face=framed.face,
             wear=wear,
-            uncovered=tuple(p for p in PARTS if p in bare) if wear is Wear.INCORRECT else (),
+            uncovered=bare if wear is Wear.INCORRECT else (),
             answers=answers,
             probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
             unsure_reason=unsure_reason(

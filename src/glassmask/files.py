@@ -107,3 +107,8 @@ def require_writable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
+
+
+def silence_standard_output() -> None:
+    """Let the interpreter close in peace a standard output that nobody reads or that is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from glassmask.cli.export import export
 from glassmask.cli.site import site
 from glassmask.cli.terminal import USAGE, complain
 from glassmask.cli.train import train
+from glassmask.files import silence_standard_output
 
 app = typer.Typer(
     name="glassmask",
@@ -69,8 +69,8 @@ def main() -> None:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError:  # its reader left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        silence_standard_output()
     except OSError as error:  # a full disk, mostly
         complain(f"error: can't write standard output: {error.strerror or error}")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        silence_standard_output()
         sys.exit(USAGE)

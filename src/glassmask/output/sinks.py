@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 
 from glassmask.checked import Checked
 from glassmask.errors import OutputError
-from glassmask.files import Replacement, as_unicode, require_writable, write_whole
+from glassmask.files import (
+    Replacement,
+    as_unicode,
+    require_writable,
+    silence_standard_output,
+    write_whole,
+)
 from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
 from glassmask.labels import QUESTIONS
 from glassmask.output.annotate import annotate
@@ -113,7 +119,7 @@ class Sinks:
             yield
         except BrokenPipeError:  # its reader left
             if sink.target == STANDARD_OUTPUT:
-                _silence_stdout()
+                silence_standard_output()
             self._sinks.remove(sink)
         except OSError as error:
             self.failed = True
@@ -281,8 +287,3 @@ def _is_free(path: Path) -> bool:
         return True
     with path.open("rb") as file:
         return is_own_drawing(file.read(HEAD))
-
-
-def _silence_stdout() -> None:
-    """Let the interpreter close a standard output that nobody reads any more in peace."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
