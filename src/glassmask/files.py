@@ -57,12 +57,13 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def write_whole(target: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file that is complete, or is not there at all.
+    """Write a file that is complete, or is not there at all; its folder is made.
 
     Raises:
         OSError: it can't be written, or the disk is full.
     """
     # The content is in memory: some encoders that write to a file miss that a write fell short.
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as partial:
         partial.write_bytes(content)
 
@@ -99,13 +100,17 @@ def real_path(path: str | os.PathLike[str]) -> str:
 
 
 def require_writable(folder: Path) -> None:
-    """Make an output folder, and check before the work begins that it can be written.
+    """Check before the work begins that an output folder can be written, or made.
+
+    It is not made: what gives nothing to write leaves no empty folder.
 
     Raises:
         OSError: it can't.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+    there = folder
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    with tempfile.TemporaryFile(dir=there):
         pass
 
 

@@ -34,6 +34,13 @@ def encode_jpeg(picture: NDArray[np.uint8], quality: int, comment: bytes = b"") 
     return buffer.getvalue()
 
 
+def encode_png(picture: NDArray[np.uint8]) -> bytes:
+    """A picture, RGB uint8 (H, W, 3), as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def data_url(picture: NDArray[np.uint8]) -> str:
     """A picture, RGB uint8 (H, W, 3), as a JPEG inside a URL: for pages that are one file."""
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(picture, 88)).decode()
