@@ -347,7 +347,7 @@ def test_a_folder_with_a_photo_that_can_not_be_read_opens_no_door(
     done = run("check", tmp_path, "--require", "correct")
     assert done.returncode == 1
     assert "IMG_0001.HEIC: a HEIC photo" in done.stderr
-    assert "passed over in folders: 1 no photos" in done.stderr
+    assert "passed over in folders: 1 other file" in done.stderr
     assert "2 photos, 1 face: 1 correct; 1 not read" in done.stderr
 
 
@@ -359,7 +359,7 @@ def test_the_same_command_twice_with_its_output_below_its_input(photo_file: Path
         assert done.stdout.count("nose uncovered") == 1
     alone = run("check", folder)
     assert alone.stdout.count("nose uncovered") == 1
-    assert "1 drawn by Glassmask" in alone.stderr
+    assert "1 picture drawn by Glassmask" in alone.stderr
 
 
 def test_a_report_does_not_replace_a_page_of_someone_else(photo_file: Path, tmp_path: Path) -> None:

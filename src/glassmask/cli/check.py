@@ -109,7 +109,7 @@ def check(
     from glassmask.errors import GlassmaskError
 
     _leave_missing_folder([*paths, *(str(out) for out in (json, csv, report, annotate) if out)])
-    inputs, search = find_inputs(paths, [folder for folder in (report, annotate) if folder])
+    inputs, search = find_inputs(paths)
     _protect_inputs(inputs, {"--json": json, "--csv": csv}, report, annotate)
     outcome = _Outcome(require)
     try:
@@ -266,7 +266,7 @@ def _check_one(
     """The result for one input, and its pixels where it has any: it is read once."""
     from glassmask.checked import Checked
     from glassmask.errors import PhotoError
-    from glassmask.photos import read_photo
+    from glassmask.photos import is_animated, read_photo
 
     try:
         if item.error is not None:
@@ -275,6 +275,8 @@ def _check_one(
         pixels = read_photo(source, max_pixels=checker.max_pixels)
     except PhotoError as error:
         return Checked.failed(item.path, error, checker.networks, whole=whole), None
+    if is_animated(source):
+        complain(f"{item.path}: holds several pictures: the first was judged")
     checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
     return checked, pixels
 

@@ -79,7 +79,7 @@ def explain(
     with lab_command(out, interrupted="stopped; what was done is written"):
         from glassmask.lab import explain_photos
 
-        inputs, search = find_inputs(paths, [out])
+        inputs, search = find_inputs(paths)
         for item in inputs:
             if item.error is not None:
                 complain(f"{item.path}: {item.error}")

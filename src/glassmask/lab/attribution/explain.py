@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from glassmask.errors import MethodError, OutputError, PhotoError
 from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import require_writable, write_whole
+from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
 from glassmask.lab.attribution.attribute import attribute
 from glassmask.lab.attribution.framed_faces import FramedFace, frame_faces
 from glassmask.lab.attribution.method import Method
@@ -200,9 +202,24 @@ def _explain_each(
             continue
         if out is not None and explanation.faces:
             whole = explainer.finder is None
-            writer = _Writer(explanation, photo, out, names.take(path), palette, on_photo=not whole)
+            name = _free_name(names, path, out)
+            writer = _Writer(explanation, photo, out, name, palette, on_photo=not whole)
             explanation = _written(explanation, writer.write(method), out)
         yield explanation
+
+
+def _free_name(names: FreeNames, path: str, folder: Path) -> str:
+    """A name for a photo's files, under which no picture of someone else stands."""
+    while True:
+        name = names.take(path)
+        taken = folder.glob(f"{glob.escape(name)}-*.png")
+        if all(is_own_drawing(_head(picture)) for picture in taken):
+            return name
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _written(explanation: PhotoExplanation, files: Iterator[Path], out: Path) -> PhotoExplanation:
@@ -258,7 +275,7 @@ class _Writer:
             )
             number = f"-{first // FACES_PER_SHEET + 1}" if first else ""
             path = self.folder / f"{self.name}-{kind}{number}.png"
-            write_whole(path, encode_png(picture))
+            write_whole(path, encode_png(picture, OWN_MARK))
             yield path
 
 

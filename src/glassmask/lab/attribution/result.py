@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.files import write_whole
+from glassmask.formats import OWN_MARK
 from glassmask.lab.attribution.method import Method, method_settings
 from glassmask.lab.attribution.pictures import Palette, make_row, sheet
 from glassmask.lab.attribution.targets import Target
@@ -119,7 +120,7 @@ class Attribution:
         for row, (name, raw, at_photo, picture) in enumerate(parts):
             contents = {
                 "npz": encode_arrays({"raw": raw, "at_photo": at_photo}),
-                "png": encode_png(picture),
+                "png": encode_png(picture, OWN_MARK),
                 "json": (json.dumps(self.manifest(row), indent=2) + "\n").encode(),
             }
             for ending, content in contents.items():

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
 from glassmask.files import write_whole
+from glassmask.formats import OWN_MARK
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
 from glassmask.lab.datasets.records import FaceRecord, Reason
 from glassmask.labels import WEARS, Wear
@@ -75,7 +76,7 @@ def write_charts(found: Description, folder: Path) -> list[Path]:
         for name, figure in figures.items():
             for kind in ("svg", "png"):
                 path = folder / f"{name}.{kind}"
-                metadata = {"Date": None} if kind == "svg" else {}
+                metadata = {"Date": None} if kind == "svg" else {"Comment": OWN_MARK.decode()}
                 content = io.BytesIO()
                 figure.savefig(content, dpi=150, metadata=metadata, format=kind)
                 write_whole(path, content.getvalue())
@@ -116,7 +117,7 @@ def contact_sheet(
 
 def write_contact_sheet(records: Sequence[FaceRecord], path: Path) -> None:
     """Write a contact sheet as JPEG."""
-    write_whole(path, encode_jpeg(contact_sheet(records), 88))
+    write_whole(path, encode_jpeg(contact_sheet(records), 88, OWN_MARK))
 
 
 def _title(text: str, width: int) -> NDArray[np.uint8]:
