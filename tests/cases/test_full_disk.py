@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.heavy
+from cases.command import MAIN, Demo, shell
 
-MAIN = "import sys; sys.argv[0] = 'glassmask'; from glassmask.cli.app import main; main()"
+pytestmark = pytest.mark.heavy
 
 ATTRIBUTION = """
 import sys
@@ -57,14 +57,14 @@ for path in list((out / "all").iterdir()):
 """
 
 
-def run(code: str, *words: object, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run Python in a process whose files may have so many KiB: what is more is refused."""
-    shell = "" if limit is None else f"ulimit -f {limit}; "
-    words = (sys.executable, "-c", code, *words)
-    return subprocess.run(
-        ["bash", "-c", f'{shell}exec "$@"', "-", *map(str, words)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def run(code: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own."""
+    return shell('exec "$@"', sys.executable, "-c", code, *words)
+
+
+def run_limited(limit: int, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run the command where files may have so many KiB: what is more is refused."""
+    return shell(f'ulimit -f {limit}; exec "$@"', *MAIN, *words)
 
 
 def require_whole(path: Path) -> None:
@@ -89,7 +89,7 @@ def require_whole(path: Path) -> None:
 
 @pytest.mark.parametrize("limit", [20, 41, 57])
 def test_demo_photos_are_whole_or_absent(tmp_path: Path, limit: int) -> None:
-    done = run(MAIN, "demo", tmp_path / "demo", limit=limit)
+    done = run_limited(limit, "demo", tmp_path / "demo")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         f"error: can't write to {tmp_path / 'demo'}: File too large"
@@ -128,10 +128,38 @@ def test_a_photo_whose_explanation_can_not_be_written_does_not_stop_the_others(
     Image.new("RGB", (300, 300), "grey").save(tmp_path / "b.png")
     out = tmp_path / "out"
     photos = [tmp_path / "a.png", tmp_path / "b.png"]
-    done = run(MAIN, "explain", *photos, "--whole", "--out", out, limit=200)
+    done = run_limited(200, "explain", *photos, "--whole", "--out", out)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [f"{photos[0]}: can't write to {out}: File too large"]
     for path in out.iterdir():
         require_whole(path)
     assert (out / "b-evidence.png").is_file()
     assert not (out / "a-evidence.png").exists()
+
+
+@pytest.mark.parametrize("limit", [1, 3, 40, 80])
+def test_results_of_check_are_whole_or_absent(
+    tmp_path: Path, demo: Demo, options: list[str], limit: int
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    for name, picture in demo.items():
+        Image.fromarray(picture).save(photos / f"{name}.png")
+    targets = ["--json", out / "a.jsonl", "--csv", out / "a.csv"]
+    targets += ["--annotate", out / "drawn", "--report", out / "report"]
+    out.mkdir()
+    done = run_limited(limit, *options, photos, *targets)
+    assert "Traceback" not in done.stderr
+    assert "5 photos, 5 faces" in done.stderr  # all were checked
+    assert len(done.stdout.splitlines()) == 6  # and stand in the table
+    assert done.returncode == 2
+    assert "File too large" in done.stderr
+    for path in out.rglob("*"):
+        if path.suffix == ".jsonl":
+            assert len([json.loads(line) for line in path.read_text().splitlines()]) == 5
+        elif path.suffix == ".csv":
+            assert path.read_text().count("\n") == 6
+        elif path.suffix == ".html":
+            assert path.read_text().rstrip().endswith("</html>")
+        elif path.is_file():
+            require_whole(path)
