@@ -31,11 +31,11 @@ def test_two_runs_into_the_same_files(tmp_path: Path, demo: Demo, options: list[
     assert [run.wait(timeout=120) for run in runs] == [0, 0]
     records = [json.loads(line)["photo"] for line in (out / "a.jsonl").read_text().splitlines()]
     with (out / "a.csv").open(newline="") as lines:
-        rows = [row["photo"] for row in csv.DictReader(lines)]
+        told = [row["photo"] for row in csv.DictReader(lines)]
     page = (out / "r" / "index.html").read_text()
-    for photos in (records, rows):  # the last one's, whole
-        assert len(photos) in (4, 7)
-        assert len({Path(photo).parent for photo in photos}) == 1
+    for names in (records, told):  # the last one's, whole
+        assert len(names) in (4, 7)
+        assert len({Path(name).parent for name in names}) == 1
     assert page.count("<article") == page.count("</article>") in (4, 7)
     assert len(list((out / "a").iterdir())) == 11
     assert not list(tmp_path.rglob(".*"))

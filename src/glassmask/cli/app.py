@@ -6,9 +6,11 @@ import errno
 import io
 import os
 import sys
-from typing import Annotated, Final, NoReturn
+from itertools import pairwise
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from glassmask.cli.audit import audit
 from glassmask.cli.check import check
@@ -27,8 +29,24 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Why a file can't take more. Where none is named it is standard output: commands tell of their
 own."""
 
+
+class _Commands(TyperGroup):
+    """Refuses empty words: as a path, an empty one is the current folder, which nobody meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        takes_photos = args[:1] in (["check"], ["explain"])  # they tell of each empty path
+        for before, word in pairwise(["", *args]):
+            option = before if before.startswith("--") else word.rpartition("=")[0]
+            if option.startswith("--") and word in ("", f"{option}="):
+                raise typer.BadParameter(f"{option} is empty: give it a value, or leave it out")
+            if not word and not takes_photos:
+                raise typer.BadParameter("an empty path: give a file or a folder")
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
     name="glassmask",
+    cls=_Commands,
     help="Says how face masks are worn in photos, how sure that is, and what says so.",
     no_args_is_help=True,
     add_completion=False,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from glassmask.cli.interrupt import StopRequest
+from glassmask.cli.options import MinFace
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import real_path
@@ -47,12 +48,7 @@ def check(
             help="Each photo shows exactly one face: always one verdict, for the whole picture.",
         ),
     ] = False,
-    min_face: Annotated[
-        float,
-        typer.Option(
-            min=1, metavar="PX", help="Leave out faces whose shorter side is less, in photo pixels."
-        ),
-    ] = MIN_FACE,
+    min_face: MinFace = MIN_FACE,
     json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write JSON Lines, one line per photo; - for stdout."),

@@ -9,7 +9,8 @@ import typer
 
 from glassmask.cli.inputs import find_inputs
 from glassmask.cli.lab import lab_command
-from glassmask.cli.terminal import USAGE, complain, progress_bar
+from glassmask.cli.options import MinFace
+from glassmask.cli.terminal import USAGE, complain, progress_bar, stop
 from glassmask.errors import OutputError
 from glassmask.faces.finder import MIN_FACE
 
@@ -46,12 +47,7 @@ def explain(
     whole: Annotated[
         bool, typer.Option("--whole", help="Each photo shows exactly one face: explain all of it.")
     ] = False,
-    min_face: Annotated[
-        float,
-        typer.Option(
-            min=1, metavar="PX", help="Leave out faces whose shorter side is less, in photo pixels."
-        ),
-    ] = MIN_FACE,
+    min_face: MinFace = MIN_FACE,
     layer: Annotated[
         str | None,
         typer.Option(help="Layer for grad-cam, by its name in the network. Default: the last."),
@@ -80,6 +76,8 @@ def explain(
         from glassmask.lab import explain_photos
 
         inputs, search = find_inputs(paths)
+        if any(item.path == "-" for item in inputs):
+            stop("standard input is not read here: give a file")
         for item in inputs:
             if item.error is not None:
                 complain(f"{item.path}: {item.error}")
