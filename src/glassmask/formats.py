@@ -98,6 +98,7 @@ _MAGIC: Final[tuple[tuple[str | None, re.Pattern[bytes]], ...]] = tuple(
         ("a JPEG XL photo", (rb"\xff\x0a", rb"\0\0\0\x0cJXL \r\n\x87\n")),
         ("a JPEG 2000 photo", (rb"\0\0\0\x0cjP  \r\n\x87\n", rb"\xff\x4f\xff\x51")),
         ("a Photoshop file", (rb"8BPS",)),
+        ("a drawing (SVG), not a photo", (rb"\s*(?:<[?!][^>]*>\s*)*<svg[\s>]",)),
         (_OTHER_PICTURE, (  # PBM to PAM, JPEG XR, BPG, QOI, EXR, HDR, GIMP, DDS
             rb"P[1-6]\s+(?:#[^\n]*\s+)?\d+\s+\d+\s", rb"P7\nWIDTH", rb"P[Ff]\n", rb"II\xbc",
             rb"BPG\xfb", rb"qoif", rb"\x76\x2f\x31\x01", rb"#\?RADIANCE", rb"gimp xcf", rb"DDS ")),

@@ -236,7 +236,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
     if image.mode.startswith("I;16") or image.mode == "I":
-        values = np.asarray(image).astype(np.float64)
+        values = np.asarray(image)
         least, most = values.min(initial=0), values.max(initial=0)
         eight = image.mode == "I" and most <= 255  # 8 bits in 32
         top = 255.0 if eight else 65535.0
@@ -246,7 +246,9 @@ def _to_rgb(image: Image.Image) -> Image.Image:
                 "save it as 8 or 16 bit",
                 ProblemKind.UNSUPPORTED,
             )
-        grey = np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8)
+        # By a table: as numbers with a fraction, a large photo would take gigabytes.
+        levels = (np.arange(65536) * (255 / top) + 0.5).clip(0, 255).astype(np.uint8)
+        grey = levels[values.astype(np.uint16, copy=False)]
         return Image.fromarray(grey).convert("RGB")
     if image.mode == "F":
         raise PhotoError(

@@ -17,6 +17,7 @@ from glassmask.cli.options import MinFace
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import real_path
+from glassmask.formats import is_address
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _leave_missing_folder(paths: Sequence[str]) -> None:
     try:
         os.getcwd()
     except FileNotFoundError:
-        if not all(map(os.path.isabs, paths)):
+        if not all(os.path.isabs(path) or path == "-" or is_address(path) for path in paths):
             stop("the current folder is gone: change to one that exists, or give absolute paths")
         os.chdir(os.sep)
 
