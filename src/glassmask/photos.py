@@ -31,6 +31,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from glassmask.colours import TWELVE_BITS, rgb_pixels
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.formats import HEAD, HEIC, advice, foreign_kind, is_address, is_photo_or_film
 
@@ -58,9 +59,6 @@ HARD_LIMIT: Final = 178_956_970
 
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
-
-_TWELVE_BITS: Final = 4096
-"""Values of 16 bits that all stay under this are those of a sensor of 12 bits, or unknown."""
 
 _MANY: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF", "TIFF"})
 """Formats that may hold an animation, or pages."""
@@ -223,42 +221,13 @@ def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     image.load()
     with contextlib.suppress(Exception):  # damaged EXIF: the picture itself is sound
         image = ImageOps.exif_transpose(image)
-    pixels = np.array(_to_rgb(image), np.uint8, order="C")
-    if sixteen and image.mode == "RGB" and pixels.max() < _TWELVE_BITS >> 8:
+    pixels = rgb_pixels(image)
+    if sixteen and image.mode == "RGB" and pixels.max() < TWELVE_BITS >> 8:
         raise PhotoError(
             "holds 16-bit colours of unknown range, all nearly black: save it as 8 or 16 bit",
             ProblemKind.UNSUPPORTED,
         )
     return pixels
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        return image
-    if image.mode.startswith("I;16") or image.mode == "I":
-        values = np.asarray(image)
-        least, most = values.min(initial=0), values.max(initial=0)
-        eight = image.mode == "I" and most <= 255  # 8 bits in 32
-        top = 255.0 if eight else 65535.0
-        if least < 0 or most > 65535 or (0 < most < _TWELVE_BITS and not eight):
-            raise PhotoError(
-                f"holds grey values of unknown range ({least:.0f} to {most:.0f}): "
-                "save it as 8 or 16 bit",
-                ProblemKind.UNSUPPORTED,
-            )
-        # By a table: as numbers with a fraction, a large photo would take gigabytes.
-        levels = (np.arange(65536) * (255 / top) + 0.5).clip(0, 255).astype(np.uint8)
-        grey = levels[values.astype(np.uint16, copy=False)]
-        return Image.fromarray(grey).convert("RGB")
-    if image.mode == "F":
-        raise PhotoError(
-            "holds floating-point values of unknown range: save it as 8 or 16 bit",
-            ProblemKind.UNSUPPORTED,
-        )
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    return image.convert("RGB")
 
 
 def _from_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
