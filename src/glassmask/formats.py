@@ -52,9 +52,10 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_BY_SUFFIX: Final = {
-    suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()
-}
+FOREIGN_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType(
+    {suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()}
+)
+"""Endings (lower case) of files that are no photos that can be read -> what such a file is."""
 
 _BRANDS: Final[Mapping[bytes, str | None]] = MappingProxyType(
     {
@@ -102,7 +103,7 @@ def foreign_kind(head: bytes, name: str) -> str | None:
         None where nothing is known that speaks against a photo.
     """
     known, kind = _by_head(head)
-    return kind if known else _BY_SUFFIX.get(Path(name).suffix.lower())
+    return kind if known else FOREIGN_SUFFIXES.get(Path(name).suffix.lower())
 
 
 def advice(kind: str) -> str:
@@ -113,7 +114,7 @@ def advice(kind: str) -> str:
 def is_photo_or_film(head: bytes, name: str) -> bool:
     """Whether a file looks like a photo or a film, by its ending or its first bytes."""
     suffix = Path(name).suffix.lower()
-    if suffix in SUFFIXES or suffix in _BY_SUFFIX:
+    if suffix in SUFFIXES or suffix in FOREIGN_SUFFIXES:
         return True
     known, kind = _by_head(head)
     return known and kind not in _OTHERS and not head.startswith(b"BM")  # two letters say little

@@ -31,7 +31,7 @@ const TURNED: readonly Format[] = ["jpeg", "png", "webp"];
  */
 export async function decode(file: Blob): Promise<ImageBitmap> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const header = readHeader(head);
+  const header = readHeader(head, file instanceof File ? file.name : "");
   if (header.kind === "problem") throw new PhotoProblem(header.problem);
   const { format } = header;
   try {
