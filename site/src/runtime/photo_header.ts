@@ -45,9 +45,11 @@ const FORMATS: readonly (readonly [Format, string, (view: DataView) => Size])[] 
 export function readHeader(bytes: Uint8Array, name = ""): Header {
   if (!bytes.length) return problem({ kind: "empty" });
   const foreign = foreignKind(bytes);
+  const named = kindOfName(name);
+  if (foreign === "tiff" && named === "raw") return problem({ kind: named }); // most are TIFF files
   if (foreign) return problem({ kind: foreign });
   const found = FORMATS.find(([, magic]) => begins(bytes, magic));
-  if (!found) return problem({ kind: kindOfName(name) ?? "unknown" });
+  if (!found) return problem({ kind: named ?? "unknown" });
   const [format, , read] = found;
   const size = sizeOf(bytes, read);
   if (!size || Math.min(...size) < 1) return problem({ kind: "broken" });
