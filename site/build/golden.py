@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import runpy
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,14 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
+from glassmask.formats import foreign_kind
+from glassmask.orientation import exif_orientation, xmp_orientation
 from glassmask.output import wording
 from glassmask.painter import demo_photos
 from glassmask.verdict import Verdict, answer_sign, decide, detail, prediction_set, replies
 
-OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"
+ROOT: Final = Path(__file__).parents[2]
+OUT: Final = ROOT / "site" / "generated" / "golden.json"
 
 
 def golden() -> dict[str, object]:
@@ -42,6 +46,11 @@ def golden() -> dict[str, object]:
         "likely": [_likely(rng) for _ in range(50)],
         "detail": _detail(rng),
         "photos": _photos(),
+        "turned": _turned(rng),
+        "foreign": [
+            {"of": base64.b64encode(head).decode(), "kind": foreign_kind(head, "")}
+            for head in _HEADS
+        ],
     }
 
 
@@ -58,6 +67,31 @@ _SIZES: Final = (
     (41, 29, 57, 40, "linear"),
     (60, 34, 30, 17, "linear"),
 )
+
+_HEADS: Final = (
+    *(b"\0\0\0\x14ftyp" + brand + bytes(8) for brand in (b"heic", b"avif", b"mif1", b"qt  ")),
+    *(b"\0\0\0\x1cftyp" + brand + bytes(4) + b"miafavifMA1B" for brand in (b"mif1", b"msf1")),
+    b"\0\0\0\x14ftypmif1" + bytes(8) + b"avif",  # behind the box
+    b"\0\0\0\x14ftypcrx " + bytes(8),
+    b"RIFF\0\0\0\0AVI LIST",
+    b"RIFF\0\0\0\0WEBPVP8 ",
+    b"\xff\x0a\xfa\x1f",
+    b"\0\0\0\x0cJXL \r\n\x87\n",
+    b"\0\0\0\x0cjP  \r\n\x87\n",
+    b"\xff\x4f\xff\x51\0",
+    b"FUJIFILMCCD-RAW 0201",
+    b"8BPS\0\x01",
+    b"\x1a\x45\xdf\xa3\x93",
+    b"\0\0\x01\xba\x44",
+    b"FLV\x01\x05",
+    b"OggS\0\x02",
+    b"PK\x03\x04\x14",
+    b"%PDF-1.7",
+    b"\xff\xd8\xff\xe0",
+    b"\x89PNG\r\n\x1a\n",
+    b"<svg xmlns=",
+)
+"""How files begin that are photos, or something else."""
 
 
 def _lists() -> dict[str, object]:
@@ -108,16 +142,18 @@ def _resized(
 def _cropped(rng: np.random.Generator) -> dict[str, object]:
     picture = _noise(rng, int(rng.integers(8, 120)), int(rng.integers(8, 120)))
     x, y, side = rng.uniform(-40, 80), rng.uniform(-40, 80), rng.uniform(3, 150)
-    size = int(rng.choice([16, 33, 64]))
-    made = crop(picture, Square(x, y, side), size)
-    return {"of": _picture(picture), "square": [x, y, side], "size": size, "made": _packed(made)}
+    size, turn = int(rng.choice([16, 33, 64])), int(rng.integers(4))
+    made = crop(picture, Square(x, y, side, turn), size)
+    square = {"x": x, "y": y, "side": side, "turn": turn}
+    return {"of": _picture(picture), "square": square, "size": size, "made": _packed(made)}
 
 
 def _regions(rng: np.random.Generator) -> dict[str, object]:
-    square = Square(float(rng.uniform(-20, 20)), float(rng.uniform(-20, 20)), 150.0)
-    points = mean_points((20.0, 10.0, 90.0, 120.0))
-    turn = rng.uniform(-0.7, 0.7)
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    turn = int(rng.integers(4))
+    square = Square(float(rng.uniform(-20, 20)), float(rng.uniform(-20, 20)), 150.0, turn)
+    points = mean_points((20.0, 10.0, 90.0, 120.0), turn)
+    tilt = rng.uniform(-0.7, 0.7)
+    matrix = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     matrix[:, 0] *= rng.uniform(0.3, 1.2)  # towards a profile
     matrix *= rng.choice([1.0, 2.0])  # some reach beyond the crop
     moved = FacePoints((points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape))
@@ -126,7 +162,7 @@ def _regions(rng: np.random.Generator) -> dict[str, object]:
     shares = region_shares(enlarge(difference, 160), made)
     return {
         "points": moved.xy.ravel().tolist(),
-        "square": [square.x, square.y, square.side],
+        "square": {"x": square.x, "y": square.y, "side": square.side, "turn": turn},
         "made": _packed(made),
         "outside": {part: outline_outside(moved, part, 70, 90) for part in labels.PARTS},
         "map": _packed(difference),
@@ -188,6 +224,35 @@ def _detail(rng: np.random.Generator) -> dict[str, object]:
     return {"luma": luma.ravel().tolist(), "detail": detail(luma)}
 
 
+def _turned(rng: np.random.Generator) -> dict[str, object]:
+    """Files whose pictures are stored turned; metadata with bytes changed, and what they say."""
+    made = runpy.run_path(str(ROOT / "tests" / "turned_photos.py"))
+    photos = list(made["turned_photos"](made["upright_picture"]()))
+    read = {"exif": exif_orientation, "xmp": xmp_orientation}
+    told = []
+    for case in range(400):
+        kind = "xmp" if case % 4 == 0 else "exif"
+        value, order = int(rng.integers(0, 10)), "<>"[case % 2]
+        whole = made["exif"](value, order) if kind == "exif" else made["attribute"](value)
+        changed = np.frombuffer(whole, np.uint8).copy()
+        where = rng.integers(0, len(changed), 1 + case % 3)
+        changed[where] = rng.integers(0, 256, len(where))
+        content = changed.tobytes()
+        orientation = read[kind](content)
+        told.append({"kind": kind, "of": _packed(changed), "orientation": orientation})
+    return {
+        "files": [
+            {
+                "name": photo.name,
+                "of": base64.b64encode(photo.content).decode(),
+                "orientation": photo.orientation,
+            }
+            for photo in photos
+        ],
+        "metadata": told,
+    }
+
+
 def _photos() -> list[dict[str, object]]:
     """The demo photos, some of them together, and what the checker says of them."""
     checker = Checker(engine="onnxruntime")
@@ -198,10 +263,18 @@ def _photos() -> list[dict[str, object]]:
         for name in ("nose", "chin")
         for rows in (125, 135)  # without and with landmarks; what is below can't be seen
     }
-    for name, photo in {**photos, **cut, "together": _together(list(photos.values()))}.items():
+    lying = {
+        f"{name}-lying-{turn}": np.ascontiguousarray(np.rot90(np.pad(photos[name], _BORDER), -turn))
+        for turn, name in ((1, "nose"), (2, "correct"), (3, "none"))
+    }
+    scene = {"together": _together(list(photos.values()))}
+    for name, photo in {**photos, **cut, **lying, **scene}.items():
         verdicts = checker.check(photo)
         told.append({"name": name, "of": _picture(photo), "verdicts": list(map(_told, verdicts))})
     return told
+
+
+_BORDER: Final = ((50, 50), (50, 50), (0, 0))  # black, around a photo that its face nearly fills
 
 
 def _together(photos: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -221,6 +294,7 @@ def _told(verdict: Verdict) -> dict[str, object]:
     return {
         "box": list(verdict.face.box),
         "extent": list(verdict.face.extent or verdict.face.box),
+        "turn": verdict.face.turn,
         "points": None if points is None else points.xy.ravel().tolist(),
         "wear": verdict.wear,
         "uncovered": list(verdict.uncovered),

@@ -70,9 +70,10 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_BY_SUFFIX: Final = {
-    suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()
-}
+FOREIGN_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType(
+    {suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()}
+)
+"""Endings (lower case) of files that are no photos that can be read -> what such a file is."""
 
 _BRANDS: Final[tuple[tuple[str | None, frozenset[bytes]], ...]] = (
     (None, frozenset((b"avif", b"avis"))),
@@ -135,10 +136,10 @@ def foreign_kind(head: bytes, name: str) -> str | None:
         None where nothing is known that speaks against a photo.
     """
     known, kind = _by_head(head)
-    by_suffix = _BY_SUFFIX.get(Path(name).suffix.lower())
-    if head[:4] in _TIFF and by_suffix == _RAW:  # most raw files are TIFFs with a small preview
-        return _RAW
-    return kind if known else by_suffix
+    named = FOREIGN_SUFFIXES.get(Path(name).suffix.lower())
+    if named == _RAW and head.startswith(_TIFF):
+        return _RAW  # most of them are TIFF files that show no more than a thumbnail
+    return kind if known else named
 
 
 def advice(kind: str) -> str:
@@ -149,7 +150,7 @@ def advice(kind: str) -> str:
 def is_photo_or_film(head: bytes, name: str) -> bool:
     """Whether a file looks like a photo or a film, by its ending or its first bytes."""
     suffix = Path(name).suffix.lower()
-    if suffix in SUFFIXES or suffix in _BY_SUFFIX:
+    if suffix in SUFFIXES or suffix in FOREIGN_SUFFIXES:
         return True
     known, kind = _by_head(head)
     return known and kind not in _OTHERS and not head.startswith(b"BM")  # two letters say little

@@ -23,7 +23,6 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -34,6 +33,7 @@ from PIL import (
 from glassmask.colours import TWELVE_BITS, rgb_pixels
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.formats import HEAD, HEIC, advice, foreign_kind, is_address, is_photo_or_film
+from glassmask.orientation import turn_upright
 
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
@@ -67,7 +67,7 @@ _MANY: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF", "TIFF"})
 def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Read a photo as RGB uint8.
 
-    EXIF rotation is applied; grey, palette, CMYK, 16-bit and transparent pictures are
+    It is turned as EXIF or XMP says; grey, palette, CMYK, 16-bit and transparent pictures are
     converted (transparency onto white); of an animation the first frame is taken.
 
     Args:
@@ -219,8 +219,7 @@ def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     _check_size(width, height, max_pixels)
     sixteen = any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
     image.load()
-    with contextlib.suppress(Exception):  # damaged EXIF: the picture itself is sound
-        image = ImageOps.exif_transpose(image)
+    image = turn_upright(image)
     pixels = rgb_pixels(image)
     if sixteen and image.mode == "RGB" and pixels.max() < TWELVE_BITS >> 8:
         raise PhotoError(
