@@ -14,7 +14,9 @@ class Replacement:
     """A file written beside its name and renamed when whole; a link is written through.
 
     The partial file has a random name and is made exclusively: two processes that write the same
-    file, in containers or on several machines, never write into each other's.
+    file, in containers or on several machines, never write into each other's. What a killed
+    process leaves is hidden, so no folder gives it as input; it is not removed by the next one, for
+    nothing tells it from what another is writing.
 
     Attributes:
         path: the file to be, with links resolved.
