@@ -92,29 +92,29 @@ def _place(rng: Generator, content: bytes | bytearray) -> int:
     return int(rng.integers(end))
 
 
-def _cut(rng: Generator, content: bytearray, _: str) -> bytes:
+def _cut(rng: Generator, content: bytearray, _name: str) -> bytes:
     return bytes(content[: _place(rng, content)])
 
 
-def _flip_bits(rng: Generator, content: bytearray, _: str) -> bytes:
+def _flip_bits(rng: Generator, content: bytearray, _name: str) -> bytes:
     for _ in range(int(rng.integers(1, 64))):
         content[_place(rng, content)] ^= 1 << int(rng.integers(8))
     return bytes(content)
 
 
-def _write_noise(rng: Generator, content: bytearray, _: str) -> bytes:
+def _write_noise(rng: Generator, content: bytearray, _name: str) -> bytes:
     at, count = _place(rng, content), int(rng.integers(1, 200))
     content[at : at + count] = rng.bytes(count)
     return bytes(content)
 
 
-def _write_zeros(rng: Generator, content: bytearray, _: str) -> bytes:
+def _write_zeros(rng: Generator, content: bytearray, _name: str) -> bytes:
     at, count = _place(rng, content), int(rng.integers(1, 2000))
     content[at : at + count] = bytes(min(count, len(content) - at))
     return bytes(content)
 
 
-def _write_extremes(rng: Generator, content: bytearray, _: str) -> bytes:
+def _write_extremes(rng: Generator, content: bytearray, _name: str) -> bytes:
     """Lengths, sizes and offsets become the largest, the least or none."""
     for _ in range(int(rng.integers(1, 5))):
         value = rng.choice(
@@ -125,31 +125,31 @@ def _write_extremes(rng: Generator, content: bytearray, _: str) -> bytes:
     return bytes(content)
 
 
-def _delete(rng: Generator, content: bytearray, _: str) -> bytes:
+def _delete(rng: Generator, content: bytearray, _name: str) -> bytes:
     at = _place(rng, content)
     del content[at : at + int(rng.integers(1, 500))]
     return bytes(content)
 
 
-def _repeat(rng: Generator, content: bytearray, _: str) -> bytes:
+def _repeat(rng: Generator, content: bytearray, _name: str) -> bytes:
     at = _place(rng, content)
     part = content[at : at + int(rng.integers(1, 300))] * int(rng.integers(2, 200))
     return bytes(content[:at] + part + content[at:])
 
 
-def _splice(rng: Generator, content: bytearray, _: str) -> bytes:
+def _splice(rng: Generator, content: bytearray, _name: str) -> bytes:
     """The beginning of one file and the end of another."""
     other = list(sound_files().values())[rng.integers(len(sound_files()))]
     return bytes(content[: _place(rng, content)]) + other[_place(rng, other) :]
 
 
-def _swap_header(rng: Generator, content: bytearray, _: str) -> bytes:
+def _swap_header(rng: Generator, content: bytearray, _name: str) -> bytes:
     other = list(sound_files().values())[rng.integers(len(sound_files()))]
     count = int(rng.choice([2, 4, 8, 12, 16, 32]))
     return other[:count] + bytes(content[count:])
 
 
-def _append(rng: Generator, content: bytearray, _: str) -> bytes:
+def _append(rng: Generator, content: bytearray, _name: str) -> bytes:
     tail = rng.choice([b"PK\x03\x04", b"<script>", b"\xff\xd9", b"\0"])
     return bytes(content) + bytes(tail) * int(rng.integers(1, 2000))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +25,7 @@ def grey(demo: Demo) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(demo["correct"]).convert("L"))
 
 
-UNKNOWN = {
+UNKNOWN: dict[str, Callable[[NDArray[np.uint8]], NDArray[Any]]] = {
     "8 bits in 16": lambda grey: grey.astype(np.uint16),
     "10 bits in 16": lambda grey: grey.astype(np.uint16) * 4,
     "12 bits in 16": lambda grey: grey.astype(np.uint16) * 16,
