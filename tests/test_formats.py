@@ -27,6 +27,14 @@ def test_what_can_be_read_is_known_by_its_first_bytes(kind: str) -> None:
     assert is_photo_or_film(head_of(kind), "without an ending")
 
 
+def test_an_avif_may_name_its_decoder_second(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    GREY.save(buffer, "AVIF")
+    general = buffer.getvalue().replace(b"ftypavif", b"ftypmif1", 1)
+    assert foreign_kind(general[:512], "a.heic") is None
+    assert read_photo(general).shape == (30, 40, 3)
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [

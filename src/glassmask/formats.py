@@ -65,6 +65,9 @@ _BRANDS: Final[Mapping[bytes, str | None]] = MappingProxyType(
 )
 """Brands of the ISO base media format; all others are films."""
 
+_ANY_CODEC: Final = (b"mif1", b"msf1")
+"""Brands that may be HEIC or AVIF: those that the file is compatible with tell."""
+
 _MAGIC: Final[tuple[tuple[bytes, str | None], ...]] = (
     (b"\xff\xd8\xff", None),
     (b"\x89PNG\r\n\x1a\n", None),
@@ -124,7 +127,12 @@ def is_own_drawing(head: bytes) -> bool:
 def _by_head(head: bytes) -> tuple[bool, str | None]:
     """Whether the first bytes say what it is, and what; None: a photo that is read."""
     if head[4:8] == b"ftyp":
-        return True, _BRANDS.get(head[8:12], _FILM)
+        brand = head[8:12]
+        if brand in _ANY_CODEC:
+            compatible = head[16 : int.from_bytes(head[:4])]
+            brands = {compatible[at : at + 4] for at in range(0, len(compatible), 4)}
+            brand = next(iter(brands & {b"avif", b"avis"}), brand)
+        return True, _BRANDS.get(brand, _FILM)
     if head[:4] == b"RIFF":
         return True, None if head[8:12] == b"WEBP" else _FILM
     for magic, kind in _MAGIC:
