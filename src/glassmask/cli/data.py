@@ -72,7 +72,7 @@ def paint(
 
         job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
         with progress_bar("painting", job.items) as advance, ended_by_signals():
-            table = paint_dataset(job, out, workers=workers, progress=advance)
+            table = paint_dataset(job, out, workers=workers, progress=advance, warn=complain)
     typer.echo(f"{number} pictures: {table}")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from glassmask.faces.crop import Box
 from glassmask.lab.datasets.contents import Contents, foreign_problem, picture_size
 from glassmask.lab.datasets.label_words import Label
-from glassmask.lab.datasets.labels import LabelReader
+from glassmask.lab.datasets.labels import LabelReader, clip
 from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
 from glassmask.labels import Wear
@@ -25,6 +26,10 @@ _ROBOFLOW: Final = re.compile(r"\.rf\.[0-9A-Za-z]{8,}(?=\.[^.]+$)")
 """What Roboflow adds to the name of each altered copy of a picture."""
 
 
+Corners: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotatedFace:
     """A face as an annotation has it.
@@ -32,13 +37,13 @@ class AnnotatedFace:
     Attributes:
         where: file and place.
         word: the dataset's label.
-        corners: (left, top, right, bottom) in pixels, or see `AnnotatedPhoto.relative`; None
-            where there are no four numbers.
+        corners: of its box in pixels, or see `AnnotatedPhoto.relative`; None where there are
+            no four numbers.
     """
 
     where: str
     word: str
-    corners: tuple[float, float, float, float] | None
+    corners: Corners | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +96,20 @@ class AnnotatedReader:
             self.problems.append(Problem(where, "a picture of another size", detail))
             return
         self._empty += not photo.faces
-        labels: dict[tuple[float, ...] | str, Label] = {}  # by box; without one, by place
-        faces: dict[tuple[float, ...] | str, AnnotatedFace] = {}
+        by_box: dict[Corners | str, list[tuple[AnnotatedFace, Label]]] = defaultdict(list)
         for face in photo.faces:
             label = self.labels.read(face.word, face.where)
-            if label is None:
-                continue
-            box = face.corners or face.where
-            if labels.setdefault(box, label) == label:
-                self._repeated += box in faces
-                faces.setdefault(box, face)
+            if label is not None:
+                by_box[face.corners or face.where].append((face, label))
+        for alike in by_box.values():
+            face, label = alike[0]
+            if any(other != label for _, other in alike):
+                words = " and ".join(sorted({clip(face.word) for face, _ in alike}))
+                problem = Problem(face.where, "several labels", f"{words} of one box", len(alike))
+                self.problems.append(problem)
             else:
-                faces.pop(box, None)
-                self.problems.append(Problem(face.where, "several labels", "of one box"))
-        for box, face in faces.items():
-            self._add(photo, face, labels[box], size)
+                self._repeated += len(alike) - 1
+                self._add(photo, face, label, size)
 
     def reading(self, annotations: Iterable[Path]) -> Reading:
         """Everything that was read.
@@ -120,7 +124,7 @@ class AnnotatedReader:
         counts = (
             (self._mended, "a box up to a pixel outside of its picture, cut there"),
             (self._repeated, "a box given twice, counted once"),
-            (len(bare) - len(foreign), "a picture without an annotation"),
+            (len(bare) - len(foreign), "a picture without a usable annotation"),
             (self._empty, "an annotation without a face"),
         )
         notes += [f"{folder}: {count} x {what}" for count, what in counts if count]
@@ -170,7 +174,7 @@ class AnnotatedReader:
         return plain if copies else self.contents.relative(picture)
 
 
-def _cut(corners: tuple[float, float, float, float], size: tuple[int, int]) -> Box | str:
+def _cut(corners: Corners, size: tuple[int, int]) -> Box | str:
     """The box inside the picture, or what is wrong with it."""
     x0, y0, x1, y1 = corners
     width, height = size

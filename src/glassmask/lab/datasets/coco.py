@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader
+from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader, Corners
 from glassmask.lab.datasets.contents import Contents, read_head
 from glassmask.lab.datasets.labels import LabelReader, clip
 from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.split_names import split_by_names
 
-MAX_BYTES: Final = 200_000_000
+MAX_BYTES: Final = 64_000_000
 """A larger JSON is not read: it would not fit into memory as objects."""
 
 _NAME: Final = re.compile(r"(_annotations\.coco|instances.*|.*coco.*)\.json", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _photos(
         if not isinstance(item, dict) or _key(item.get("image_id")) is None:
             yield Problem(where, _NONE, "it names no picture")
         elif item.get("iscrowd") in (1, True):
-            yield Problem(where, "a crowd, not a face")
+            yield Problem(where, "a box of a crowd")
         else:
             category = _key(item.get("category_id"))
             word = names.get(category, str(category))
@@ -166,7 +166,7 @@ def _key(value: Any) -> int | str | None:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else value
 
 
-def _corners(box: Any) -> tuple[float, float, float, float] | None:
+def _corners(box: Any) -> Corners | None:
     if not isinstance(box, list) or len(box) != 4:
         return None
     if any(isinstance(side, bool) or not isinstance(side, int | float) for side in box):

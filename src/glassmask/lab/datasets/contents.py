@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 from glassmask.formats import HEAD, HEIC, SUFFIXES, advice, foreign_kind, is_photo_or_film
 from glassmask.lab.datasets.reading import SPLIT_FILE, Problem
 from glassmask.lab.datasets.split_names import split_by_names
+from glassmask.orientation import upright_size
 from glassmask.photos import FORMATS, MAX_PIXELS, MIN_SIDE, optional_formats
 
 _LEFT_BEHIND: Final = frozenset(
@@ -34,9 +35,6 @@ _LAYOUT_FOLDERS: Final = frozenset(
     }
 )
 """Folders (lower case) that say what is in them, and nothing of which pictures those are."""
-
-_ORIENTATION: Final = 0x0112  # the EXIF tag, 1 to 8
-_ON_ITS_SIDE: Final = 5  # from here on width and height change places
 
 
 def is_hidden(name: str) -> bool:
@@ -83,7 +81,7 @@ class Contents:
     @cached_property
     def pictures(self) -> tuple[Path, ...]:
         """The files that look like photos or films, whether they can be read or not."""
-        return tuple(path for path in self.files if _is_picture(path))
+        return tuple(path for path in self.files if is_picture(path))
 
     def with_suffix(self, *suffixes: str) -> list[Path]:
         """The files that end so (lower case)."""
@@ -166,8 +164,9 @@ class Contents:
         return True
 
 
-def _is_picture(path: Path) -> bool:
-    if not path.is_file():  # a pipe: opening it would wait; a link to nothing
+def is_picture(path: Path) -> bool:
+    """Whether a file looks like a photo or a film, by its ending or its first bytes."""
+    if path.exists() and not path.is_file():  # a pipe: opening it would wait
         return False
     if path.suffix.lower() in SUFFIXES:
         return True
@@ -192,7 +191,7 @@ def foreign_problem(path: Path) -> Problem | None:
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height as shown, after EXIF rotation, by the file's header alone.
+    """Width and height as shown, turned upright, by the file's header alone.
 
     Raises:
         OSError: no such file, no picture, or one that is larger or smaller than photos may be.
@@ -215,8 +214,7 @@ def picture_size(path: Path) -> tuple[int, int]:
                     raise OSError(f"{width} x {height} is more than {limit}")
                 if min(width, height) < MIN_SIDE:
                     raise OSError(f"{width} x {height} is too small to show a face")
-                turned = picture.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE
-                return (height, width) if turned else (width, height)
+                return upright_size(picture)
     except UnidentifiedImageError as error:
         raise OSError("broken or cut off" if kind else "not a picture") from error
     except OSError:

@@ -60,7 +60,7 @@ WORDS: Final[Mapping[Label, tuple[str, ...]]] = MappingProxyType({
     ),
     Label(Wear.NONE): (
         "none", "no mask", "no masks", "no face mask", "face no mask", "mask no",
-        "nomask face", "no mask face", "non mask", "non masked", "non mask face", "not masked",
+        "no mask face", "non mask", "non masked", "non mask face", "not masked",
         "not mask", "unmask", "unmasked", "unmasked face", "without", "without mask",
         "without masks", "without a mask", "without face mask", "face without mask",
         "faces without mask", "people without mask", "person without mask", "person no mask",

@@ -55,6 +55,7 @@ def paint_dataset(
     *,
     workers: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Paint a job into a folder, or go on with it; gives the table's path.
 
@@ -63,13 +64,14 @@ def paint_dataset(
         out: gets `images/`, `regions/`, for pairs `changes/`, and `painted.csv`.
         workers: processes; None for one a core.
         progress: called with the number of pictures or pairs done so far.
+        warn: called with a line about each picture that can't be read.
 
     Raises:
         PaintingError: no usable faces, or the folder holds another job.
         MeshError: the faces' folder is not as it must be.
         NetworkError: the folder holds plain pictures, and no faces can be searched in them.
     """
-    faces = read_faces(job.faces, job.split)
+    faces = read_faces(job.faces, job.split, warn)
     if not faces:
         where = f" of split {job.split!r}" if job.split else ""
         raise PaintingError(f"{job.faces}: no faces{where} to paint on")

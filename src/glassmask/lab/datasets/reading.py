@@ -20,7 +20,7 @@ SPLIT_FILE: Final = "split.csv"
 UNSPLIT: Final = ""
 """The split of a face whose dataset has none; `glassmask data split` makes one."""
 
-MAX_ANNOTATION_BYTES: Final = 10_000_000
+MAX_ANNOTATION_BYTES: Final = 5_000_000
 """An annotation of one picture, or a list of names, that is larger is none."""
 
 UNKNOWN_LABEL: Final = "unknown label"

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader
+from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader, Corners
 from glassmask.lab.datasets.contents import Contents, read_head
 from glassmask.lab.datasets.labels import LabelReader, clip
 from glassmask.lab.datasets.reading import MAX_ANNOTATION_BYTES, Problem, Reading
@@ -65,10 +65,13 @@ def _photo(contents: Contents, annotation: Path, listed: ListedSplits) -> Annota
     if isinstance(root, Problem):
         return root
     name = (root.findtext("filename") or "").strip()
+    # The file's own name comes first: copies and converted sets keep an old <filename>.
+    names = [annotation.stem, name] if name else [annotation.stem]
+    if Path(name).stem == annotation.stem:
+        names = [name]
     try:
-        # The file's own name comes first: copies and converted sets keep an old <filename>.
-        picture = contents.find_picture(annotation.with_suffix(".xml").stem, annotation)
-        picture = picture or (contents.find_picture(name, annotation) if name else None)
+        found = (contents.find_picture(name, annotation) for name in names)
+        picture = next(filter(None, found), None)
     except ValueError as error:
         return Problem(str(annotation), "not plain which picture it is of", str(error))
     if picture is None:
@@ -112,7 +115,7 @@ def _size(root: Element) -> tuple[int, int] | None:
         return None
 
 
-def _corners(face: Element) -> tuple[float, float, float, float] | None:
+def _corners(face: Element) -> Corners | None:
     sides = ("xmin", "ymin", "xmax", "ymax")
     try:
         x0, y0, x1, y1 = (float(face.findtext(f"bndbox/{side}") or "nan") for side in sides)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader
+from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader, Corners
 from glassmask.lab.datasets.class_names import read_class_names
 from glassmask.lab.datasets.contents import Contents
 from glassmask.lab.datasets.labels import LabelReader, clip
@@ -120,7 +120,7 @@ def _photo(
     return AnnotatedPhoto(str(path), picture, split, tuple(faces), relative=True), problems
 
 
-def _face(line: str) -> tuple[int, tuple[float, float, float, float]]:
+def _face(line: str) -> tuple[int, Corners]:
     """Class and corners, as shares of the photo, of a line.
 
     Raises:
