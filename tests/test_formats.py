@@ -76,6 +76,14 @@ def test_other_files_look_like_no_photo() -> None:
         assert not is_photo_or_film(head, name)
 
 
+def test_a_raw_file_that_is_a_tiff_is_no_photo() -> None:
+    buffer = io.BytesIO()
+    GREY.save(buffer, "TIFF")  # where the thumbnail would be
+    assert foreign_kind(buffer.getvalue()[:512], "a.NEF") == "a camera's raw file"
+    assert foreign_kind(buffer.getvalue()[:512], "a.tif") is None
+    assert foreign_kind(head_of("JPEG"), "a.nef") is None
+
+
 def test_own_drawings_are_known_by_their_mark() -> None:
     drawn = encode_jpeg(np.asarray(GREY), 90, OWN_MARK)
     assert is_own_drawing(drawn[:512])

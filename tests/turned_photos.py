@@ -134,6 +134,7 @@ def turned_photos(upright: Photo) -> Iterator[TurnedPhoto]:
     yield from _odd_jpegs(upright)
     yield from _odd_pngs(upright)
     yield from _odd_webps(upright)
+    yield from _odd_pictures(upright)
 
 
 def _odd() -> dict[str, tuple[bytes | None, bytes | None, int]]:
@@ -202,6 +203,24 @@ def _odd_pngs(upright: Photo) -> Iterator[TurnedPhoto]:
         chunk += struct.pack(">L", zlib.crc32(chunk[4:]))
         yield TurnedPhoto(f"png-{name}-first", plain[:33] + chunk + plain[33:], 6)
         yield TurnedPhoto(f"png-{name}-last", plain[:-12] + chunk + plain[-12:], 6)
+
+
+def _odd_pictures(upright: Photo) -> Iterator[TurnedPhoto]:
+    """Of other modes, and animations, of which the first frame counts."""
+    six = Image.fromarray(stored_turned(upright, 6))
+    frame = Image.fromarray(stored_turned(255 - upright, 6))
+    moving = {"save_all": True, "append_images": [frame], "duration": 500}
+    opaque = six.convert("RGBA")
+    for name, image, kind, options in (
+        ("png-moving", six, "PNG", moving),
+        ("webp-moving", six, "WEBP", {**moving, **_OPTIONS["WEBP"]}),
+        ("png-opaque", opaque, "PNG", {}),
+        ("webp-opaque", opaque, "WEBP", {**_OPTIONS["WEBP"], "exact": True}),
+        ("jpeg-progressive", six, "JPEG", {**_OPTIONS["JPEG"], "progressive": True}),
+    ):
+        buffer = io.BytesIO()
+        image.save(buffer, kind, exif=b"Exif\0\0" + exif(6), **options)
+        yield TurnedPhoto(name, buffer.getvalue(), 6)
 
 
 def _odd_webps(upright: Photo) -> Iterator[TurnedPhoto]:

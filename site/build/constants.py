@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import labels, photos, verdict
+from glassmask import formats, labels, photos, verdict
 from glassmask.faces import crop, find, finder, framing, landmarks, points, regions
 from glassmask.output import draw
 
@@ -33,6 +33,7 @@ def constants() -> dict[str, object]:
         "overlap": find.OVERLAP,
         "within": find.WITHIN,
         "looks": find.LOOKS,
+        "turned": find.TURNED,
         "grid": find.GRID,
         "even": find.EVEN,
         "least": find.MIN_CHANCE,
@@ -47,6 +48,7 @@ def constants() -> dict[str, object]:
         "blurredDetail": verdict.BLURRED_DETAIL,
         "maxPixels": photos.MAX_PIXELS,
         "minSide": photos.MIN_SIDE,
+        "foreignSuffixes": dict(formats.FOREIGN_SUFFIXES),
         "heatOpacity": draw.HEAT_OPACITY,
         "inferno": inferno.ravel().tolist(),
         "hairline": regions.HAIRLINE,

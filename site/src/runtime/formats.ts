@@ -1,8 +1,23 @@
-/** What a file is that is no photo for a browser, by its first bytes: as `formats.py` says. */
+/** What a file is that is no photo for a browser: as `formats.py` says, by bytes or by ending. */
+
+import { FOREIGN_SUFFIXES } from "./constants";
 
 /** The problem's name; each has its sentence. */
 export type ForeignKind =
-  "tiff" | "heic" | "jpegXl" | "jpeg2000" | "raw" | "film" | "photoshop" | "zip" | "pdf";
+  "tiff" | "heic" | "jpegXl" | "jpeg2000" | "raw" | "film" | "photoshop" | "svg" | "zip" | "pdf";
+
+/** Python's words for them. */
+export const FOREIGN_KINDS: Readonly<Record<string, ForeignKind>> = {
+  "a HEIC photo, whose decoder is not installed": "heic",
+  "a JPEG XL photo": "jpegXl",
+  "a JPEG 2000 photo": "jpeg2000",
+  "a camera's raw file": "raw",
+  "a film, not a photo": "film",
+  "a Photoshop file": "photoshop",
+  "a drawing (SVG), not a photo": "svg",
+  "a ZIP archive, not a photo": "zip",
+  "a PDF, not a photo": "pdf",
+};
 
 /** What files begin with, and what they are; browsers have no decoder for TIFF. */
 const BEGINNINGS: readonly (readonly [string, ForeignKind])[] = [
@@ -31,7 +46,7 @@ const AVIF = ["avif", "avis"];
 /** So many first bytes tell what a file is. */
 const HEAD = 512;
 
-/** What a file is that can't be read as a photo; null where nothing is known against it. */
+/** What a file is by its first bytes, where it can't be read as a photo; null where nothing is known against it. */
 export function foreignKind(bytes: Uint8Array): ForeignKind | null {
   const head = String.fromCharCode(...bytes.subarray(0, HEAD));
   if (head.length >= 12) {
@@ -39,6 +54,12 @@ export function foreignKind(bytes: Uint8Array): ForeignKind | null {
     if (head.startsWith("RIFF")) return head.slice(8, 12) === "WEBP" ? null : "film";
   }
   return BEGINNINGS.find(([magic]) => head.startsWith(magic))?.[1] ?? null;
+}
+
+/** What a file is by its name's ending, where its bytes say nothing. */
+export function kindOfName(name: string): ForeignKind | null {
+  const suffix = /[^.](\.[^.]+)$/.exec(name)?.[1].toLowerCase();
+  return (suffix && FOREIGN_KINDS[FOREIGN_SUFFIXES[suffix]]) || null;
 }
 
 /** By the brands of the ISO base media format: the first, and those that it is compatible with. */

@@ -1,7 +1,7 @@
 /** What a photo's first bytes say: its format and size, before anything is decoded. */
 
 import { MAX_PIXELS, MIN_SIDE } from "./constants";
-import { type ForeignKind, foreignKind } from "./formats";
+import { type ForeignKind, foreignKind, kindOfName } from "./formats";
 
 /** The formats that browsers decode, of those that the Python package reads. */
 export type Format = "jpeg" | "png" | "webp" | "avif" | "gif" | "bmp";
@@ -39,14 +39,17 @@ const FORMATS: readonly (readonly [Format, string, (view: DataView) => Size])[] 
  *
  * @param bytes - the beginning of a file, or all of it; a JPEG's size may stand behind large
  *   profiles. Nothing is thrown, whatever they are.
+ * @param name - the file's, which is looked at where its bytes say nothing.
  * @returns format and size, within the limits, or a problem.
  */
-export function readHeader(bytes: Uint8Array): Header {
+export function readHeader(bytes: Uint8Array, name = ""): Header {
   if (!bytes.length) return problem({ kind: "empty" });
   const foreign = foreignKind(bytes);
+  const named = kindOfName(name);
+  if (foreign === "tiff" && named === "raw") return problem({ kind: named }); // most are TIFF files
   if (foreign) return problem({ kind: foreign });
   const found = FORMATS.find(([, magic]) => begins(bytes, magic));
-  if (!found) return problem({ kind: "unknown" });
+  if (!found) return problem({ kind: named ?? "unknown" });
   const [format, , read] = found;
   const size = sizeOf(bytes, read);
   if (!size || Math.min(...size) < 1) return problem({ kind: "broken" });

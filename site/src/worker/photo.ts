@@ -20,7 +20,7 @@ const MOST_PIXELS = 16_000_000;
 const HEAD_BYTES = 1 << 20;
 
 /** Formats whose metadata may say how the picture is to be turned; AVIF's decoders turn it. */
-const TURNED: readonly Format[] = ["jpeg", "png", "webp"];
+const TURNED_BY_METADATA: readonly Format[] = ["jpeg", "png", "webp"];
 
 /**
  * Decode a file, after its header was checked.
@@ -31,7 +31,7 @@ const TURNED: readonly Format[] = ["jpeg", "png", "webp"];
  */
 export async function decode(file: Blob): Promise<ImageBitmap> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const header = readHeader(head);
+  const header = readHeader(head, file instanceof File ? file.name : "");
   if (header.kind === "problem") throw new PhotoProblem(header.problem);
   const { format } = header;
   try {
@@ -42,7 +42,7 @@ export async function decode(file: Blob): Promise<ImageBitmap> {
       premultiplyAlpha: "none",
     });
     const scale = Math.sqrt(MOST_PIXELS / (photo.width * photo.height));
-    return turned(await reduced(photo, scale), orientation);
+    return turnUpright(await reduced(photo, scale), orientation);
   } catch (error) {
     if (error instanceof PhotoProblem) throw error;
     throw new PhotoProblem({ kind: format === "avif" ? "avif" : "broken" });
@@ -54,7 +54,7 @@ async function asStored(
   file: Blob,
   format: Format,
 ): Promise<{ stored: Blob; orientation: Orientation }> {
-  if (!TURNED.includes(format)) return { stored: file, orientation: 1 };
+  if (!TURNED_BY_METADATA.includes(format)) return { stored: file, orientation: 1 };
   const bytes = new Uint8Array(await file.arrayBuffer());
   const orientation = await readOrientation(bytes, format);
   const bare = withoutOrientation(bytes, format);
@@ -62,7 +62,7 @@ async function asStored(
 }
 
 /** A photo turned upright; the one as stored is given up. */
-function turned(photo: ImageBitmap, orientation: Orientation): ImageBitmap {
+function turnUpright(photo: ImageBitmap, orientation: Orientation): ImageBitmap {
   if (orientation === 1) return photo;
   const { width, height } = photo;
   const across = orientation >= 5;

@@ -1,7 +1,8 @@
 /** How photos are turned: Python's answers, hostile files, and what is left without metadata. */
 
 import { describe, expect, it } from "vitest";
-import { foreignKind } from "../../src/runtime/formats";
+import { FOREIGN_SUFFIXES } from "../../src/runtime/constants";
+import { FOREIGN_KINDS, foreignKind } from "../../src/runtime/formats";
 import {
   exifOrientation,
   type Orientation,
@@ -10,21 +11,10 @@ import {
 } from "../../src/runtime/orientation";
 import { type Format, readHeader } from "../../src/runtime/photo_header";
 import { readOrientation, withoutOrientation } from "../../src/runtime/photo_metadata";
+import texts from "../../texts/app.json";
 import { bytesOf, readGolden } from "./golden";
 
 const golden = readGolden();
-
-/** Python's words for a foreign file -> the page's. */
-const KINDS: Record<string, string> = {
-  "a HEIC photo, whose decoder is not installed": "heic",
-  "a JPEG XL photo": "jpegXl",
-  "a JPEG 2000 photo": "jpeg2000",
-  "a camera's raw file": "raw",
-  "a film, not a photo": "film",
-  "a Photoshop file": "photoshop",
-  "a ZIP archive, not a photo": "zip",
-  "a PDF, not a photo": "pdf",
-};
 
 function formatOf(bytes: Uint8Array): Format {
   const header = readHeader(bytes);
@@ -66,7 +56,13 @@ describe.skipIf(!golden)("as Python", () => {
   });
 
   it.each(golden.foreign)("$kind", ({ of, kind }) => {
-    expect(foreignKind(bytesOf(of))).toBe(kind && KINDS[kind]);
+    expect(foreignKind(bytesOf(of))).toBe(kind && FOREIGN_KINDS[kind]);
+  });
+
+  it.each(Object.entries(FOREIGN_SUFFIXES))("photo%s is %s", (suffix, kind) => {
+    const header = readHeader(Uint8Array.of(1, 2, 3), `a.b${suffix.toUpperCase()}`);
+    expect(header).toEqual({ kind: "problem", problem: { kind: FOREIGN_KINDS[kind] } });
+    expect(texts.app.problem).toHaveProperty(FOREIGN_KINDS[kind]);
   });
 
   it("throws at no changed file", async () => {

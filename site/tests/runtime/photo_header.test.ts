@@ -105,6 +105,16 @@ describe("a photo's header", () => {
     expect(readHeader(file)).toEqual({ kind: "problem", problem: { kind } });
   });
 
+  it.each([
+    ["tiff", "a.tif"],
+    ["tiff", "a.mov"],
+    ["raw", "a.NEF"],
+  ])("%s: %s", (kind, name) => {
+    const file = bytes("II*.", four(8));
+    expect(readHeader(file, name)).toEqual({ kind: "problem", problem: { kind } });
+    expect(readHeader(png(640, 480), name).kind).toBe("photo");
+  });
+
   it.each<[string, Uint8Array, number, number]>([
     ["large", png(10_000, 5_001), 10_000, 5_001],
     ["large", bmp(40, four(-(2 ** 31)), four(-(2 ** 31))), 2 ** 31, 2 ** 31],
