@@ -61,11 +61,12 @@ def test_faults_of_the_code_are_not_hidden(error: Exception) -> None:
 def test_commands_that_read_datasets_take_meanings_of_labels(
     command: str, tiny_recipe: Path, tmp_path: Path
 ) -> None:
-    """With them the folders are a dataset; a meaning that is none is said before anything else."""
+    """With them the folders are a dataset; there are no faces of the split that is wanted."""
     for name in ("yes", "plain"):
         picture(tmp_path / "real" / "test" / name / "a.png")
     what = str(tiny_recipe) if command == "train" else "shipped"
     given = [command, what, "--data", str(tmp_path / "real"), "--out", str(tmp_path / "out")]
+    given += ["--split", "val"] if command == "evaluate" else []
     done = runner.invoke(app, given)
     assert done.exit_code == 2
     assert "no dataset of a known format" in done.stderr
