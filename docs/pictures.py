@@ -25,7 +25,7 @@ from glassmask.painter import (
     paint_object,
     paint_pair,
 )
-from glassmask.painter.objects import THINGS
+from glassmask.painter.things import THINGS
 from glassmask.painter.wearing import WAYS
 
 IMAGES = Path(__file__).parent / "images"
