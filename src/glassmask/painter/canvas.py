@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,6 +90,27 @@ class Canvas:
         """Photo points (..., 2), on the canvas."""
         upright = self.frame.upright(photo_points) - (self.frame.axis[6], self.frame.heights[6])
         return np.asarray(upright / self.frame.width, np.float64)
+
+    def box(self, points: Sequence[Point], margin: float) -> tuple[slice, slice]:
+        """The rows and columns of the canvas around points on it, with a margin."""
+        corners = np.array([(x, y) for x in (-margin, margin) for y in (-margin, margin)])
+        around = (np.array(points)[:, None] + corners).reshape(-1, 2) * self.frame.width
+        frame, window = self.frame, self.window
+        pixels = frame.to_photo(np.add(around, (frame.axis[6], frame.heights[6])))
+        low = np.floor(pixels.min(axis=0)).astype(int) - (window.x0, window.y0)
+        high = np.ceil(pixels.max(axis=0)).astype(int) - (window.x0, window.y0)
+        height, width = window.shape
+        x0, y0 = np.clip(low, 0, (width - 2, height - 2))
+        x1, y1 = np.clip(high, (x0 + 2, y0 + 2), (width, height))
+        return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+
+    def narrowed(self, rows: slice, columns: slice) -> Canvas:
+        """The canvas of some of its rows and columns."""
+        narrow = copy(self)
+        x, y = self.window.x0, self.window.y0
+        narrow.window = Window(x + columns.start, y + rows.start, x + columns.stop, y + rows.stop)
+        narrow.x, narrow.y = self.x[rows, columns], self.y[rows, columns]
+        return narrow
 
     def inside(self, distance: NDArray[np.floating]) -> Floats:
         """Cover from a signed distance (negative inside), in face widths."""

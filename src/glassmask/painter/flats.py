@@ -210,8 +210,11 @@ def tissue(c: Canvas) -> Thing:
     wide = rng.uniform(0.25, 0.36)
     for layer in range(3):  # it lies over itself in folds
         shift = np.add(rng.normal(0, 0.05, 2), (0, 0.05 * layer))
-        far, relief = _crumpled(c, middle + shift, wide * (1.12 - 0.16 * layer), held.at)
-        s.lay(c.inside(far), white * (1 - 0.02 * layer), relief, contact=0.22, lift=0.03)
+        at, reach = middle + shift, wide * (1.12 - 0.16 * layer)
+        part = s.within([at], 1.7 * wide)
+        far, relief = _crumpled(part.canvas, at, reach, held.at)
+        colour = white * (1 - 0.02 * layer)
+        part.lay(part.canvas.inside(far), colour, relief, contact=0.22, lift=0.03)
     hands.palm(s, held, hand, contact=0.4)
     hands.fingers(s, held, hand, count=4, reach=rng.uniform(0.30, 0.42))
     return s.thing(shadow=0.40)
@@ -222,7 +225,7 @@ def _crumpled(
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """A crumpled sheet: signed distance from its edge, and its folds, which run to the hand."""
     rng = c.rng
-    x, y = c.x - middle[0], c.y - middle[1]
+    x, y = c.x - float(middle[0]), c.y - float(middle[1])
     angle, away = np.arctan2(y, x), np.hypot(x, y)
     # Corners and straight edges between them, as paper has.
     corners = np.sort(rng.uniform(-np.pi, np.pi, int(rng.integers(5, 8))))
@@ -236,14 +239,15 @@ def _crumpled(
         start = middle + rng.normal(0, 0.9 * wide, 2)
         run = held - start + rng.normal(0, 0.1, 2)
         run = run / np.linalg.norm(run)
-        aside = (c.x - start[0]) * -run[1] + (c.y - start[1]) * run[0]
-        along = (c.x - start[0]) * run[0] + (c.y - start[1]) * run[1]
+        across, down = (float(v) for v in run)
+        from_x, from_y = c.x - float(start[0]), c.y - float(start[1])
+        aside, along = from_y * across - from_x * down, from_x * across + from_y * down
         fade = np.exp(-((along / rng.uniform(0.10, 0.3)) ** 2))
         relief += (
             rng.uniform(0.006, 0.022) * np.exp(-np.abs(aside) / rng.uniform(0.015, 0.04)) * fade
         )
     for _ in range(6):  # dents
         turn = rng.uniform(0, np.pi)
-        across = x * np.cos(turn) + y * np.sin(turn) - rng.normal(0, 0.5 * wide)
-        relief += rng.normal(0, 0.09) * np.abs(across)
+        bent = x * float(np.cos(turn)) + y * float(np.sin(turn)) - rng.normal(0, 0.5 * wide)
+        relief += rng.normal(0, 0.09) * np.abs(bent)
     return far, relief

@@ -95,12 +95,13 @@ def palm(s: Sketch, g: Grip, hand: Hand, contact: float = 0.35, outside: float =
     `outside` is how far from the edge the knuckles are, in face widths; negative, behind it.
     """
     size = hand.size
-    c = s.canvas
     knuckles = g.at - outside * size * g.inwards
     towards = g.wrist - knuckles
     towards = towards / np.linalg.norm(towards)
     heel = knuckles + 0.10 * size * g.down + 0.42 * size * towards
     end = heel + 2.2 * towards
+    s = s.within([knuckles, heel, end], 0.46 * size)
+    c = s.canvas
     arm = _limb(c, [heel - 0.1 * towards, end], [0.175 * size, 0.30 * size])
     corners = [knuckles - 0.20 * size * g.down, knuckles + 0.20 * size * g.down, heel]
     back = _hull(c, corners, [0.075 * size, 0.085 * size, 0.185 * size])
@@ -152,6 +153,7 @@ def finger(
 
     `thick` is how much thicker than `radius` it begins.
     """
+    s = s.within(joints, 2 * radius + 0.06)
     c = s.canvas
     radii = list(np.linspace(thick, 0.86, len(joints)) * radius)
     far, relief = _limb(c, joints, radii)
@@ -206,12 +208,13 @@ def _limb(c: Canvas, joints: Sequence[Point], radii: Sequence[float]) -> _Shape:
     """A round limb through joints, of a radius at each."""
     far = np.full(c.x.shape, np.inf, np.float32)
     relief = np.zeros(c.x.shape, np.float32)
-    pairs = zip(joints[:-1], joints[1:], radii[:-1], radii[1:], strict=True)
+    widths = [float(radius) for radius in radii]
+    pairs = zip(joints[:-1], joints[1:], widths[:-1], widths[1:], strict=True)
     for start, end, thick, thin in pairs:
         dx, dy = (float(v) for v in end - start)
-        length = max(dx * dx + dy * dy, 1e-6)
-        t = np.clip(((c.x - start[0]) * dx + (c.y - start[1]) * dy) / length, 0, 1)
-        away = np.hypot(c.x - start[0] - t * dx, c.y - start[1] - t * dy)
+        x, y = c.x - float(start[0]), c.y - float(start[1])
+        t = np.clip((x * dx + y * dy) / max(dx * dx + dy * dy, 1e-6), 0, 1)
+        away = np.hypot(x - t * dx, y - t * dy)
         radius = thick + (thin - thick) * t
         far = np.minimum(far, away - radius)
         relief = np.maximum(relief, np.sqrt(np.clip(radius**2 - away**2, 0, None)))
@@ -232,7 +235,8 @@ def _hull(c: Canvas, points: Sequence[Point], radii: Sequence[float]) -> _Shape:
         if length < 1e-6:
             continue
         area += float(start[0] * end[1] - end[0] * start[1])
-        far = np.maximum(far, ((c.x - start[0]) * dy - (c.y - start[1]) * dx) / length)
+        x, y = c.x - float(start[0]), c.y - float(start[1])
+        far = np.maximum(far, (x * dy - y * dx) / length)
     depth = np.clip(-far, 0, 0.12)
     relief = 0.12 * np.sqrt(np.clip(1 - (1 - depth / 0.12) ** 2, 0, 1))
     return far, np.asarray(relief, np.float32)

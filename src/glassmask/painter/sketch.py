@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.painter.canvas import Canvas, Thing
+from glassmask.painter.canvas import Canvas, Point, Thing
 from glassmask.painter.light import slopes
 from glassmask.painter.sheet import Floats, rgb
 
@@ -46,7 +48,7 @@ class Sketch:
         """
         width = self.canvas.frame.width
         cover = np.asarray(cover, np.float32)
-        if contact and self.cover.any():
+        if contact and self.cover.any() and cover.any():
             reach = lift * width
             shift = np.array([[1, 0, 0.2 * reach], [0, 1, 0.6 * reach]], np.float64)
             thrown = cv2.warpAffine(cover, shift, cover.shape[::-1], flags=cv2.INTER_LINEAR)
@@ -56,7 +58,7 @@ class Sketch:
         rest = self.cover * (1 - cover)
         total = cover + rest
         share = cover / np.maximum(total, 1e-6)  # of the new piece in what is seen
-        self._albedo = np.asarray(self._albedo + (own - self._albedo) * rgb(share), np.float32)
+        self._albedo += (own - self._albedo) * rgb(share)
         across, down = (
             (np.zeros_like(cover), np.zeros_like(cover))
             if relief is None
@@ -64,12 +66,26 @@ class Sketch:
         )
         self._across += (across - self._across) * share
         self._down += (down - self._down) * share
-        self.cover = np.asarray(total, np.float32)
+        self.cover[:] = total
+
+    def within(self, points: Sequence[Point], margin: float) -> Sketch:
+        """This very sketch, narrowed to the box around points on its canvas, in face widths.
+
+        What is laid there is laid here: a finger need not be computed on all of the photo.
+        """
+        rows, columns = self.canvas.box(points, margin)
+        narrow = Sketch.__new__(Sketch)
+        narrow.canvas = self.canvas.narrowed(rows, columns)
+        narrow.cover = self.cover[rows, columns]
+        narrow._albedo = self._albedo[rows, columns]
+        narrow._across = self._across[rows, columns]
+        narrow._down = self._down[rows, columns]
+        return narrow
 
     def lay_within(self, part: NDArray[np.floating], albedo: NDArray[np.floating]) -> None:
         """Colour part (h, w) in [0, 1] of what is there, keeping its shape: print, nails."""
         own = np.broadcast_to(np.asarray(albedo, np.float32), self._albedo.shape)
-        self._albedo = np.asarray(self._albedo + (own - self._albedo) * rgb(part), np.float32)
+        self._albedo += (own - self._albedo) * rgb(part)
 
     def thing(self, shadow: float, lift: float = 0.0) -> Thing:
         """All pieces as one thing; shadow and lift as of `Thing`."""
