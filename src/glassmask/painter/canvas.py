@@ -91,12 +91,17 @@ class Canvas:
         upright = self.frame.upright(photo_points) - (self.frame.axis[6], self.frame.heights[6])
         return np.asarray(upright / self.frame.width, np.float64)
 
+    def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Points (..., 2) of the canvas, in photo pixels."""
+        frame = self.frame
+        upright = np.add(points * frame.width, (frame.axis[6], frame.heights[6]))
+        return frame.to_photo(upright)
+
     def box(self, points: Sequence[Point], margin: float) -> tuple[slice, slice]:
         """The rows and columns of the canvas around points on it, with a margin."""
         corners = np.array([(x, y) for x in (-margin, margin) for y in (-margin, margin)])
-        around = (np.array(points)[:, None] + corners).reshape(-1, 2) * self.frame.width
-        frame, window = self.frame, self.window
-        pixels = frame.to_photo(np.add(around, (frame.axis[6], frame.heights[6])))
+        pixels = self.to_photo((np.array(points)[:, None] + corners).reshape(-1, 2))
+        window = self.window
         low = np.floor(pixels.min(axis=0)).astype(int) - (window.x0, window.y0)
         high = np.ceil(pixels.max(axis=0)).astype(int) - (window.x0, window.y0)
         height, width = window.shape

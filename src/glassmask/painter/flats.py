@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from glassmask.painter import hands
 from glassmask.painter.canvas import Canvas, Thing
 from glassmask.painter.plane import Plane, Print, lay_plane
-from glassmask.painter.sheet import Floats
+from glassmask.painter.sheet import Floats, coverage
 from glassmask.painter.sketch import Sketch
 
 _SHEETS: Final = ((1.55, 2.15), (2.15, 1.55), (1.1, 1.55), (1.55, 1.1), (0.8, 0.8), (1.3, 0.55))
@@ -212,9 +212,8 @@ def tissue(c: Canvas) -> Thing:
         shift = np.add(rng.normal(0, 0.05, 2), (0, 0.05 * layer))
         at, reach = middle + shift, wide * (1.12 - 0.16 * layer)
         part = s.within([at], 1.7 * wide)
-        far, relief = _crumpled(part.canvas, at, reach, held.at)
-        colour = white * (1 - 0.02 * layer)
-        part.lay(part.canvas.inside(far), colour, relief, contact=0.22, lift=0.03)
+        cover, relief = _crumpled(part.canvas, at, reach, held.at)
+        part.lay(cover, white * (1 - 0.02 * layer), relief, contact=0.22, lift=0.03)
     hands.palm(s, held, hand, contact=0.4)
     hands.fingers(s, held, hand, count=4, reach=rng.uniform(0.30, 0.42))
     return s.thing(shadow=0.40)
@@ -222,18 +221,16 @@ def tissue(c: Canvas) -> Thing:
 
 def _crumpled(
     c: Canvas, middle: NDArray[np.float64], wide: float, held: NDArray[np.float64]
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """A crumpled sheet: signed distance from its edge, and its folds, which run to the hand."""
+) -> tuple[Floats, NDArray[np.floating]]:
+    """A crumpled sheet: what it covers, and its folds, which run to the hand."""
     rng = c.rng
     x, y = c.x - float(middle[0]), c.y - float(middle[1])
-    angle, away = np.arctan2(y, x), np.hypot(x, y)
-    # Corners and straight edges between them, as paper has.
-    corners = np.sort(rng.uniform(-np.pi, np.pi, int(rng.integers(5, 8))))
-    reach = wide * rng.uniform(0.72, 1.40, len(corners))
-    around = np.concatenate([corners, corners[:1] + 2 * np.pi])
-    edge = np.interp(np.mod(angle - corners[0], 2 * np.pi) + corners[0], around, [*reach, reach[0]])
-    frayed = sum(rng.normal(0, 0.03) * np.sin(k * angle + k) for k in (3, 5, 8))
-    far = away - edge * (1 + frayed)
+    away = np.hypot(x, y)
+    count = int(rng.integers(8, 13))
+    angles = (np.arange(count) + rng.uniform(-0.4, 0.4, count)) * 2 * np.pi / count
+    reach = wide * rng.uniform(0.74, 1.26, count)
+    corners = np.stack([np.cos(angles), np.sin(angles)], axis=1) * reach[:, None] + middle
+    cover = coverage(c.window, c.to_photo(corners))
     relief = 0.10 * np.sqrt(np.clip(1 - (away / (1.4 * wide)) ** 2, 0, 1))
     for _ in range(int(rng.integers(10, 18))):
         start = middle + rng.normal(0, 0.9 * wide, 2)
@@ -250,4 +247,4 @@ def _crumpled(
         turn = rng.uniform(0, np.pi)
         bent = x * float(np.cos(turn)) + y * float(np.sin(turn)) - rng.normal(0, 0.5 * wide)
         relief += rng.normal(0, 0.09) * np.abs(bent)
-    return far, relief
+    return cover, relief

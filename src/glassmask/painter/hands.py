@@ -60,12 +60,12 @@ class Grip:
 def draw_hand(c: Canvas) -> Hand:
     """Draw how a hand looks: the face's skin, some redder, and a sleeve or none."""
     rng = c.rng
-    skin = np.clip(c.skin() * np.array([1.02, 0.97, 0.95]) * rng.uniform(1.02, 1.18), 0.04, 0.95)
+    skin = np.clip(c.skin() * np.array([1.0, 0.97, 0.96]) * rng.uniform(1.00, 1.15), 0.04, 0.95)
     sleeve = None
     if rng.random() < 0.6:
         sleeve = np.array(CLOTHES[int(rng.integers(len(CLOTHES)))], np.float32)
     size = rng.uniform(0.90, 1.08)
-    varnish = rng.random() < 0.12
+    varnish = rng.random() < 0.06
     nails = (
         np.array([0.62, 0.10, 0.16]) if varnish else 0.66 * skin + 0.34 * np.array([1, 0.82, 0.78])
     )

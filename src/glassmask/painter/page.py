@@ -75,9 +75,7 @@ class Page:
         """Part of an ellipse's line, from one angle to another, in degrees clockwise from right."""
         angles = np.radians(np.linspace(*span, 24))
         way = np.stack([half[0] * np.cos(angles), half[1] * np.sin(angles)], axis=1) + middle
-        frame = self.c.frame
-        upright = way * frame.width + (frame.axis[6], frame.heights[6])
-        self.line(frame.to_photo(upright), ink, thick)
+        self.line(self.c.to_photo(way), ink, thick)
 
     def thing(self, *, portrait: bool = False) -> Thing:
         """The drawing, unlit."""

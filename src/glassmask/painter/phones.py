@@ -81,9 +81,9 @@ def _at_ear(c: Canvas) -> Thing:
     edge = c.at(frame.points.part("outline")[8 if side > 0 else 28])
     seen = float(rng.uniform(0.14, 0.34))  # of its breadth: it is seen from aside
     lean = float(rng.uniform(0.10, 0.42))  # towards the mouth
-    middle = (float(edge[0] + side * 0.015), float(edge[1] + 0.02))
+    middle = (float(edge[0] - side * 0.01), float(edge[1] + 0.06))
     plane = lay_plane(
-        c, middle, (seen, 0.98), turn=side * lean, tilt=(side * 0.25, 0.0), corner=0.05
+        c, middle, (seen, 0.94), turn=side * lean, tilt=(side * 0.25, 0.0), corner=0.05
     )
     s, hand = Sketch(c), hands.draw_hand(c)
     at = plane.place(side, 0.30)
@@ -117,7 +117,7 @@ def _before_mouth(c: Canvas) -> Thing:
     )
     s, hand = Sketch(c), hands.draw_hand(c)
     held = hands.side_grip(plane.place(side, 1.0), side, rng, plane.turn)
-    hands.palm(s, held, hand, outside=-0.16)
+    hands.palm(s, held, hand, outside=-0.04)
     body = np.array(_BODIES[int(rng.choice(len(_BODIES), p=_CHANCES))])
     s.lay(c.inside(plane.far), body, plane.relief + 0.02 * np.clip(-plane.far / 0.03, 0, 1))
     end = c.inside(np.maximum(plane.far, plane.v * plane.half[1] - seen / 2 + 0.06))

@@ -36,7 +36,7 @@ def visor(c: Canvas) -> Thing:
     s = Sketch(c)
     inside = c.inside(far)
     turned = np.clip(np.abs(side), 0, 1) ** 3
-    haze = rng.uniform(0.03, 0.09) + 0.14 * turned
+    haze = rng.uniform(0.05, 0.13) + 0.16 * turned
     tint = np.array([0.92, 0.96, 1.0]) * rng.uniform(0.85, 1.0)
     s.lay(inside * haze, tint, None)
     for _ in range(int(rng.integers(1, 4))):  # windows and lamps, bent upright at the sides
@@ -45,13 +45,13 @@ def visor(c: Canvas) -> Thing:
         upper, lower = np.sort(rng.uniform(0.05, 0.95, 2))
         lean = rng.normal(0, 0.06)
         bright = _ridge(side - at - lean * share, width) * _between(share, upper, lower, 0.06)
-        s.lay(inside * bright * rng.uniform(0.2, 0.6), np.full(3, 1.08), None, contact=0)
+        s.lay(inside * bright * rng.uniform(0.3, 0.75), np.full(3, 1.08), None, contact=0)
     if rng.random() < 0.5:  # a broad sheen
         sheen = np.exp(-(((side + 0.7 * share - rng.uniform(-0.6, 1.0)) / 0.3) ** 2))
-        s.lay(inside * sheen * rng.uniform(0.05, 0.18), np.full(3, 1.02), None, contact=0)
+        s.lay(inside * sheen * rng.uniform(0.08, 0.26), np.full(3, 1.02), None, contact=0)
     rim = np.exp(-(((far + 0.010) / 0.008) ** 2)) * (y > top + 0.02)
     s.lay(
-        rim * inside * rng.uniform(0.35, 0.65), np.full(3, rng.choice([1.0, 0.35])), None, contact=0
+        rim * inside * rng.uniform(0.5, 0.85), np.full(3, rng.choice([1.0, 0.35])), None, contact=0
     )
     _band(s, x, y, top, half)
     return s.thing(shadow=0.10, lift=0.05)
@@ -60,21 +60,24 @@ def visor(c: Canvas) -> Thing:
 def _band(
     s: Sketch, x: NDArray[np.floating], y: NDArray[np.floating], top: float, half: float
 ) -> None:
-    """Foam at the forehead and the strap that holds it."""
+    """Foam at the forehead, which goes round to the temples, and the strap from there."""
     c, rng = s.canvas, s.canvas.rng
     colour = np.array(_BANDS[int(rng.integers(len(_BANDS)))]) * rng.uniform(0.85, 1.05)
     high = rng.uniform(0.10, 0.22)
-    down = (y - top - 0.01) / high
-    foam = np.maximum(np.abs(x) - half * 0.97, np.maximum(-down, down - 1) * high)
-    round_ = 0.25 * np.sqrt(np.clip(1 - (x / half) ** 2, 0, 1))
-    swell = 0.03 * np.sqrt(np.clip(1 - (2 * down - 1) ** 2, 0, 1))
-    grain = 1 + 0.04 * np.sin(x * 160) * np.sin(y * 190)
-    s.lay(c.inside(foam), colour * grain[..., None], round_ + swell, contact=0.3)
+    wide = min(half - 0.03, rng.uniform(0.50, 0.56))
+    turned = np.sqrt(np.clip(1 - (x / (wide + 0.01)) ** 2, 0, 1))  # 0 where it goes out of sight
+    strap = np.maximum(np.abs(x) - wide - 0.10, np.abs(y - top - 0.5 * high) - 0.028)
+    s.lay(c.inside(strap), np.array(colour) * 0.45, None, contact=0)
+    down = (y - top - 0.01 - 0.5 * high) / (0.5 * high * (0.55 + 0.45 * turned))
+    foam = np.maximum(np.abs(x) - wide, (np.abs(down) - 1) * 0.5 * high)
+    swell = 0.05 * np.sqrt(np.clip(1 - down**2, 0, 1))
+    grain = (1 + 0.04 * np.sin(x * 160) * np.sin(y * 190)) * (0.55 + 0.45 * turned)
+    s.lay(c.inside(foam), colour * grain[..., None], 0.25 * turned + swell, contact=0.3)
     if rng.random() < 0.5:  # the plastic lies over the foam, riveted
-        shine = _between(down, 0.1, 0.5, 0.2)
+        shine = _between(down, -0.8, 0.0, 0.4)
         s.lay_within(0.25 * shine * c.inside(foam), np.ones(3))
         for at in (-0.86, 0.86):
-            rivet = np.hypot(x - at * half, y - top - 0.5 * high)
+            rivet = np.hypot(x - at * wide, y - top - 0.5 * high)
             s.lay_within(c.inside(rivet - 0.018), np.full(3, 0.75))
 
 
