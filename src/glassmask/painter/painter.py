@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.errors import PaintError
 from glassmask.faces.points import FacePoints
-from glassmask.painter.camera import Camera, read_camera
+from glassmask.painter.camera import SCREEN, Camera, read_camera
 from glassmask.painter.compose import Layer, lay_over
 from glassmask.painter.fabric import fabric
 from glassmask.painter.frame import Frame
@@ -99,7 +99,8 @@ def paint(
     cover = np.maximum(cloth, cords)
     layer = Layer(window, cover, scene, Region.MASK, shadow=0.3 + 0.2 * look.slack)
     under = Painted(photo, _bare(photo, frame), wearing.way)
-    painted = _lay(photo, under, frame, layer, light, look.seed)
+    camera = face_camera(photo, frame)
+    painted = _lay(under, frame, layer, light, camera, look.seed)
     area = int((painted.regions == Region.MASK).sum())
     if area < _LEAST_MASK * frame.width**2:
         raise PaintError("hardly anything of the mask is in the photo")
@@ -139,7 +140,8 @@ def paint_object(
     lit = light.on_slopes(thing.albedo, *thing.slopes)
     scene = lit if thing.lit else thing.albedo * np.float32(255)
     layer = Layer(thing.window, thing.cover, scene, Region.OBJECT, thing.shadow, thing.lift)
-    painted = _lay(photo, under, frame, layer, light, seed)
+    camera = face_camera(photo, frame) if thing.lit else SCREEN
+    painted = _lay(under, frame, layer, light, camera, seed)
     if thing.portrait:  # a drawing of the face: its parts are to be seen in it
         return replace(painted, regions=under.regions)
     if THINGS[name].hides:
@@ -157,10 +159,9 @@ def _bare(photo: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:
 
 
 def _lay(
-    photo: NDArray[np.uint8], under: Painted, frame: Frame, layer: Layer, light: Light, seed: int
+    under: Painted, frame: Frame, layer: Layer, light: Light, camera: Camera, seed: int
 ) -> Painted:
-    """Lay a layer over what is painted so far, with the camera of the photo."""
-    camera = face_camera(photo, frame)
+    """Lay a layer over what is painted so far."""
     rng = np.random.default_rng([seed, 2])
     return Painted(
         *lay_over(under.picture, under.regions, frame, layer, light, camera, rng), under.way
