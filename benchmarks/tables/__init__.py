@@ -45,6 +45,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "peers": recipes.peers,
     "leaks": recipes.leaks,
     "things": thing_tables.things,
+    "painting": thing_tables.painting,
     "baseline": baseline.wears,
     "baseline-incorrect": baseline.incorrect,
     "baseline-questions": baseline.questions,

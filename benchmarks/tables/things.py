@@ -1,10 +1,10 @@
-"""Table of things before bare faces, and what is said of them: docs/network.md."""
+"""Tables of things that are no masks: what is said of them, what they cost to paint."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from benchmarks.tables.table import Row, Table, figures, row, share, table
+from benchmarks.tables.table import Row, Table, figures, number, row, share, table
 
 PARTS: Final = {"demo portrait": "demo", "val": "val"}
 SAYINGS: Final = {
@@ -51,3 +51,14 @@ def things() -> Table:
             }
             rows.append(row(f"{part}, {name}", (part, label, str(count)), **cells))
     return table(("faces", "before them", "pictures"), SAYINGS, rows)
+
+
+def painting() -> Table:
+    """CPU time of painting one picture, and how often that of a mask it is."""
+    costs = figures("painting")["milliseconds"]
+    rows: list[Row] = [
+        row(name, label, time=number(costs[name]), ratio=number(costs[name] / costs["mask"], 1))
+        for name, label in {"mask": "a mask", **KINDS}.items()
+        if name in costs
+    ]
+    return table("painted", {"time": "ms of CPU", "ratio": "of a mask's"}, rows)

@@ -198,14 +198,19 @@ def _paint_item(job: Job, out: Path, number: int) -> list[Row]:
 
 def _readme(job: Job) -> str:
     values = "\n".join(f"| {region.value} | {region.name.lower()} |" for region in Region)
-    pairs = (
+    notes = (
         "\n`changes/NUMBER.png` is 255 where the two pictures of a pair differ and 0 elsewhere.\n"
         if job.pairs
         else ""
     )
+    if job.things:
+        notes += (
+            "\n`hidden_PART` is the share of a part that the thing hides, `answer_QUESTION` what "
+            "is true: yes, no, or empty where the picture doesn't show it.\n"
+        )
     return (
         "# Painted faces\n\nMade by `glassmask data paint` from photos of people: it holds their "
         "faces, under the licence of those photos.\n\n`painted.csv` has a row a picture. "
         "`images/` are the pictures (PNG, lossless), `regions/` what each pixel shows:\n\n"
-        f"| value | region |\n|---|---|\n{values}\n{pairs}"
+        f"| value | region |\n|---|---|\n{values}\n{notes}"
     )
