@@ -27,6 +27,14 @@ def test_what_can_be_read_is_known_by_its_first_bytes(kind: str) -> None:
     assert is_photo_or_film(head_of(kind), "without an ending")
 
 
+def test_an_avif_may_name_its_decoder_second(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    GREY.save(buffer, "AVIF")
+    general = buffer.getvalue().replace(b"ftypavif", b"ftypmif1", 1)
+    assert foreign_kind(general[:512], "a.heic") is None
+    assert read_photo(general).shape == (30, 40, 3)
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [
@@ -66,6 +74,14 @@ def test_without_known_bytes_the_ending_tells(name: str, words: str | None) -> N
 def test_other_files_look_like_no_photo() -> None:
     for name, head in (("notes.txt", b"BM is how it begins"), ("a.zip", b"PK\x03\x04"), ("x", b"")):
         assert not is_photo_or_film(head, name)
+
+
+def test_a_raw_file_that_is_a_tiff_is_no_photo() -> None:
+    buffer = io.BytesIO()
+    GREY.save(buffer, "TIFF")  # where the thumbnail would be
+    assert foreign_kind(buffer.getvalue()[:512], "a.NEF") == "a camera's raw file"
+    assert foreign_kind(buffer.getvalue()[:512], "a.tif") is None
+    assert foreign_kind(head_of("JPEG"), "a.nef") is None
 
 
 def test_own_drawings_are_known_by_their_mark() -> None:

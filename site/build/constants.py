@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import labels, photos, verdict
+from glassmask import formats, labels, photos, verdict
 from glassmask.faces import crop, find, finder, framing, landmarks, points, regions
 from glassmask.output import draw
 
@@ -47,6 +47,7 @@ def constants() -> dict[str, object]:
         "blurredDetail": verdict.BLURRED_DETAIL,
         "maxPixels": photos.MAX_PIXELS,
         "minSide": photos.MIN_SIDE,
+        "foreignSuffixes": dict(formats.FOREIGN_SUFFIXES),
         "heatOpacity": draw.HEAT_OPACITY,
         "inferno": inferno.ravel().tolist(),
         "hairline": regions.HAIRLINE,

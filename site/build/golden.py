@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import runpy
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,14 @@ from glassmask.faces.crop import Square, crop
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
+from glassmask.formats import foreign_kind
+from glassmask.orientation import exif_orientation, xmp_orientation
 from glassmask.output import wording
 from glassmask.painter import demo_photos
 from glassmask.verdict import Verdict, answer_sign, decide, detail, prediction_set, replies
 
-OUT: Final = Path(__file__).parents[1] / "generated" / "golden.json"
+ROOT: Final = Path(__file__).parents[2]
+OUT: Final = ROOT / "site" / "generated" / "golden.json"
 
 
 def golden() -> dict[str, object]:
@@ -42,6 +46,11 @@ def golden() -> dict[str, object]:
         "likely": [_likely(rng) for _ in range(50)],
         "detail": _detail(rng),
         "photos": _photos(),
+        "turned": _turned(rng),
+        "foreign": [
+            {"of": base64.b64encode(head).decode(), "kind": foreign_kind(head, "")}
+            for head in _HEADS
+        ],
     }
 
 
@@ -58,6 +67,31 @@ _SIZES: Final = (
     (41, 29, 57, 40, "linear"),
     (60, 34, 30, 17, "linear"),
 )
+
+_HEADS: Final = (
+    *(b"\0\0\0\x14ftyp" + brand + bytes(8) for brand in (b"heic", b"avif", b"mif1", b"qt  ")),
+    *(b"\0\0\0\x1cftyp" + brand + bytes(4) + b"miafavifMA1B" for brand in (b"mif1", b"msf1")),
+    b"\0\0\0\x14ftypmif1" + bytes(8) + b"avif",  # behind the box
+    b"\0\0\0\x14ftypcrx " + bytes(8),
+    b"RIFF\0\0\0\0AVI LIST",
+    b"RIFF\0\0\0\0WEBPVP8 ",
+    b"\xff\x0a\xfa\x1f",
+    b"\0\0\0\x0cJXL \r\n\x87\n",
+    b"\0\0\0\x0cjP  \r\n\x87\n",
+    b"\xff\x4f\xff\x51\0",
+    b"FUJIFILMCCD-RAW 0201",
+    b"8BPS\0\x01",
+    b"\x1a\x45\xdf\xa3\x93",
+    b"\0\0\x01\xba\x44",
+    b"FLV\x01\x05",
+    b"OggS\0\x02",
+    b"PK\x03\x04\x14",
+    b"%PDF-1.7",
+    b"\xff\xd8\xff\xe0",
+    b"\x89PNG\r\n\x1a\n",
+    b"<svg xmlns=",
+)
+"""How files begin that are photos, or something else."""
 
 
 def _lists() -> dict[str, object]:
@@ -186,6 +220,35 @@ def _likely(rng: np.random.Generator) -> dict[str, object]:
 def _detail(rng: np.random.Generator) -> dict[str, object]:
     luma = rng.uniform(0, 255, (20, 20))
     return {"luma": luma.ravel().tolist(), "detail": detail(luma)}
+
+
+def _turned(rng: np.random.Generator) -> dict[str, object]:
+    """Files whose pictures are stored turned; metadata with bytes changed, and what they say."""
+    made = runpy.run_path(str(ROOT / "tests" / "turned_photos.py"))
+    photos = list(made["turned_photos"](made["upright_picture"]()))
+    read = {"exif": exif_orientation, "xmp": xmp_orientation}
+    told = []
+    for case in range(400):
+        kind = "xmp" if case % 4 == 0 else "exif"
+        value, order = int(rng.integers(0, 10)), "<>"[case % 2]
+        whole = made["exif"](value, order) if kind == "exif" else made["attribute"](value)
+        changed = np.frombuffer(whole, np.uint8).copy()
+        where = rng.integers(0, len(changed), 1 + case % 3)
+        changed[where] = rng.integers(0, 256, len(where))
+        content = changed.tobytes()
+        orientation = read[kind](content)
+        told.append({"kind": kind, "of": _packed(changed), "orientation": orientation})
+    return {
+        "files": [
+            {
+                "name": photo.name,
+                "of": base64.b64encode(photo.content).decode(),
+                "orientation": photo.orientation,
+            }
+            for photo in photos
+        ],
+        "metadata": told,
+    }
 
 
 def _photos() -> list[dict[str, object]]:

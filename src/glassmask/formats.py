@@ -52,9 +52,10 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_BY_SUFFIX: Final = {
-    suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()
-}
+FOREIGN_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType(
+    {suffix: kind for kind, (_, suffixes) in _FOREIGN.items() for suffix in suffixes.split()}
+)
+"""Endings (lower case) of files that are no photos that can be read -> what such a file is."""
 
 _BRANDS: Final[Mapping[bytes, str | None]] = MappingProxyType(
     {
@@ -65,13 +66,17 @@ _BRANDS: Final[Mapping[bytes, str | None]] = MappingProxyType(
 )
 """Brands of the ISO base media format; all others are films."""
 
+_ANY_CODEC: Final = (b"mif1", b"msf1")
+"""Brands that may be HEIC or AVIF: those that the file is compatible with tell."""
+
+_TIFF: Final = (b"II*\0", b"MM\0*")
+
 _MAGIC: Final[tuple[tuple[bytes, str | None], ...]] = (
     (b"\xff\xd8\xff", None),
     (b"\x89PNG\r\n\x1a\n", None),
     (b"GIF8", None),
     (b"BM", None),
-    (b"II*\0", None),
-    (b"MM\0*", None),
+    *((magic, None) for magic in _TIFF),
     (b"\xff\x0a", "a JPEG XL photo"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL photo"),
     (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 photo"),
@@ -99,7 +104,10 @@ def foreign_kind(head: bytes, name: str) -> str | None:
         None where nothing is known that speaks against a photo.
     """
     known, kind = _by_head(head)
-    return kind if known else _BY_SUFFIX.get(Path(name).suffix.lower())
+    named = FOREIGN_SUFFIXES.get(Path(name).suffix.lower())
+    if named == _RAW and head.startswith(_TIFF):
+        return _RAW  # most of them are TIFF files that show no more than a thumbnail
+    return kind if known else named
 
 
 def advice(kind: str) -> str:
@@ -110,7 +118,7 @@ def advice(kind: str) -> str:
 def is_photo_or_film(head: bytes, name: str) -> bool:
     """Whether a file looks like a photo or a film, by its ending or its first bytes."""
     suffix = Path(name).suffix.lower()
-    if suffix in SUFFIXES or suffix in _BY_SUFFIX:
+    if suffix in SUFFIXES or suffix in FOREIGN_SUFFIXES:
         return True
     known, kind = _by_head(head)
     return known and kind not in _OTHERS and not head.startswith(b"BM")  # two letters say little
@@ -124,7 +132,12 @@ def is_own_drawing(head: bytes) -> bool:
 def _by_head(head: bytes) -> tuple[bool, str | None]:
     """Whether the first bytes say what it is, and what; None: a photo that is read."""
     if head[4:8] == b"ftyp":
-        return True, _BRANDS.get(head[8:12], _FILM)
+        brand = head[8:12]
+        if brand in _ANY_CODEC:
+            compatible = head[16 : int.from_bytes(head[:4])]
+            brands = {compatible[at : at + 4] for at in range(0, len(compatible), 4)}
+            brand = next(iter(brands & {b"avif", b"avis"}), brand)
+        return True, _BRANDS.get(brand, _FILM)
     if head[:4] == b"RIFF":
         return True, None if head[8:12] == b"WEBP" else _FILM
     for magic, kind in _MAGIC:

@@ -24,7 +24,6 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -34,6 +33,7 @@ from PIL import (
 
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.formats import HEAD, HEIC, advice, foreign_kind
+from glassmask.orientation import turn_upright
 
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """What a photo may be given as: a path, a file's bytes, a PIL image, or RGB uint8 (H, W, 3)."""
@@ -67,7 +67,7 @@ _TWELVE_BITS: Final = 4096
 def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Read a photo as RGB uint8.
 
-    EXIF rotation is applied; grey, palette, CMYK, 16-bit and transparent pictures are
+    It is turned as EXIF or XMP says; grey, palette, CMYK, 16-bit and transparent pictures are
     converted (transparency onto white); of an animation the first frame is taken.
 
     Args:
@@ -192,9 +192,7 @@ def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     width, height = image.size
     _check_size(width, height, max_pixels)
     image.load()
-    with contextlib.suppress(Exception):  # damaged EXIF: the picture itself is sound
-        image = ImageOps.exif_transpose(image)
-    return np.array(_to_rgb(image), np.uint8, order="C")
+    return np.array(_to_rgb(turn_upright(image)), np.uint8, order="C")
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from glassmask.painter import demo_photos
 from glassmask.server.static_site import make_server, write_site
 from tabs import Tab
+from turned_photos import encoded
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -115,6 +116,8 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "empty.jpg": b"",
         "text.jpg": b"this is no picture",
         "photo.tif": b"II*\0" + bytes(100),
+        "photo.heic": b"\0\0\0\x14ftypheic" + bytes(100),
+        "cut.avif": encoded(demo["nose"], "AVIF")[:-500],
     }
     for name, content in others.items():
         paths[name] = folder / name

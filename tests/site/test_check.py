@@ -19,6 +19,7 @@ from glassmask.output.wording import (
 )
 from glassmask.photos import read_photo
 from tabs import Tab
+from turned_photos import attribute
 
 RESULT = "#result:not([hidden])"
 
@@ -124,6 +125,8 @@ def test_no_face(tab: Tab, photos: dict[str, Path]) -> None:
         ("empty.jpg", "empty"),
         ("text.jpg", "no photo that can be read"),
         ("photo.tif", "can't read TIFF"),
+        ("photo.heic", "a HEIC photo"),
+        ("cut.avif", "this browser can't read AVIF"),
         ("tiny", "300 × 4 pixels: too small"),
     ],
 )
@@ -142,8 +145,9 @@ def test_a_photo_of_27_megapixels(tab: Tab, photos: dict[str, Path], tmp_path: P
     huge = tmp_path / "huge.jpg"
     whole = Image.new("RGB", (6000, 4500), (90, 110, 120))
     whole.paste(Image.open(photos["nose"]).resize((2000, 2000)), (3000, 1200))
-    whole.save(huge)
+    whole.transpose(Image.Transpose.ROTATE_90).save(huge, xmp=attribute(6))
     checked = tab.check(huge)
+    assert checked["width"] > checked["height"]
     assert checked["width"] * checked["height"] <= 1 << 24  # some canvases end there
     assert page.inner_text("#verdict") == "worn incorrectly: nose uncovered"
     longer = page.evaluate(

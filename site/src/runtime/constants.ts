@@ -22,6 +22,10 @@ export const DARK_LEVEL = listed.darkLevel;
 export const BLURRED_DETAIL = listed.blurredDetail;
 export const MAX_PIXELS = listed.maxPixels;
 export const MIN_SIDE = listed.minSide;
+
+/** Endings of files that are no photos -> what such a file is, in Python's words. */
+export const FOREIGN_SUFFIXES: Readonly<Record<string, string>> = listed.foreignSuffixes;
+
 export const HEAT_OPACITY = listed.heatOpacity;
 export const HAIRLINE = listed.hairline;
 export const JAW = listed.jaw;

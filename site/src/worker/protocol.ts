@@ -1,12 +1,11 @@
 /** What the page and its worker say to each other. */
 
+import type { HeaderProblem } from "../runtime/photo_header";
 import type { Face, Verdict } from "../runtime/types";
 import type { EngineFiles, Networks } from "./files";
 
 /** Why a photo can't be used; the texts have a sentence for each. */
-export type Problem =
-  | { readonly kind: "empty" | "unknown" | "tiff" | "broken" | "network" | "memory" | "fault" }
-  | { readonly kind: "large" | "small"; readonly width: number; readonly height: number };
+export type Problem = HeaderProblem | { readonly kind: "avif" | "network" | "memory" | "fault" };
 
 export type Ask =
   | { readonly kind: "load"; readonly networks: Networks; readonly engine: EngineFiles }

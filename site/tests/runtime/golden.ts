@@ -74,6 +74,11 @@ export interface Golden {
       grid: string;
     }[];
   }[];
+  readonly turned: {
+    files: { name: string; of: string; orientation: number }[];
+    metadata: { kind: "exif" | "xmp"; of: string; orientation: number | null }[];
+  };
+  readonly foreign: { of: string; kind: string | null }[];
 }
 
 /** Null, and said loudly, where the file was not made. */
