@@ -21,6 +21,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "reproduction": "benchmarks.recipes",
     "audits": "benchmarks.audits",
     "finding": "benchmarks.finding",
+    "turning": "benchmarks.turning",
     "peers": "benchmarks.peers",
     "leaks": "benchmarks.leaks",
     "exactness": "benchmarks.exactness",

@@ -113,6 +113,7 @@ def test_what_lies_outside_the_photo_can_not_be_judged(face: NDArray[np.uint8]) 
     assert unsure_reason(face, 200, SURE, {Part.CHIN}) is UnsureReason.CUT
     assert unsure_reason(face, 200, (Wear.CORRECT, Wear.NONE), {Part.CHIN}) is UnsureReason.CUT
     assert unsure_reason(face, 20, SURE, {Part.CHIN}) is UnsureReason.SMALL
+    assert unsure_reason(face, 200, SURE, {Part.CHIN}, lost=True) is UnsureReason.TURNED
     assert unsure_reason(face, 200, SURE, set()) is None
 
 

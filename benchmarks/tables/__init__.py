@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks.tables import audits, baseline, finding, recipes, timing, wear
+from benchmarks.tables import audits, baseline, finding, recipes, timing, turning, wear
 from benchmarks.tables import things as thing_tables
 from benchmarks.tables.table import Table
 
@@ -30,6 +30,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "finding": finding.found_on_test,
     "finding-by-split": finding.found_by_split,
     "landmarks": finding.landmarks,
+    "turning": turning.turned,
     "map-cost": timing.map_cost,
     "throughput": timing.throughput,
     "maps-in-short": timing.maps_in_short,

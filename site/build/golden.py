@@ -142,16 +142,18 @@ def _resized(
 def _cropped(rng: np.random.Generator) -> dict[str, object]:
     picture = _noise(rng, int(rng.integers(8, 120)), int(rng.integers(8, 120)))
     x, y, side = rng.uniform(-40, 80), rng.uniform(-40, 80), rng.uniform(3, 150)
-    size = int(rng.choice([16, 33, 64]))
-    made = crop(picture, Square(x, y, side), size)
-    return {"of": _picture(picture), "square": [x, y, side], "size": size, "made": _packed(made)}
+    size, turn = int(rng.choice([16, 33, 64])), int(rng.integers(4))
+    made = crop(picture, Square(x, y, side, turn), size)
+    square = {"x": x, "y": y, "side": side, "turn": turn}
+    return {"of": _picture(picture), "square": square, "size": size, "made": _packed(made)}
 
 
 def _regions(rng: np.random.Generator) -> dict[str, object]:
-    square = Square(float(rng.uniform(-20, 20)), float(rng.uniform(-20, 20)), 150.0)
-    points = mean_points((20.0, 10.0, 90.0, 120.0))
-    turn = rng.uniform(-0.7, 0.7)
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    turn = int(rng.integers(4))
+    square = Square(float(rng.uniform(-20, 20)), float(rng.uniform(-20, 20)), 150.0, turn)
+    points = mean_points((20.0, 10.0, 90.0, 120.0), turn)
+    tilt = rng.uniform(-0.7, 0.7)
+    matrix = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     matrix[:, 0] *= rng.uniform(0.3, 1.2)  # towards a profile
     matrix *= rng.choice([1.0, 2.0])  # some reach beyond the crop
     moved = FacePoints((points.xy - 65) @ matrix.T + 65 + rng.normal(0, 1.5, points.xy.shape))
@@ -160,7 +162,7 @@ def _regions(rng: np.random.Generator) -> dict[str, object]:
     shares = region_shares(enlarge(difference, 160), made)
     return {
         "points": moved.xy.ravel().tolist(),
-        "square": [square.x, square.y, square.side],
+        "square": {"x": square.x, "y": square.y, "side": square.side, "turn": turn},
         "made": _packed(made),
         "outside": {part: outline_outside(moved, part, 70, 90) for part in labels.PARTS},
         "map": _packed(difference),
@@ -261,10 +263,18 @@ def _photos() -> list[dict[str, object]]:
         for name in ("nose", "chin")
         for rows in (125, 135)  # without and with landmarks; what is below can't be seen
     }
-    for name, photo in {**photos, **cut, "together": _together(list(photos.values()))}.items():
+    lying = {
+        f"{name}-lying-{turn}": np.ascontiguousarray(np.rot90(np.pad(photos[name], _BORDER), -turn))
+        for turn, name in ((1, "nose"), (2, "correct"), (3, "none"))
+    }
+    scene = {"together": _together(list(photos.values()))}
+    for name, photo in {**photos, **cut, **lying, **scene}.items():
         verdicts = checker.check(photo)
         told.append({"name": name, "of": _picture(photo), "verdicts": list(map(_told, verdicts))})
     return told
+
+
+_BORDER: Final = ((50, 50), (50, 50), (0, 0))  # black, around a photo that its face nearly fills
 
 
 def _together(photos: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -284,6 +294,7 @@ def _told(verdict: Verdict) -> dict[str, object]:
     return {
         "box": list(verdict.face.box),
         "extent": list(verdict.face.extent or verdict.face.box),
+        "turn": verdict.face.turn,
         "points": None if points is None else points.xy.ravel().tolist(),
         "wear": verdict.wear,
         "uncovered": list(verdict.uncovered),

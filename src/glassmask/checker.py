@@ -284,7 +284,11 @@ class Checker:
             answers=answers,
             probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
             unsure_reason=unsure_reason(
-                framed.crop, max(framed.face.box[2:]), likely, framed.outside
+                framed.crop,
+                max(framed.face.box[2:]),
+                likely,
+                framed.outside,
+                lost=framed.face.turn > 0 and framed.face.landmarks is None,
             ),
             prediction_set=likely,
             shares=region_shares(evidence.at_crop(), regions),

@@ -148,6 +148,7 @@ def _patch(
     y0, y1 = max(0, round(square.y)), min(height, round(square.y + square.side))
     if x0 >= x1 or y0 >= y1:
         return slice(0), slice(0), np.zeros((0, 0), np.float32)
+    crop_map = np.ascontiguousarray(np.rot90(crop_map, -square.turn))  # as it lies in the photo
     scale = len(crop_map) / square.side
     shift = ((x0 + 0.5 - square.x) * scale - 0.5, (y0 + 0.5 - square.y) * scale - 0.5)
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])

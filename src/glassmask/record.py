@@ -40,6 +40,8 @@ def verdict_record(verdict: Verdict, detail: EvidenceDetail) -> dict[str, Any]:
     record: dict[str, Any] = {
         "box": [round(value, 2) for value in face.box],
         "score": face.score,
+        "turn": face.turn,
+        "angle": round(face.angle, 1) % 360,
         "landmarks": points,
         "wear": verdict.wear,
         "uncovered": list(verdict.uncovered),
@@ -74,11 +76,13 @@ def verdict_from_record(record: Mapping[str, Any]) -> Verdict:
     answers = {q: _answer(record["answers"][q]) for q in QUESTIONS}
     evidence = record.get("evidence", {})
     x, y, w, h = map(float, record["box"])
+    turn = int(record.get("turn", 0))  # the first records of schema 3 came without
     return Verdict(
         face=Face(
             box=(x, y, w, h),
             score=record["score"],
             landmarks=None if points is None else FacePoints(np.array(points, np.float64)),
+            turn=turn,
         ),
         wear=Wear(record["wear"]),
         uncovered=tuple(map(Part, record["uncovered"])),
@@ -87,7 +91,7 @@ def verdict_from_record(record: Mapping[str, Any]) -> Verdict:
         unsure_reason=None if reason is None else UnsureReason(reason),
         prediction_set=tuple(map(Wear, record["prediction_set"])),
         shares=_shares(evidence.get("shares")),
-        optional_evidence=_evidence(evidence, answers) if "maps" in evidence else None,
+        optional_evidence=_evidence(evidence, answers, turn) if "maps" in evidence else None,
     )
 
 
@@ -117,13 +121,13 @@ def _shares(record: Mapping[str, Any] | None) -> dict[str, float]:
     return {} if not record else {region: float(record[region]) for region in REGIONS}
 
 
-def _evidence(record: Mapping[str, Any], answers: Mapping[Question, Answer]) -> Evidence:
+def _evidence(record: Mapping[str, Any], answers: Mapping[Question, Answer], turn: int) -> Evidence:
     x, y, side = map(float, record["square"])
     return Evidence(
         maps=np.array([record["maps"][question] for question in QUESTIONS], np.float32),
         logits=np.array([answers[q].logit for q in QUESTIONS], np.float32),
         biases=np.array([answers[q].bias for q in QUESTIONS], np.float32),
         signs=np.array([answer_sign(answers[q].answer) for q in QUESTIONS], np.int8),
-        square=Square(x, y, side),
+        square=Square(x, y, side, turn),
         crop_size=int(record["crop_size"]),
     )

@@ -47,8 +47,8 @@ class UnsureReason(StrEnum):
     DARK = "dark"
     BLURRED = "blurred"
     CUT = "cut"
-    TURNED = "turned"  # this and the next are reserved: no rule gives them yet
-    HIDDEN = "hidden"
+    TURNED = "turned"
+    HIDDEN = "hidden"  # reserved: no rule gives it yet
 
 
 class Reply(StrEnum):
@@ -194,6 +194,8 @@ def unsure_reason(
     face_px: float,
     likely: tuple[Wear, ...],
     outside: Collection[Part] = (),
+    *,
+    lost: bool = False,
 ) -> UnsureReason | None:
     """Why a face can't be judged, or None: the photo's faults come before the network's doubt.
 
@@ -202,6 +204,7 @@ def unsure_reason(
         face_px: longer side of the face's box in photo pixels.
         likely: the prediction set.
         outside: the parts of the face that lie outside the photo: nobody can judge those.
+        lost: whether the face lies turned, and nobody is sure where its parts are.
     """
     if face_px < SMALL_PX:
         return UnsureReason.SMALL
@@ -210,6 +213,8 @@ def unsure_reason(
         return UnsureReason.DARK
     if detail(luma) < BLURRED_DETAIL:
         return UnsureReason.BLURRED
+    if lost:
+        return UnsureReason.TURNED
     if outside:
         return UnsureReason.CUT
     return UnsureReason.AMBIGUOUS if len(likely) > 1 else None

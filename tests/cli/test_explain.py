@@ -41,7 +41,7 @@ def test_a_photo_by_the_networks_own_evidence(wide: Path, tmp_path: Path) -> Non
     with np.load(tmp_path / "out" / names[1]) as arrays:
         assert arrays["raw"].shape == (1, 10, 10)
         assert arrays["at_crop"].shape == (1, 160, 160)
-        np.testing.assert_allclose(arrays["squares"], [[0, -100, 420]])
+        np.testing.assert_allclose(arrays["squares"], [[0, -100, 420, 0]])
         assert arrays["error"].max() < 1e-5
         bias = rebuild_network().head.bias.detach().numpy()
         told = json.loads((tmp_path / "out" / names[0]).read_text())["faces"][0]

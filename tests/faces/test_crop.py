@@ -92,6 +92,25 @@ def test_square_maps_there_and_back() -> None:
     np.testing.assert_allclose(square.to_photo(np.array([160, 160]), 160), [73.5, 85.0])
 
 
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_what_lies_turned_is_set_upright_by_moving_pixels(turn: int) -> None:
+    photo = np.random.default_rng(turn).integers(0, 256, (60, 90, 3), np.uint8)
+    as_it_lies = crop(photo, Square(7.3, -4.0, 51.0), 32)
+    square = Square(7.3, -4.0, 51.0, turn)
+    np.testing.assert_array_equal(crop(photo, square, 32), np.rot90(as_it_lies, turn))
+    points = np.array([[3.0, 5.0], [31.5, 0.25]])
+    np.testing.assert_allclose(square.to_crop(square.to_photo(points, 32), 32), points)
+    # The top left corner of what a quarter turn clockwise shows is its bottom left, set upright.
+    corners = {1: (58.3, -4.0), 2: (58.3, 47.0), 3: (7.3, 47.0)}
+    np.testing.assert_allclose(square.to_photo(np.zeros(2), 32), corners[turn])
+
+
+@pytest.mark.parametrize("turn", [-1, 4])
+def test_square_refuses_other_turns(turn: int) -> None:
+    with pytest.raises(ValueError, match="quarter turns are 0 to 3"):
+        Square(0, 0, 1, turn)
+
+
 @pytest.mark.parametrize("side", [0.0, -1.0, float("nan")])
 def test_square_refuses_no_size(side: float) -> None:
     with pytest.raises(ValueError, match="side > 0"):

@@ -12,6 +12,7 @@ import pytest
 from glassmask.faces.crop import Box
 from glassmask.faces.find import LOOKS, FaceDetector
 from glassmask.faces.landmarks import LandmarkedBox
+from glassmask.faces.regions import mean_points
 
 
 def test_faces_have_landmarks_and_the_score_of_both(faces: Any, found_box: Any) -> None:
@@ -67,12 +68,14 @@ def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) ->
     looked: list[Box] = []
     chances = iter((0.8, 0.6, 1.0, 1.0, 0.01))
 
-    def place(_: object, boxes: Sequence[Box]) -> tuple[LandmarkedBox, ...]:
+    def place(_: object, boxes: Sequence[Box], turns: Sequence[int]) -> tuple[LandmarkedBox, ...]:
         if not boxes:
             return ()
+        assert list(turns) == [0]  # with landmarks, none is looked at turned
         looked.extend(boxes)
         x, y, w, h = boxes[0]
-        return (LandmarkedBox(None, next(chances), (x + 4, y, w, h)),)
+        points = mean_points(boxes[0])
+        return (LandmarkedBox(points, 0.9, next(chances), (x + 4, y, w, h)),)
 
     monkeypatch.setattr(finder.landmarker, "place", place)
     photo = np.full((320, 320, 3), 90, np.uint8)

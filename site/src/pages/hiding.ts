@@ -155,7 +155,7 @@ class Hiding {
     const { answers, evidence } = verdict;
     const { square, cropSize } = evidence;
     const map = atCrop(evidence, null);
-    lay(pen, heat(map, cropSize), square.x, square.y, square.side, square.side);
+    lay(pen, heat(map, cropSize), square);
     this.#answers.replaceChildren(
       ...QUESTIONS.map((one) => make("li", {}, ...answerBar(one, answers[one]))),
     );

@@ -111,7 +111,7 @@ function show({ verdicts, width, height }: Checked): void {
     const { square, cropSize } = evidence;
     const map = atCrop(evidence, null);
     const strength = slider.valueAsNumber / 100;
-    lay(pen, heat(map, cropSize, strength), square.x, square.y, square.side, square.side);
+    lay(pen, heat(map, cropSize, strength), square);
   }
   boxes.replaceChildren(...verdicts.map((verdict) => boxOf(verdict, width, height)));
   tell(verdicts);

@@ -82,7 +82,7 @@ export class Checker {
   }
 
   /** Look again for faces near where they were: see `FaceFinder.follow`. */
-  follow(photo: Picture, faces: readonly Pick<Face, "box">[]): Promise<(Face | null)[]> {
+  follow(photo: Picture, faces: readonly Pick<Face, "box" | "turn">[]): Promise<(Face | null)[]> {
     return this.faces.follow(photo, faces);
   }
 
@@ -149,6 +149,7 @@ export class Checker {
         Math.max(face.box[2], face.box[3]),
         likely,
         framed.outside,
+        face.turn > 0 && face.points === null,
       ),
       likely,
       shares: regionShares(atCrop(evidence, null), regions),
@@ -159,7 +160,7 @@ export class Checker {
 
 /** What the network sees of a face in a photo: a crop of `size` pixels. */
 function frame(photo: Picture, face: Face, size: number): FramedFace {
-  const square = squareAround(face.box, CROP_MARGIN);
+  const square = squareAround(face.box, CROP_MARGIN, face.turn);
   const points = pointsOf(face);
   const outside = PARTS.filter((part) => outlineOutside(points, part, photo) > MAX_OUTSIDE);
   return { face, square, crop: crop(photo, square, size), outside };
@@ -167,5 +168,5 @@ function frame(photo: Picture, face: Face, size: number): FramedFace {
 
 /** The face's landmarks, or those of an average face in its uncut box. */
 function pointsOf(face: Face): Float64Array {
-  return face.points ?? meanPoints(face.extent);
+  return face.points ?? meanPoints(face.extent, face.turn);
 }

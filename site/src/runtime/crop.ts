@@ -4,9 +4,23 @@ import { CROP_FILTER_STEPS, CROP_WEIGHT_SUM } from "./constants";
 import type { Box, Picture, Square } from "./types";
 
 /** The square with the box's centre whose side is `margin` times the longer side. */
-export function squareAround([x, y, w, h]: Box, margin: number): Square {
+export function squareAround([x, y, w, h]: Box, margin: number, turn = 0): Square {
   const side = Math.max(w, h) * margin;
-  return { x: x + (w - side) / 2, y: y + (h - side) / 2, side };
+  return { x: x + (w - side) / 2, y: y + (h - side) / 2, side, turn };
+}
+
+/** A point of a square picture after quarter turns of it counter-clockwise. */
+export function turnPoint(x: number, y: number, turn: number, size: number): [number, number] {
+  switch (turn % 4) {
+    case 1:
+      return [y, size - x];
+    case 2:
+      return [size - x, size - y];
+    case 3:
+      return [size - y, x];
+    default:
+      return [x, y];
+  }
 }
 
 /** The part of a box that lies in a photo; w or h is 0 or less where none does. */
@@ -47,7 +61,23 @@ export function crop(photo: Picture, square: Square, size: number): Uint8Array {
   const out = new Uint8Array(3 * size * size);
   if (down.length < size) columnsFirst(from, down.length, columns, rows, out, size);
   else rowsFirst(from, 3 * across.length, columns, rows, out, size);
-  return out;
+  return square.turn ? setUpright(out, square.turn, size) : out;
+}
+
+/** The pixels of a picture of size * size after quarter turns counter-clockwise. */
+function setUpright(rgb: Uint8Array, turn: number, size: number): Uint8Array {
+  const upright = new Uint8Array(rgb.length);
+  const last = size - 1;
+  for (let y = 0, from = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, from += 3) {
+      const [right, down] = turnPoint(x, y, turn, last);
+      const to = 3 * (down * size + right);
+      upright[to] = rgb[from];
+      upright[to + 1] = rgb[from + 1];
+      upright[to + 2] = rgb[from + 2];
+    }
+  }
+  return upright;
 }
 
 /** Rows of pixels in a larger picture: row y begins at `start + y * step`. */

@@ -1,6 +1,6 @@
 /** Find the faces of a photo: one network proposes, another looks closer, twice. */
 
-import { EVEN, GRID, LEAST, LOOKS, MIN_FACE, OVERLAP, WITHIN } from "./constants";
+import { EVEN, GRID, LEAST, LOOKS, MIN_FACE, OVERLAP, TURNED, WITHIN } from "./constants";
 import { cutTo } from "./crop";
 import type { Finder } from "./finder";
 import type { Landmarker } from "./landmarks";
@@ -13,6 +13,10 @@ interface Candidate {
   readonly logits: readonly number[];
   readonly points: Float64Array | null;
   readonly extent: Box;
+  /** Quarter turns clockwise by which it lies in the photo. */
+  readonly turn: number;
+  /** Of the landmarks, in [0, 1]. */
+  readonly confidence: number;
 }
 
 /** Finds faces and their landmarks; a face is what both networks believe. */
@@ -28,7 +32,8 @@ export class FaceFinder {
     proposed.sort((one, other) => order(one.box, other.box));
     let candidates = proposed.map(({ box, score }) => candidateAt(onGrid(box), [logit(score)]));
     for (let i = 0; i < LOOKS; i++) {
-      const closer = await this.lookCloser(photo, candidates);
+      const looked = await this.lookCloser(photo, candidates);
+      const closer = await this.setUpright(photo, candidates, looked);
       candidates = distinct(closer.filter(mayBeFace));
     }
     return candidates
@@ -46,8 +51,11 @@ export class FaceFinder {
    * @returns one per face, in the order given; null where it is lost, and for the less sure of
    *   two that are now one.
    */
-  async follow(photo: Picture, faces: readonly Pick<Face, "box">[]): Promise<(Face | null)[]> {
-    const start = faces.map(({ box }) => candidateAt(onGrid(cutTo(photo, box)), []));
+  async follow(
+    photo: Picture,
+    faces: readonly Pick<Face, "box" | "turn">[],
+  ): Promise<(Face | null)[]> {
+    const start = faces.map(({ box, turn }) => candidateAt(onGrid(cutTo(photo, box)), [], turn));
     const inside = start.map((_, i) => i).filter((i) => Math.min(...sidesOf(start[i])) > 0);
     const closer = await this.lookCloser(
       photo,
@@ -65,14 +73,43 @@ export class FaceFinder {
 
   /** What the landmark network says of boxes, one for each. */
   private async lookCloser(photo: Picture, candidates: readonly Candidate[]): Promise<Candidate[]> {
-    const boxes = candidates.map(({ box }) => box);
-    const places = boxes.length ? await this.landmarker.place(photo, boxes) : [];
-    return places.map(({ box, face, points }, i) => ({
+    const places = candidates.length ? await this.landmarker.place(photo, candidates) : [];
+    return places.map(({ box, confidence, face, points }, i) => ({
       box: onGrid(cutTo(photo, box)),
       logits: [...candidates[i].logits, logit(face)],
       points,
       extent: box,
+      turn: candidates[i].turn,
+      confidence,
     }));
+  }
+
+  /**
+   * What the landmark network says of doubtful ones turned, where it is surer of them so.
+   *
+   * @param candidates - as they were looked at.
+   * @param closer - what was seen of them, as many.
+   */
+  private async setUpright(
+    photo: Picture,
+    candidates: readonly Candidate[],
+    closer: readonly Candidate[],
+  ): Promise<Candidate[]> {
+    const doubtful = closer.map((_, i) => i).filter((i) => closer[i].points === null);
+    const lying = doubtful.flatMap((i) =>
+      [1, 2, 3].map((by) => ({ ...candidates[i], turn: (candidates[i].turn + by) % 4 })),
+    );
+    const turned = await this.lookCloser(photo, lying);
+    const best = [...closer];
+    doubtful.forEach((number, place) => {
+      const surest = turned
+        .slice(3 * place, 3 * place + 3)
+        .reduce((one, other) => (other.confidence > one.confidence ? other : one));
+      if (logit(surest.confidence) > logit(closer[number].confidence) + TURNED) {
+        best[number] = surest;
+      }
+    });
+    return best;
   }
 
   private isFace(candidate: Candidate): boolean {
@@ -80,13 +117,13 @@ export class FaceFinder {
   }
 }
 
-function candidateAt(box: Box, logits: readonly number[]): Candidate {
-  return { box, logits, points: null, extent: box };
+function candidateAt(box: Box, logits: readonly number[], turn = 0): Candidate {
+  return { box, logits, points: null, extent: box, turn, confidence: 0 };
 }
 
 function faceOf(candidate: Candidate): Face {
-  const { box, points, extent } = candidate;
-  return { box, score: scoreOf(candidate), points, extent };
+  const { box, points, extent, turn } = candidate;
+  return { box, score: scoreOf(candidate), points, extent, turn };
 }
 
 function mayBeFace(candidate: Candidate): boolean {

@@ -1,15 +1,23 @@
 /** Place the landmarks of faces whose boxes are known. */
 
 import { BATCH } from "./constants";
-import { crop, squareAround } from "./crop";
+import { crop, squareAround, turnPoint } from "./crop";
 import type { LandmarksManifest } from "./manifest";
 import { batchOf, type Run } from "./network";
 import type { Box, Picture, Square } from "./types";
+
+/** A box, and by how many quarter turns clockwise what is in it lies in the photo. */
+export interface Lying {
+  readonly box: Box;
+  readonly turn: number;
+}
 
 /** What a closer look at a box gave. */
 export interface Placed {
   /** 109 points x, y in photo pixels; null where they can't be trusted. */
   readonly points: Float64Array | null;
+  /** How far they can be trusted, in [0, 1]. */
+  readonly confidence: number;
   /** How likely the box frames a face, in [0, 1]. */
   readonly face: number;
   /** Of that face, in photo pixels; the box that was looked at where the network gave none. */
@@ -23,8 +31,8 @@ export class Landmarker {
     readonly manifest: LandmarksManifest,
   ) {}
 
-  /** Look closer at boxes; one for each. */
-  async place(photo: Picture, boxes: readonly Box[]): Promise<Placed[]> {
+  /** Look closer at boxes, and at how what is in each lies; one for each. */
+  async place(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
     const placed: Placed[] = [];
     for (let first = 0; first < boxes.length; first += BATCH) {
       placed.push(...(await this.placeSome(photo, boxes.slice(first, first + BATCH))));
@@ -32,33 +40,50 @@ export class Landmarker {
     return placed;
   }
 
-  private async placeSome(photo: Picture, boxes: readonly Box[]): Promise<Placed[]> {
+  private async placeSome(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
     const { input_size: size, margin, confidence: least } = this.manifest;
-    const squares = boxes.map((box) => squareAround(box, margin));
+    const squares = boxes.map((one) => squareAround(one.box, margin, one.turn));
     const crops = squares.map((square) => crop(photo, square, size));
     const { points, confidence, face, box } = await this.run(batchOf(crops, size));
     const values = points.data.length / boxes.length;
     return squares.map((square, i) => {
-      const scale = square.side / size;
-      const there = Float64Array.from(
-        points.data.subarray(i * values, (i + 1) * values),
-        (value, j) => value * scale + (j % 2 ? square.y : square.x),
-      );
+      const there = inPhoto(points.data.subarray(i * values, (i + 1) * values), square, size);
       const trusted = there.every(Number.isFinite) && confidence.data[i] >= least;
       const own = [...box.data.subarray(4 * i, 4 * i + 4)];
       return {
         points: trusted ? there : null,
-        face: Math.min(Math.max(face.data[i] || 0, 0), 1),
-        box: boxIn(square, scale, own) ?? boxes[i],
+        confidence: chance(confidence.data[i]),
+        face: chance(face.data[i]),
+        box: boxIn(square, size, own) ?? boxes[i].box,
       };
     });
   }
 }
 
+function chance(value: number): number {
+  return Math.min(Math.max(value || 0, 0), 1);
+}
+
+/** Points x, y of a crop in photo pixels. */
+function inPhoto(points: ArrayLike<number>, square: Square, size: number): Float64Array {
+  const scale = square.side / size;
+  const there = new Float64Array(points.length);
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = turnPoint(points[i], points[i + 1], 4 - square.turn, size);
+    there[i] = x * scale + square.x;
+    there[i + 1] = y * scale + square.y;
+  }
+  return there;
+}
+
 /** A box of a crop in photo pixels; null where it is none. */
-function boxIn(square: Square, scale: number, [x, y, w, h]: readonly number[]): Box | null {
+function boxIn(square: Square, size: number, [x, y, w, h]: readonly number[]): Box | null {
   const { fround } = Math; // the sides are float32 in Python
-  const [wide, high] = [fround(w * fround(scale)), fround(h * fround(scale))];
-  const framed: Box = [x * scale + square.x, y * scale + square.y, wide, high];
+  const scale = fround(square.side / size);
+  const [wide, high] = [fround(w * scale), fround(h * scale)];
+  const corners = inPhoto([x, y, fround(x + w), fround(y + h)], square, size);
+  const [left, top] = [Math.min(corners[0], corners[2]), Math.min(corners[1], corners[3])];
+  const sides = square.turn % 2 ? [high, wide] : [wide, high];
+  const framed: Box = [left, top, sides[0], sides[1]];
   return framed.every(Number.isFinite) && Math.min(wide, high) > 0 ? framed : null;
 }

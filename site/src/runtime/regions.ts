@@ -1,6 +1,7 @@
 /** The regions of a face in a crop: forehead, eyes, nose, mouth, chin, cheeks, neck, background. */
 
 import { HAIRLINE, JAW, MEAN_FACE, MIXES, NECK, OUTLINES, PLACES } from "./constants";
+import { turnPoint } from "./crop";
 import { fillPolygon, type Grid } from "./fill";
 import type { Part } from "./labels";
 import { type Box, type Picture, REGIONS, type Region, type Square } from "./types";
@@ -19,11 +20,7 @@ const FOREHEAD = 10;
  * @returns size * size positions in REGIONS; every pixel has exactly one.
  */
 export function regionsOf(points: Float64Array, square: Square, size: number): Uint8Array {
-  const scale = size / square.side;
-  // Wild points could leave the range of the drawing's whole numbers.
-  const near = points.map((value, i) =>
-    Math.min(Math.max((value - (i % 2 ? square.y : square.x)) * scale, -4 * size), 5 * size),
-  );
+  const near = inCrop(points, square, size);
   const grid: Grid = { width: size, height: size, values: new Uint8Array(size * size) };
   grid.values.fill(REGIONS.indexOf("background"));
   fillPolygon(grid, neckOf(near), REGIONS.indexOf("neck"));
@@ -34,6 +31,21 @@ export function regionsOf(points: Float64Array, square: Square, size: number): U
     fillPolygon(grid, shape, REGIONS.indexOf(name as Region));
   }
   return grid.values;
+}
+
+/** Points of the photo in pixels of the crop, kept near it. */
+function inCrop(points: Float64Array, square: Square, size: number): Float64Array {
+  const scale = size / square.side;
+  const near = new Float64Array(points.length);
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [(points[i] - square.x) * scale, (points[i + 1] - square.y) * scale];
+    // Wild points could leave the range of the drawing's whole numbers.
+    const kept = turnPoint(x, y, square.turn, size).map((value) =>
+      Math.min(Math.max(value, -4 * size), 5 * size),
+    );
+    near.set(kept, i);
+  }
+  return near;
 }
 
 /** Below the jaw, as wide as from one of its ends to the other, along the face's own axis. */
@@ -63,19 +75,18 @@ export function outlineOutside(
   return outside.length / outline.length;
 }
 
-/** The points of the average face, put into a face's box in photo pixels. */
-export function meanPoints([x, y, w, h]: Box): Float64Array {
+/** The points of the average face, put into the box in photo pixels of a face that lies turned. */
+export function meanPoints([x, y, w, h]: Box, turn = 0): Float64Array {
   const low = [0, 1].map((axis) => Math.min(...MEAN_FACE.map((point) => point[axis])));
   const high = [0, 1].map((axis) => Math.max(...MEAN_FACE.map((point) => point[axis])));
-  const inner = [w, h * (1 - HAIRLINE)];
-  const start = [x, y + h * HAIRLINE];
   return Float64Array.from(
-    MEAN_FACE.flatMap((point) =>
-      point.map((value, axis) => {
-        const share = (value - low[axis]) / (high[axis] - low[axis]);
-        return share * inner[axis] + start[axis];
-      }),
-    ),
+    MEAN_FACE.flatMap((point) => {
+      const [across, down] = point.map(
+        (value, axis) => (value - low[axis]) / (high[axis] - low[axis]),
+      );
+      const lying = turnPoint(across, down * (1 - HAIRLINE) + HAIRLINE, 4 - turn, 1);
+      return [x + lying[0] * w, y + lying[1] * h];
+    }),
   );
 }
 

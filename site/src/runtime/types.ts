@@ -18,6 +18,8 @@ export interface Square {
   readonly x: number;
   readonly y: number;
   readonly side: number;
+  /** Quarter turns clockwise by which what it shows lies in the photo; the crop sets it upright. */
+  readonly turn: number;
 }
 
 export interface Face {
@@ -28,6 +30,8 @@ export interface Face {
   readonly points: Float64Array | null;
   /** The box of the whole face, of which `box` is the part inside the photo. */
   readonly extent: Box;
+  /** Quarter turns clockwise by which its head lies in the photo, 0 to 3. */
+  readonly turn: number;
 }
 
 export const REGIONS = [

@@ -93,6 +93,7 @@ export function unsureReason(
   facePx: number,
   likely: readonly Wear[],
   outside: readonly Part[] = [],
+  lost = false,
 ): UnsureReason | null {
   if (facePx < SMALL_PX) return "small";
   const luma = new Float64Array(size * size);
@@ -101,6 +102,7 @@ export function unsureReason(
   }
   if (isDark(luma)) return "dark";
   if (detail(luma, size) < BLURRED_DETAIL) return "blurred";
+  if (lost) return "turned";
   if (outside.length) return "cut";
   return likely.length > 1 ? "ambiguous" : null;
 }

@@ -89,7 +89,7 @@ export class FacePanel {
     this.#canvas.height = closeUp.size;
     const pen = penOf(this.#canvas);
     pen.putImageData(new ImageData(closeUp.pixels, closeUp.size, closeUp.size), 0, 0);
-    lay(pen, heat(map, size, strength), 0, 0, closeUp.size, closeUp.size);
+    lay(pen, heat(map, size, strength), { x: 0, y: 0, side: closeUp.size, turn: 0 });
   }
 }
 

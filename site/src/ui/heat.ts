@@ -1,6 +1,7 @@
 /** Heat maps: the colours of the Python package, laid on a canvas. */
 
 import { HEAT_OPACITY, INFERNO } from "../runtime/constants";
+import type { Square } from "../runtime/types";
 
 /**
  * The positive part of a map as a picture that is laid over a photo; bright yellow is the most.
@@ -33,21 +34,28 @@ function shadesOf(strength: number): Uint32Array {
 
 const canvas = document.createElement("canvas");
 
-/** Lay a picture over part of a canvas, smoothly. */
+/**
+ * Lay a picture of a crop over the square of a photo that it shows, smoothly.
+ *
+ * @param scale - canvas pixels to a photo pixel.
+ */
 export function lay(
   pen: CanvasRenderingContext2D,
   picture: ImageData,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  square: Square,
+  scale = 1,
 ): void {
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.getContext("2d")?.putImageData(picture, 0, 0);
   pen.imageSmoothingEnabled = true;
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(canvas, x, y, width, height);
+  pen.save();
+  const half = (square.side * scale) / 2;
+  pen.translate(square.x * scale + half, square.y * scale + half);
+  pen.rotate((square.turn * Math.PI) / 2); // the crop is upright: as it lies in the photo
+  pen.drawImage(canvas, -half, -half, 2 * half, 2 * half);
+  pen.restore();
 }
 
 /** The 2D pen of a canvas. */

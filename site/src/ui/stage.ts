@@ -54,8 +54,7 @@ export class Stage {
     const pen = penOf(this.#canvas);
     pen.drawImage(this.#picture, 0, 0);
     const { square, cropSize } = verdict.evidence;
-    const at = [square.x, square.y, square.side, square.side].map((value) => value * this.#scale);
-    lay(pen, heat(map, cropSize, strength), at[0], at[1], at[2], at[3]);
+    lay(pen, heat(map, cropSize, strength), square, this.#scale);
   }
 }
 

@@ -50,15 +50,14 @@ describe.skipIf(!golden)("as Python", () => {
     expect(count).toBeLessThanOrEqual(found.rgb.length / 1000);
   });
 
-  it.each(golden.crop)("crop to $size", ({ of, square: [x, y, side], size, made }) => {
-    const found = crop(pictureOf(of), { x, y, side }, size);
+  it.each(golden.crop)("crop to $size", ({ of, square, size, made }) => {
+    const found = crop(pictureOf(of), square, size);
     expect(apart(found, bytesOf(made))).toEqual([0, 0]);
   });
 
   it.each(golden.regions)("regions", (wanted) => {
     const { points, square, made, map, shares } = wanted;
-    const [x, y, side] = square;
-    const found = regionsOf(Float64Array.from(points), { x, y, side }, 160);
+    const found = regionsOf(Float64Array.from(points), square, 160);
     expect(apart(found, bytesOf(made))[1]).toBeLessThanOrEqual(found.length / 1000);
     const own = regionShares(enlarge(floatsOf(map), 10, 10, 160), found);
     for (const name of REGIONS) expect(Math.abs(own[name] - shares[name])).toBeLessThan(0.001);

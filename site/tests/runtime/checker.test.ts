@@ -54,6 +54,7 @@ describe.skipIf(!golden)("the demo photos", { timeout: 60_000 }, () => {
       const top = Math.max(...floatsOf(python.maps).map(Math.abs));
       expect(apart(evidence.maps, floatsOf(python.maps))[0]).toBeLessThan(0.01 * top);
       expect(apart(gridOf(evidence, null), floatsOf(python.grid))[0]).toBeLessThan(0.02 * top);
+      expect(face.turn).toBe(python.turn);
       expect(apart(face.box, python.box)[0]).toBeLessThan(0.1);
       expect(apart(face.extent, python.extent)[0]).toBeLessThan(0.1);
       expect(face.points === null).toBe(python.points === null);
@@ -97,9 +98,9 @@ describe.skipIf(!golden)("the demo photos", { timeout: 60_000 }, () => {
     const [face] = await checker.find(photo);
     const [x, y, w, h] = face.box;
     const [moved, lost, away] = await checker.follow(photo, [
-      { box: [x + 0.1 * w, y - 0.1 * h, w, h] },
-      { box: [0, 0, 20, 20] },
-      { box: [photo.width + 10, 0, 20, 20] },
+      { box: [x + 0.1 * w, y - 0.1 * h, w, h], turn: 0 },
+      { box: [0, 0, 20, 20], turn: 0 },
+      { box: [photo.width + 10, 0, 20, 20], turn: 0 },
     ]);
     expect(apart(moved?.box ?? [0, 0, 0, 0], face.box)[0]).toBeLessThan(0.1 * w);
     expect([lost, away]).toEqual([null, null]);
@@ -112,7 +113,7 @@ describe.skipIf(!golden)("the demo photos", { timeout: 60_000 }, () => {
   it("does not follow what is no face", async () => {
     const rgb = new Uint8Array(3 * 200 * 100).fill(128);
     const photo = { width: 200, height: 100, rgb };
-    expect(await checker.follow(photo, [{ box: [10, 10, 50, 50] }])).toEqual([null]);
+    expect(await checker.follow(photo, [{ box: [10, 10, 50, 50], turn: 0 }])).toEqual([null]);
   });
 
   it("refuses a network that is not the one of its manifest", async () => {

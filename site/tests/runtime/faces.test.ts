@@ -88,7 +88,7 @@ describe("finding faces", () => {
   it("does not trust points without confidence", async () => {
     const points = async (landmarker: Landmarker) => {
       const faces = new FaceFinder(finderOf([], []), landmarker);
-      const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20] }]);
+      const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20], turn: 0 }]);
       return face?.points;
     };
     expect(await points(landmarkerOf(0.9, middle))).toBeInstanceOf(Float64Array);
@@ -96,14 +96,41 @@ describe("finding faces", () => {
     expect(await points(landmarkerOf(0.9, middle, Number.NaN))).toBeNull();
   });
 
+  it("sets a face upright where the landmarks are surer of it so", async () => {
+    // Surer of it turned by two quarters than as it is, and then sure of what it sees.
+    const manifest = { sha256: "", input_size: SIZE, margin: 2, confidence: 0.5, score: 0.6 };
+    const landmarker = (sure: number) => {
+      let looks = 0;
+      const run: Run = async ({ dims: [n] }) => ({
+        points: output(new Array(218 * n).fill(1), n, 109, 2),
+        confidence: output(n === 3 ? [0.02, sure, 0.03] : [looks++ ? 0.9 : 0.1], n),
+        face: output(new Array(n).fill(0.9), n),
+        box: output(Array.from({ length: n }, () => [2, 2, 3, 4]).flat(), n, 4),
+      });
+      return new Landmarker(run, manifest);
+    };
+    const find = async (sure: number) => {
+      const finder = finderOf([[40, 40, 40, 40]], [0.7]);
+      const [face] = await new FaceFinder(finder, landmarker(sure)).find(PHOTO);
+      return face;
+    };
+    const face = await find(0.4); // odds of 0.67 beside 0.11
+    expect(face.turn).toBe(2);
+    // In the crop left and up of its middle, so in the photo right and down of it, twice.
+    expect(face.box[0]).toBeGreaterThan(20);
+    expect((await find(0.2)).turn).toBe(0);
+  });
+
   it("stays at a box where the network gives none", async () => {
-    const [placed] = await landmarkerOf(0.9, [2, 2, -1, 4]).place(PHOTO, [[20, 20, 20, 20]]);
+    const [placed] = await landmarkerOf(0.9, [2, 2, -1, 4]).place(PHOTO, [
+      { box: [20, 20, 20, 20], turn: 0 },
+    ]);
     expect(placed.box).toEqual([20, 20, 20, 20]);
   });
 
   it("follows a face to where it is now", async () => {
     const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [3, 1, 4, 4]));
-    const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20] }]);
+    const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20], turn: 0 }]);
     expect(face?.box).toEqual([25, 15, 20, 20]);
     expect(face?.score).toBeCloseTo(0.9, 6);
   });
@@ -111,10 +138,10 @@ describe("finding faces", () => {
   it("follows each in its place: null for the lost and for the less sure of two that are one", async () => {
     const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
     const boxes = [
-      { box: [90, 0, 20, 20] }, // outside the photo
-      { box: [40, 20, 20, 20] },
-      { box: [20, 20, 20, 20] },
-      { box: [41, 20, 20, 20] },
+      { box: [90, 0, 20, 20], turn: 0 }, // outside the photo
+      { box: [40, 20, 20, 20], turn: 0 },
+      { box: [20, 20, 20, 20], turn: 0 },
+      { box: [41, 20, 20, 20], turn: 0 },
     ] as const;
     const found = await faces.follow(PHOTO, boxes);
     expect(found.map((face) => face?.box[0] ?? null)).toEqual([null, 40, 20, null]);
@@ -124,13 +151,13 @@ describe("finding faces", () => {
 
   it("remembers how far a face reaches outside the photo", async () => {
     const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
-    const [face] = await faces.follow(PHOTO, [{ box: [60, 40, 20, 20] }]);
+    const [face] = await faces.follow(PHOTO, [{ box: [60, 40, 20, 20], turn: 0 }]);
     expect([face?.box, face?.extent]).toEqual([
       [60, 40, 20, 20],
       [60, 40, 20, 20],
     ]);
     const below = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [2, 3.5, 4, 4]));
-    const [cut] = await below.follow(PHOTO, [{ box: [60, 40, 20, 20] }]);
+    const [cut] = await below.follow(PHOTO, [{ box: [60, 40, 20, 20], turn: 0 }]);
     expect(cut?.extent).toEqual([60, 47.5, 20, 20]);
     expect(cut?.box).toEqual([60, 47.5, 20, 12.5]);
   });

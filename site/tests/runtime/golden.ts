@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Picture } from "../../src/runtime/types";
+import type { Picture, Square } from "../../src/runtime/types";
 
 const FILE = fileURLToPath(new URL("../../generated/golden.json", import.meta.url));
 
@@ -33,10 +33,10 @@ export interface Golden {
     texts: Record<string, Record<string, string>>;
   };
   readonly resize: { of: Packed; how: "area" | "linear"; made: Packed }[];
-  readonly crop: { of: Packed; square: number[]; size: number; made: string }[];
+  readonly crop: { of: Packed; square: Square; size: number; made: string }[];
   readonly regions: {
     points: number[];
-    square: number[];
+    square: Square;
     made: string;
     outside: Record<"nose" | "mouth" | "chin", number>;
     map: string;
@@ -62,6 +62,7 @@ export interface Golden {
     verdicts: {
       box: number[];
       extent: number[];
+      turn: number;
       points: number[] | null;
       wear: string;
       uncovered: string[];

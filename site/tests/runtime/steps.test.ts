@@ -52,7 +52,7 @@ describe("resize", () => {
 
 describe("crop", () => {
   it("frames a box", () => {
-    expect(squareAround([10, 20, 30, 40], 1.5)).toEqual({ x: -5, y: 10, side: 60 });
+    expect(squareAround([10, 20, 30, 40], 1.5)).toEqual({ x: -5, y: 10, side: 60, turn: 0 });
   });
 
   it("cuts a box to the photo", () => {
@@ -63,19 +63,27 @@ describe("crop", () => {
 
   it("gives pixels back as they are", () => {
     const photo = grey([1, 2], [3, 4]);
-    expect(levels(crop(photo, { x: 0, y: 0, side: 2 }, 2))).toEqual([1, 2, 3, 4]);
+    expect(levels(crop(photo, { x: 0, y: 0, side: 2, turn: 0 }, 2))).toEqual([1, 2, 3, 4]);
+  });
+
+  it("sets upright what lies turned, by moving pixels", () => {
+    const photo = grey([1, 2], [3, 4]);
+    const seen = (turn: number) => levels(crop(photo, { x: 0, y: 0, side: 2, turn }, 2));
+    expect(seen(1)).toEqual([2, 4, 1, 3]);
+    expect(seen(2)).toEqual([4, 3, 2, 1]);
+    expect(seen(3)).toEqual([3, 1, 4, 2]);
   });
 
   it("repeats the border", () => {
     const photo = grey([10, 20], [10, 20]);
-    const seen = crop(photo, { x: -2, y: 0, side: 6 }, 6);
+    const seen = crop(photo, { x: -2, y: 0, side: 6, turn: 0 }, 6);
     expect(levels(seen).slice(0, 6)).toEqual([10, 10, 10, 20, 20, 20]);
   });
 
   it("reduces with a triangle as wide as the reduction", () => {
     // Centre 2, reach 2: pixels 0 to 3 weigh 1, 3, 3 and 1 of 8.
     const photo = grey(...new Array(4).fill([0, 80, 160, 240]));
-    expect(levels(crop(photo, { x: 0, y: 0, side: 4 }, 2))[0]).toBe(
+    expect(levels(crop(photo, { x: 0, y: 0, side: 4, turn: 0 }, 2))[0]).toBe(
       // Centre 1, reach 2, and the border repeats: 0, 0, 80 and 160 weigh 1, 3, 3 and 1.
       Math.floor((3 * 80 + 160) / 8 + 0.5),
     );
@@ -173,7 +181,11 @@ describe("filling", () => {
 
 describe("regions", () => {
   it("gives the average face all its parts, a neck and a background", () => {
-    const regions = regionsOf(meanPoints([20, 10, 90, 120]), { x: 0, y: 0, side: 150 }, 160);
+    const regions = regionsOf(
+      meanPoints([20, 10, 90, 120]),
+      { x: 0, y: 0, side: 150, turn: 0 },
+      160,
+    );
     expect(new Set(regions).size).toBe(REGIONS.length);
     expect(REGIONS[regions[0]]).toBe("background");
     expect(REGIONS[regions[160 * 150 + 60]]).toBe("neck"); // right below the chin
@@ -188,7 +200,7 @@ describe("regions", () => {
 
   it("draws no wild points", () => {
     const wild = Float64Array.from({ length: 218 }, (_, i) => (i % 3 ? 1e12 : -1e12));
-    expect(regionsOf(wild, { x: 0, y: 0, side: 1 }, 16).length).toBe(256);
+    expect(regionsOf(wild, { x: 0, y: 0, side: 1, turn: 0 }, 16).length).toBe(256);
   });
 });
 

@@ -93,6 +93,7 @@ describe("doubt", () => {
     expect(unsureReason(crop(100), SIZE, 99, two)).toBe("blurred");
     expect(unsureReason(sharp, SIZE, 99, two)).toBe("ambiguous");
     expect(unsureReason(sharp, SIZE, 99, two, ["chin"])).toBe("cut");
+    expect(unsureReason(sharp, SIZE, 99, two, ["chin"], true)).toBe("turned");
     expect(unsureReason(crop(15), SIZE, 99, two, ["chin"])).toBe("dark");
   });
 

@@ -50,34 +50,54 @@ class Square:
         x: left edge in photo pixels; may lie outside the photo.
         y: top edge in photo pixels; may lie outside the photo.
         side: length of a side in photo pixels, > 0.
+        turn: quarter turns clockwise by which what it shows lies in the photo, 0 to 3; the crop
+            sets it upright by as many counter-clockwise.
     """
 
     x: float
     y: float
     side: float
+    turn: int = 0
 
     def __post_init__(self) -> None:
+        if self.turn not in range(4):
+            raise ValueError(f"quarter turns are 0 to 3, got {self.turn}")
         if not (np.isfinite((self.x, self.y, self.side)).all() and self.side > 0):
             raise ValueError(f"a square needs finite edges and a side > 0, got {self}")
 
     @classmethod
-    def around(cls, box: Box, margin: float = 1.0) -> Square:
+    def around(cls, box: Box, margin: float = 1.0, turn: int = 0) -> Square:
         """The square with the box's centre whose side is `margin` times the longer side."""
         x, y, w, h = box
         side = max(w, h) * margin
-        return cls(x + (w - side) / 2, y + (h - side) / 2, side)
+        return cls(x + (w - side) / 2, y + (h - side) / 2, side, turn)
 
     def scaled(self, scale: float) -> Square:
         """The same square in a photo made `scale` times as large."""
-        return Square(self.x * scale, self.y * scale, self.side * scale)
+        return Square(self.x * scale, self.y * scale, self.side * scale, self.turn)
 
     def to_photo(self, points: NDArray[np.floating], size: int) -> NDArray[np.float64]:
         """Map points (..., 2) from a crop of `size` pixels to photo pixels."""
-        return np.asarray(points, np.float64) * (self.side / size) + (self.x, self.y)
+        lying = turn_points(np.asarray(points, np.float64), 4 - self.turn, size)
+        return lying * (self.side / size) + (self.x, self.y)
 
     def to_crop(self, points: NDArray[np.floating], size: int) -> NDArray[np.float64]:
         """Map points (..., 2) from photo pixels to a crop of `size` pixels."""
-        return (np.asarray(points, np.float64) - (self.x, self.y)) * (size / self.side)
+        lying = (np.asarray(points, np.float64) - (self.x, self.y)) * (size / self.side)
+        return turn_points(lying, self.turn, size)
+
+
+def turn_points(points: NDArray[np.float64], turn: int, size: float) -> NDArray[np.float64]:
+    """Points (..., 2) of a square picture after quarter turns of it counter-clockwise.
+
+    Args:
+        points: x, y in pixels of the picture.
+        turn: how many, 0 or more.
+        size: the picture's side in pixels.
+    """
+    for _ in range(turn % 4):
+        points = np.stack([points[..., 1], size - points[..., 0]], axis=-1)
+    return points
 
 
 def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
@@ -85,7 +105,8 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
 
     Output pixel i has its centre at u = start + (i + 0.5) * side / size. It is the mean of
     the photo's pixels j, weighted by max(0, 1 - |j + 0.5 - u| / r) with r = max(1, side / size):
-    bilinear when enlarging, a triangle filter (antialiased) when reducing. Both axes alike.
+    bilinear when enlarging, a triangle filter (antialiased) when reducing. Both axes alike. What
+    lies turned is then set upright by the square's quarter turns: pixels move, none changes.
 
     Args:
         photo: RGB uint8, (H, W, 3).
@@ -103,7 +124,8 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
         rows = _sixteenths(_resample(photo, square.y, square.side, size))  # (size, W, 3)
         done = _resample(rows.transpose(1, 0, 2), square.x, square.side, size).transpose(1, 0, 2)
     levels = np.floor(done / (16 * WEIGHT_SUM) + np.float32(0.5))
-    return np.asarray(levels, np.uint8)  # (size, size, 3)
+    upright = np.rot90(np.asarray(levels, np.uint8), square.turn)
+    return np.ascontiguousarray(upright)  # (size, size, 3)
 
 
 def _sixteenths(sums: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -124,7 +146,8 @@ def _near(photo: NDArray[np.uint8], square: Square, size: int) -> tuple[NDArray[
 
     top, bottom = span(square.y, len(photo))
     left, right = span(square.x, photo.shape[1])
-    return photo[top:bottom, left:right], Square(square.x - left, square.y - top, square.side)
+    there = Square(square.x - left, square.y - top, square.side, square.turn)
+    return photo[top:bottom, left:right], there
 
 
 def _resample(

@@ -52,7 +52,7 @@ def frame(photo: NDArray[np.uint8], face: Face, size: int) -> FramedFace:
         face: in it.
         size: side of the crop in pixels.
     """
-    square = Square.around(face.box, 1.0 if face.is_whole else CROP_MARGIN)
+    square = Square.around(face.box, 1.0 if face.is_whole else CROP_MARGIN, face.turn)
     points = _points(face)
     outside: frozenset[Part] = frozenset()
     if points is not None:
@@ -66,7 +66,9 @@ def whole_picture(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
     """A photo (H, W, 3) as one face, with the landmarks of the only one found in it."""
     height, width = photo.shape[:2]
     box: Box = (0.0, 0.0, float(width), float(height))
-    return Face(box, landmarks=found[0].landmarks if len(found) == 1 else None)
+    if len(found) != 1:
+        return Face(box)
+    return Face(box, landmarks=found[0].landmarks, turn=found[0].turn)
 
 
 def _points(face: Face) -> FacePoints | None:
@@ -76,4 +78,4 @@ def _points(face: Face) -> FacePoints | None:
     """
     if face.landmarks is not None or face.is_whole:
         return face.landmarks
-    return mean_points(face.extent or face.box)
+    return mean_points(face.extent or face.box, face.turn)

@@ -52,12 +52,14 @@ class LandmarkedBox:
 
     Attributes:
         points: the landmarks in photo pixels; None where they can't be trusted.
+        confidence: how far they can be trusted, in [0, 1].
         face_score: how likely the box frames a face, in [0, 1].
         box: (x, y, w, h) of that face in photo pixels; the box that was looked at where the
             network gave none.
     """
 
     points: FacePoints | None
+    confidence: float
     face_score: float
     box: Box
 
@@ -89,21 +91,29 @@ class Landmarker:
             size = self.manifest.input_size
             self._place(np.zeros((2, size, size, 3), np.uint8))
 
-    def place(self, photo: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[LandmarkedBox, ...]:
+    def place(
+        self, photo: NDArray[np.uint8], boxes: Sequence[Box], turns: Sequence[int] | None = None
+    ) -> tuple[LandmarkedBox, ...]:
         """Place the landmarks of what may be faces.
 
         Args:
             photo: RGB uint8 (H, W, 3).
             boxes: x, y, w, h of each face in photo pixels.
+            turns: by how many quarter turns clockwise each lies in the photo; None: all are
+                upright.
 
         Returns:
             One for each box.
         """
+        turns = [0] * len(boxes) if turns is None else turns
         size = self.manifest.input_size
         placed: list[LandmarkedBox] = []
         for first in range(0, len(boxes), BATCH):
             some = boxes[first : first + BATCH]
-            squares = [Square.around(box, self.manifest.margin) for box in some]
+            squares = [
+                Square.around(box, self.manifest.margin, turn)
+                for box, turn in zip(some, turns[first : first + BATCH], strict=True)
+            ]
             crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
             seen = zip(some, squares, *self._place(crops), strict=True)
             for box, square, points, confidence, face, own in seen:
@@ -111,11 +121,11 @@ class Landmarker:
                 # Not `<`: a confidence that is no number is none.
                 trusted = np.isfinite(there).all() and confidence >= self.manifest.confidence
                 found = FacePoints(there) if trusted else None
-                chance = float(np.clip(np.nan_to_num(face), 0, 1))
-                x, y = square.to_photo(own[:2], size).tolist()
-                w, h = (own[2:] * (square.side / size)).tolist()
-                usable = bool(np.isfinite(own).all()) and min(w, h) > 0
-                placed.append(LandmarkedBox(found, chance, (x, y, w, h) if usable else box))
+                placed.append(
+                    LandmarkedBox(
+                        found, _chance(confidence), _chance(face), _to_photo(own, square, size, box)
+                    )
+                )
         return tuple(placed)
 
     def _place(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
@@ -128,6 +138,20 @@ class Landmarker:
         if got != wanted:
             raise NetworkError(f"the outputs' shapes are {wanted}, not {got}")
         return tuple(outputs[name] for name in wanted)
+
+
+def _chance(value: np.floating) -> float:
+    return float(np.clip(np.nan_to_num(value), 0, 1))
+
+
+def _to_photo(own: NDArray[np.float32], square: Square, size: int, otherwise: Box) -> Box:
+    """The box (4,) of a crop in photo pixels; another where it is none."""
+    if not (np.isfinite(own).all() and min(own[2:]) > 0):
+        return otherwise
+    corners = square.to_photo(np.array([own[:2], own[:2] + own[2:]]), size)
+    x, y = corners.min(axis=0).tolist()
+    w, h = (own[2:] * (square.side / size)).tolist()
+    return (x, y, h, w) if square.turn % 2 else (x, y, w, h)
 
 
 def _parse(fields: Mapping[str, Any]) -> LandmarksManifest:

@@ -18,7 +18,7 @@ MESH_POINTS: Final = 468
 
 # fmt: off
 MESH_OF_PART: Final = MappingProxyType({
-    # Clockwise from the middle of the forehead; the chin is number 18.
+    # Clockwise from the middle of the forehead.
     "outline": (
         10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
         152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
@@ -37,6 +37,9 @@ MESH_OF_PART: Final = MappingProxyType({
 })
 # fmt: on
 """Part -> the indices of its points in the FaceMesh."""
+
+CHIN_POINT: Final = 18
+"""The chin's lowest point in the outline; the first is the middle of the forehead."""
 
 PARTS: Final = tuple(MESH_OF_PART)
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Box, Square
+from glassmask.faces.crop import Box, Square, turn_points
 from glassmask.faces.points import MESH_INDICES, FacePoints
 from glassmask.labels import Part
 
@@ -137,13 +137,18 @@ def face_regions(points: FacePoints, square: Square, size: int) -> NDArray[np.ui
     return _draw(square.to_crop(points.xy, size), size)
 
 
-def mean_points(box: Box) -> FacePoints:
-    """The points of the average face, put into a face's box (x, y, w, h) in photo pixels."""
+def mean_points(box: Box, turn: int = 0) -> FacePoints:
+    """The points of the average face, put into a face's box.
+
+    Args:
+        box: (x, y, w, h) in photo pixels.
+        turn: quarter turns clockwise by which the face lies in it.
+    """
     mean = np.array(MEAN_FACE)
     low, high = mean.min(axis=0), mean.max(axis=0)
     x, y, w, h = box
-    inner = np.array([w, h * (1 - HAIRLINE)])
-    return FacePoints((mean - low) / (high - low) * inner + (x, y + h * HAIRLINE))
+    upright = (mean - low) / (high - low) * (1, 1 - HAIRLINE) + (0, HAIRLINE)  # of a unit box
+    return FacePoints(turn_points(upright, 4 - turn, 1.0) * (w, h) + (x, y))
 
 
 def _draw(points: NDArray[np.float64], size: int) -> NDArray[np.uint8]:

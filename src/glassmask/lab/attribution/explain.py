@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -257,8 +257,9 @@ def write_maps(
 ) -> list[Path]:
     """Write `STEM.npz` and `STEM.json` of one method's maps of a photo's faces.
 
-    The arrays: `raw` (F, h, w), `at_crop` (F, S, S), `squares` (F, 3) as x, y, side and `boxes`
-    (F, 4) as x, y, w, h in photo pixels, and `values`, with `error` and `steps` where there are.
+    The arrays: `raw` (F, h, w), `at_crop` (F, S, S), `squares` (F, 4) as x, y, side and quarter
+    turns, `boxes` (F, 4) as x, y, w, h in photo pixels, and `values`, with `error` and `steps`
+    where there are.
 
     Raises:
         OSError: a file can't be written.
@@ -267,7 +268,7 @@ def write_maps(
     arrays: dict[str, NDArray[Any]] = {
         "raw": attribution.maps,
         "at_crop": attribution.at_photo(),
-        "squares": np.array([(f.square.x, f.square.y, f.square.side) for f in faces]),
+        "squares": np.array([astuple(face.square) for face in faces]),
         "boxes": np.array([face.box for face in faces]),
         "values": attribution.values,
     }

@@ -44,5 +44,5 @@ def frame_faces(
         squares = [(whole, Square.around(whole))]
     else:
         faces = finder.find(photo, min_face=min_face)
-        squares = [(face.box, judge.square(face.box)) for face in faces]
+        squares = [(face.box, judge.square(face.box, face.turn)) for face in faces]
     return [FramedFace(box, square, crop(photo, square, judge.size)) for box, square in squares]

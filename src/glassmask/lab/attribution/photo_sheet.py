@@ -82,7 +82,7 @@ def _photo_row(
     def levels() -> Iterator[tuple[NDArray[np.float32], Square]]:
         for face, values in zip(faces, attribution.at_photo(), strict=True):
             square = face.square
-            there = Square(square.x * scale, square.y * scale, square.side * scale)
+            there = square.scaled(scale)
             # Before it is placed: on the photo most pixels are of no face.
             bright = brightness(values, chosen)
             side = max(1, round(there.side))

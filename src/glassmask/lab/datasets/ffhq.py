@@ -18,11 +18,20 @@ def ffhq_box(width: int, height: int) -> Box:
     return x * width / _SIDE, y * height / _SIDE, w * width / _SIDE, h * height / _SIDE
 
 
-def ffhq_square(box: Box) -> Square:
+def ffhq_square(box: Box, turn: int = 0) -> Square:
     """The square of a photo in which a face box lies as it does in FFHQ's pictures.
 
     By its height and its middle: boxes are not all as wide for their height.
+
+    Args:
+        box: x, y, w, h in photo pixels.
+        turn: quarter turns clockwise by which the face lies in the photo.
     """
     x, y, w, h = box
-    side = h * _SIDE / FFHQ_BOX[3]
-    return Square(x + w / 2 - side / 2, y - side * FFHQ_BOX[1] / _SIDE, side)
+    tall = w if turn % 2 else h  # from the hairline to the chin
+    side = tall * _SIDE / FFHQ_BOX[3]
+    if not turn:
+        return Square(x + w / 2 - side / 2, y - side * FFHQ_BOX[1] / _SIDE, side)
+    below = side / 2 - side * FFHQ_BOX[1] / _SIDE - tall / 2  # the square's middle under the box's
+    right, down = ((0.0, below), (-below, 0.0), (0.0, -below), (below, 0.0))[turn]
+    return Square(x + w / 2 + right - side / 2, y + h / 2 + down - side / 2, side, turn)

@@ -55,9 +55,9 @@ class Judge:
     network: PhotoNetwork | None
     temperature: float = 1.0
 
-    def square(self, box: Box) -> Square:
-        """What of a photo it wants to see of a face found in this box."""
-        return face_square(box, self.framing)
+    def square(self, box: Box, turn: int = 0) -> Square:
+        """What of a photo it wants to see of a face found in this box, and how it lies there."""
+        return face_square(box, self.framing, turn)
 
 
 def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
@@ -70,9 +70,17 @@ def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[
     return logits
 
 
-def face_square(box: Box, framing: Framing) -> Square:
-    """What of a photo is shown of a face found in a box: as FFHQ frames it, or as `check` does."""
-    return ffhq_square(box) if framing == "ffhq" else Square.around(box, CROP_MARGIN)
+def face_square(box: Box, framing: Framing, turn: int = 0) -> Square:
+    """What of a photo is shown of a face found in a box: as FFHQ frames it, or as `check` does.
+
+    Args:
+        box: x, y, w, h in photo pixels.
+        framing: how.
+        turn: quarter turns clockwise by which the face lies in the photo.
+    """
+    if framing == "ffhq":
+        return ffhq_square(box, turn)
+    return Square.around(box, CROP_MARGIN, turn)
 
 
 def crop_record(
