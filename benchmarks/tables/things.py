@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from benchmarks.tables.table import Row, Table, figures, number, row, share, table
+from benchmarks.tables.table import Row, Table, figures, hits, number, row, table
 
 PARTS: Final = {"demo portrait": "demo", "val": "val"}
 SAYINGS: Final = {
@@ -45,12 +45,9 @@ def things() -> Table:
         for name, label in KINDS.items():
             found = figures("things")[part][name]
             count = sum(found.values())
-            cells = {
-                saying: share({"value": found[saying] / count}, 2) if count else share(None)
-                for saying in SAYINGS
-            }
-            rows.append(row(f"{part}, {name}", (part, label, str(count)), **cells))
-    return table(("faces", "before them", "pictures"), SAYINGS, rows)
+            cells = {key: hits({"hits": found[key], "count": count}) for key in SAYINGS}
+            rows.append(row(f"{part}, {name}", (part, label), **cells))
+    return table(("faces", "before them"), SAYINGS, rows)
 
 
 def painting() -> Table:
