@@ -56,6 +56,14 @@ def paint(
     pairs: Annotated[
         bool, typer.Option("--pairs", help="Pairs that differ in one thing, and where.")
     ] = False,
+    things: Annotated[
+        bool,
+        typer.Option(
+            "--things",
+            help="Things that are no masks (paper, cards, cups, phones, visors, drawings), before "
+            "faces, most of them bare.",
+        ),
+    ] = False,
     style: Annotated[
         Style, typer.Option(help="Every kind of mask, or one blue surgical one.")
     ] = Style.FULL,
@@ -70,7 +78,7 @@ def paint(
         from glassmask.lab.datasets.painted import paint_dataset
         from glassmask.lab.datasets.painting import Job
 
-        job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
+        job = Job(faces, number, seed, str(style), pairs, str(split) if split else None, things)
         with progress_bar("painting", job.items) as advance, ended_by_signals():
             table = paint_dataset(job, out, workers=workers, progress=advance, warn=complain)
     typer.echo(f"{number} pictures: {table}")
