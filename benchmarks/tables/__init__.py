@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from benchmarks.tables import audits, baseline, finding, recipes, timing, turning, wear
+from benchmarks.tables import things as thing_tables
 from benchmarks.tables.table import Table
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = {
@@ -44,6 +45,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "search-corrected": recipes.search_corrected,
     "peers": recipes.peers,
     "leaks": recipes.leaks,
+    "things": thing_tables.things,
+    "painting": thing_tables.painting,
     "baseline": baseline.wears,
     "baseline-incorrect": baseline.incorrect,
     "baseline-questions": baseline.questions,
