@@ -67,7 +67,7 @@ def test_faults_are_one_line(
         ('"mobilenet_v2"', '"resnet"', "network.backbone: there are: mobilenet_v2"),
         ("dropout = 0.1", "dropout = nan", "network.dropout: must be"),
         ("[training]", "[evidence]\npointing = 1.0\n[training]", "evidence.pointing needs painted"),
-        ("real = { none = 1.0", "real = { nose = 1.0", "nose"),
+        ("real = { none = 1.0", "real = { hat = 1.0", "hat"),
         ("crops = 32", "crops = 'many'", "training.crops: must be a valid integer, got 'many'"),
         ("[network]", "[networks]", "network: missing: add it"),
     ],
