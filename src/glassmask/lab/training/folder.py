@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from glassmask.errors import RunError
-from glassmask.files import replacing
+from glassmask.files import replacing, write_whole
 from glassmask.lab.datasets import FaceRecord, Problem, Reading
 from glassmask.version import __version__
 
@@ -164,7 +164,7 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
         # Names of files need not be text.
-        (run / PROBLEMS).write_text(lines, encoding="utf-8", errors="backslashreplace")
+        write_whole(run / PROBLEMS, lines.encode(errors="backslashreplace"))
         summary = Reading((), tuple(problems)).summary()
         warn(f"left out: {summary}; listed in {run / PROBLEMS}")
 
