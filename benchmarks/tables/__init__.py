@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks.tables import audits, baseline, finding, recipes, timing, turning, wear
+from benchmarks.tables import (
+    audits,
+    baseline,
+    finding,
+    recipes,
+    steadiness,
+    timing,
+    turning,
+    wear,
+)
 from benchmarks.tables.table import Table
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = {
@@ -30,6 +39,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "finding-by-split": finding.found_by_split,
     "landmarks": finding.landmarks,
     "turning": turning.turned,
+    "steadiness": steadiness.steadiness,
     "map-cost": timing.map_cost,
     "throughput": timing.throughput,
     "maps-in-short": timing.maps_in_short,
