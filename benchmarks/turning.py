@@ -93,9 +93,9 @@ def curve(checker: Checker, cases: Sequence[TurnedCase]) -> Figures:
 
 def judge_turned(checker: Checker, case: TurnedCase, angle: float) -> Verdict | None:
     """The verdict on the case's face in the photo turned clockwise; None where it is not found."""
-    photo, middle = turn_photo(case.photo, case.box, angle)
+    photo, place = turn_photo(case.photo, case.box, angle)
     near = max(case.box[2:]) / 3
-    there = [v for v in checker.check(photo) if math.dist(middle(v.face.box), middle) < near]
+    there = [v for v in checker.check(photo) if math.dist(middle(v.face.box), place) < near]
     return max(there, key=lambda v: v.face.box[2] * v.face.box[3], default=None)
 
 
