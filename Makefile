@@ -60,6 +60,7 @@ benchmark: slices-painted ## measure all of the shipped networks into results/*.
 	$(BENCHMARK) baseline --data $(DATA) $(TEST)
 	$(BENCHMARK) accuracy --data $(DATA) $(TEST)
 	$(BENCHMARK) limits --data $(DATA)
+	$(BENCHMARK) things --data $(DATA)
 	$(BENCHMARK) exactness --data $(DATA)
 	$(BENCHMARK) finding --data $(DATA) $(if $(YUNET),--yunet $(YUNET)) $(TEST)
 	$(BENCHMARK) leaks --data $(DATA)

@@ -15,6 +15,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "baseline": "benchmarks.baseline",
     "accuracy": "benchmarks.accuracy",
     "limits": "benchmarks.limits",
+    "things": "benchmarks.things",
     "search": "benchmarks.recipes",
     "transfer": "benchmarks.recipes",
     "reproduction": "benchmarks.recipes",

@@ -25,10 +25,17 @@ from glassmask.painter import (
     paint_object,
     paint_pair,
 )
-from glassmask.painter.objects import THINGS
 from glassmask.painter.wearing import WAYS
 
 IMAGES = Path(__file__).parent / "images"
+
+SHOWN = (
+    *(("paper", 0), ("paper", 11), ("card", 11), ("tissue", 1), ("drink", 1), ("drink", 5)),
+    *(("glass", 4), ("hand", 0), ("call", 10), ("selfie", 4), ("selfie", 9), ("visor", 1)),
+    *(("visor", 3), ("smiley", 1), ("comic", 3), ("poster", 0), ("scarf", 1), ("cup", 2)),
+    *(("phone", 3), ("microphone", 4), ("beard", 5), ("paper", 3), ("paper", 12), ("card", 4)),
+)
+"""Things and their seeds, for images/painter.jpg: rows of eight."""
 
 Photo = NDArray[np.uint8]
 
@@ -64,7 +71,7 @@ def verdicts() -> Photo:
 
 
 def painter_sheet(columns: int = 8, side: int = 160) -> Photo:
-    """A row of pictures for each way of wearing, and one of objects."""
+    """A row of pictures for each way of wearing, and rows of things."""
     portrait, points = demo_portrait()
     rows = []
     for number, way in enumerate(WAYS):
@@ -77,9 +84,10 @@ def painter_sheet(columns: int = 8, side: int = 160) -> Photo:
                 continue
             tiles.append(tile(painted.picture, side))
         rows.append(np.hstack(tiles))
-    names = [list(THINGS)[i % len(THINGS)] for i in range(columns)]
-    things = [paint_object(portrait, points, name, i).picture for i, name in enumerate(names)]
-    rows.append(np.hstack([tile(picture, side) for picture in things]))
+    pictures = [paint_object(portrait, points, name, seed).picture for name, seed in SHOWN]
+    for start in range(0, len(pictures), columns):
+        row = pictures[start : start + columns]
+        rows.append(np.hstack([tile(picture, side) for picture in row]))
     return np.vstack(rows)
 
 

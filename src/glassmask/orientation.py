@@ -18,6 +18,7 @@ from typing import Any, Final
 from PIL import Image
 
 UPRIGHT: Final = 1
+_ON_ITS_SIDE: Final = 5  # from here on width and height change places
 
 MAX_XMP: Final = 1 << 20
 """So many bytes of XMP are searched; in PNG, that many after they were unpacked."""
@@ -51,6 +52,14 @@ def turn_upright(image: Image.Image) -> Image.Image:
         return image
     method = _METHODS.get(_orientation(image))
     return image if method is None else image.transpose(method)
+
+
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height of the picture as it is to be seen; it need not be loaded."""
+    width, height = image.size
+    if image.format == "TIFF" or _orientation(image) < _ON_ITS_SIDE:
+        return width, height
+    return height, width
 
 
 def exif_orientation(exif: bytes) -> int | None:

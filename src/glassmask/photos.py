@@ -133,7 +133,7 @@ def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.ui
     readable = FORMATS
     kind = foreign_kind(head, name)
     if kind is not None:
-        readable = _more_formats()
+        readable = optional_formats()
         if kind != HEIC or not readable:
             raise PhotoError(f"{kind}: {advice(kind)}", ProblemKind.UNSUPPORTED)
     with _as_photo_error(max_pixels), warnings.catch_warnings():
@@ -152,7 +152,7 @@ def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.ui
 
 
 @cache
-def _more_formats() -> tuple[str, ...]:
+def optional_formats() -> tuple[str, ...]:
     """The formats of the optional decoder (extra `heif`); none where it is not installed."""
     try:
         import pi_heif

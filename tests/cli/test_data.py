@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from datasets import picture, voc
 from glassmask.cli.app import app
 from glassmask.lab.datasets.scenes import read_every_scene
 
@@ -23,6 +24,7 @@ def test_describe(dataset: Path, tmp_path: Path) -> None:
     assert lines["incorrect"][3:10:2] == ["12", "3", "3", "18"]
     assert {p.name for p in out.iterdir()} == {
         "contact-sheet.jpg",
+        "problems.txt",
         *(f"{name}.{kind}" for name in ("classes", "reasons", "sizes") for kind in ("svg", "png")),
     }
     with Image.open(out / "contact-sheet.jpg") as sheet:
@@ -125,6 +127,70 @@ def test_split(tmp_path: Path) -> None:
     few = runner.invoke(app, ["data", "split", str(tmp_path), "--val", "0.9", "--test", "0.9"])
     assert few.exit_code == 2
     assert "steps of" in few.stderr
+
+
+def test_describe_reads_what_others_export_and_is_told_what_labels_mean(tmp_path: Path) -> None:
+    """A detection set of Roboflow's, with labels that are not known and boxes that don't fit."""
+    data = tmp_path / "masks"
+    for split, label in (("train", "face_mask"), ("valid", "face_mask"), ("test", "No-Mask")):
+        picture(data / split / "a.jpg")
+        voc(data / split / "a.xml", [(label, (-1, 8, 40, 38)), (label, (9, 9, 3, 30))])
+    picture(data / "test" / "negative.jpg")
+    picture(data / "test" / ".ipynb_checkpoints" / "negative.jpg")
+    command = ["data", "describe", str(data)]
+    done = runner.invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "unknown label (4 x 'face_mask' (first in" in done.stderr
+    assert "--label face_mask=correct" in done.stderr
+    out = tmp_path / "charts"
+    done = runner.invoke(app, [*command, "--label", "Face Mask = nose", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "unknown label" not in done.stderr
+    assert done.stderr.count("no usable box (9, 9 to 3, 30 is empty or upside down)") == 3
+    assert "3 x a box up to a pixel outside of its picture, cut there" in done.stderr
+    assert "1 x a picture without a usable annotation" in done.stderr
+    rows = [line.strip("│ ").split("│") for line in done.output.splitlines() if "│" in line]
+    counts = {name.strip(): [cell.strip() for cell in cells] for name, *cells in rows}
+    assert counts["nose"] == ["1", "1", "0", "2"]
+    assert counts["none"] == ["0", "0", "1", "1"]
+    assert (out / "problems.txt").read_text().count("no usable box") == 3
+
+
+def test_every_command_takes_labels(tmp_path: Path) -> None:
+    for number in range(60):
+        folder = "yes" if number % 2 else "plain"
+        picture(tmp_path / "set" / folder / f"{number}.png", (16, 16))
+    labels = ["--label", "yes=correct", "--label", "plain=none"]
+    folder, out = str(tmp_path / "set"), str(tmp_path / "out.csv")
+    for command in (
+        ["split", folder, "--out", out],
+        ["leaks", folder],
+        ["fix-leaks", folder, "--out", out],
+        ["describe", folder],
+    ):
+        done = runner.invoke(app, ["data", *command])
+        assert done.exit_code == 2
+        assert "no dataset of a known format" in done.stderr
+        assert "30 in 'plain', 30 in 'yes'" in done.stderr
+        done = runner.invoke(app, ["data", *command, *labels])
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("face_mask", "error: --label face_mask: THEIRS=OURS is wanted, as face_mask=correct"),
+        ("face_mask=corect", "error: label 'face_mask': no such meaning 'corect'; did you mean"),
+        ("mask=none", "error: --label mask: means correct and none; choose one"),
+    ],
+)
+def test_labels_that_can_not_be_read(label: str, message: str, tmp_path: Path) -> None:
+    picture(tmp_path / "mask" / "a.png")
+    given = ["--label", "mask=correct", "--label", label]
+    done = runner.invoke(app, ["data", "describe", str(tmp_path), *given])
+    assert done.exit_code == 2
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["describe", "leaks", "split"])

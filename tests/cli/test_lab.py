@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from datasets import picture
+from glassmask.cli.app import app
 from glassmask.cli.lab import lab_command
 from glassmask.errors import RecipeError
+
+runner = CliRunner()
 
 
 @pytest.mark.parametrize(
@@ -49,3 +54,26 @@ def test_an_oserror_without_a_file_is_said_alone(capsys: pytest.CaptureFixture[s
 def test_faults_of_the_code_are_not_hidden(error: Exception) -> None:
     with pytest.raises(type(error)), lab_command():
         raise error
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("command", ["evaluate", "audit", "train"])
+def test_commands_that_read_datasets_take_meanings_of_labels(
+    command: str, tiny_recipe: Path, tmp_path: Path
+) -> None:
+    """With them the folders are a dataset; there are no faces of the split that is wanted."""
+    for name in ("yes", "plain"):
+        picture(tmp_path / "real" / "test" / name / "a.png")
+    what = str(tiny_recipe) if command == "train" else "shipped"
+    given = [command, what, "--data", str(tmp_path / "real"), "--out", str(tmp_path / "out")]
+    given += ["--split", "val"] if command == "evaluate" else []
+    done = runner.invoke(app, given)
+    assert done.exit_code == 2
+    assert "no dataset of a known format" in done.stderr
+    done = runner.invoke(app, [*given, "--label", "yes=corect"])
+    assert done.exit_code == 2
+    assert "did you mean correct?" in done.stderr
+    done = runner.invoke(app, [*given, "--label", "yes=correct", "--label", "plain=none"])
+    assert done.exit_code == 2
+    assert "no dataset of a known format" not in done.stderr
+    assert any(split in done.stderr for split in ("val", "train"))

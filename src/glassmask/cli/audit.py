@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import Datasets, Mending
+from glassmask.cli.options import Datasets, Labels, Mending, label_meanings
 from glassmask.cli.terminal import complain, progress_bar
 
 
@@ -22,6 +22,7 @@ def audit(
         Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
     ],
     mending: Mending = None,
+    labels: Labels = None,
     split: Annotated[
         str, typer.Option(help="Audit on faces of this split, which the network never saw.")
     ] = "val",
@@ -66,6 +67,7 @@ def audit(
                 data,
                 out,
                 mending=mending,
+                labels=label_meanings(labels),
                 split=split,
                 faces=faces,
                 methods=method or (),

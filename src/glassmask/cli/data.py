@@ -12,8 +12,10 @@ import typer
 
 from glassmask.cli.interrupt import ended_by_signals
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import Mending
+from glassmask.cli.options import Labels, Mending, label_meanings
 from glassmask.cli.terminal import complain, progress_bar, stop
+from glassmask.files import replacing
+from glassmask.output.names import printable
 
 if TYPE_CHECKING:
     from glassmask.lab.datasets.duplicates import Comparison, SplitPicture
@@ -54,6 +56,14 @@ def paint(
     pairs: Annotated[
         bool, typer.Option("--pairs", help="Pairs that differ in one thing, and where.")
     ] = False,
+    things: Annotated[
+        bool,
+        typer.Option(
+            "--things",
+            help="Things that are no masks (paper, cards, cups, phones, visors, drawings), before "
+            "faces, most of them bare.",
+        ),
+    ] = False,
     style: Annotated[
         Style, typer.Option(help="Every kind of mask, or one blue surgical one.")
     ] = Style.FULL,
@@ -68,9 +78,9 @@ def paint(
         from glassmask.lab.datasets.painted import paint_dataset
         from glassmask.lab.datasets.painting import Job
 
-        job = Job(faces, number, seed, str(style), pairs, str(split) if split else None)
+        job = Job(faces, number, seed, str(style), pairs, str(split) if split else None, things)
         with progress_bar("painting", job.items) as advance, ended_by_signals():
-            table = paint_dataset(job, out, workers=workers, progress=advance)
+            table = paint_dataset(job, out, workers=workers, progress=advance, warn=complain)
     typer.echo(f"{number} pictures: {table}")
 
 
@@ -83,12 +93,19 @@ Folders = Annotated[
 def describe(
     paths: Folders,
     mending: Mending = None,
+    labels: Labels = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write charts (SVG, PNG) and a contact sheet here."),
+        typer.Option(
+            metavar="DIR", help="Write charts (SVG, PNG), a contact sheet and all problems here."
+        ),
     ] = None,
 ) -> None:
-    """Count the faces by class, split and reason, and list what can't be used."""
+    """Count the faces by class, split and reason, and list what can't be used.
+
+    Reads tables, PASCAL VOC, YOLO, COCO, MaskedFace-Net and folders named after classes. Say what
+    a label means that is not known with --label, as --label face_mask=correct.
+    """
     with lab_command():
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import (
@@ -100,22 +117,27 @@ def describe(
         )
         from glassmask.lab.datasets.formats import read_datasets
 
-        reading = read_datasets(paths, mending)
+        reading = read_datasets(paths, mending, label_meanings(labels))
         found = count(reading.records)
         print_counts(found)
         _list_problems(reading.problems)
+        _tell(reading.notes)
         if out is not None:
             try:
                 written = write_charts(found, out)
                 write_contact_sheet(reading.records, out / "contact-sheet.jpg")
+                with replacing(out / "problems.txt") as partial:
+                    lines = [f"{printable(str(line))}\n" for line in reading.problems]
+                    partial.write_text("".join(lines), encoding="utf-8")
             except OSError as error:
                 stop(f"can't write to {out}: {error.strerror or error}")
-            typer.echo(f"{len(written)} charts and contact-sheet.jpg in {out}")
+            typer.echo(f"{len(written)} charts, contact-sheet.jpg and problems.txt in {out}")
 
 
 @data.command(no_args_is_help=True)
 def split(
     path: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    labels: Labels = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The split file; PATH/split.csv, where it is used."),
@@ -129,11 +151,12 @@ def split(
         from glassmask.cli.tables import print_counts
         from glassmask.lab.datasets.description import describe as count
         from glassmask.lab.datasets.duplicates import merged_groups
-        from glassmask.lab.datasets.formats import SPLIT_FILE, detect_format
+        from glassmask.lab.datasets.formats import read_unsplit
+        from glassmask.lab.datasets.reading import SPLIT_FILE
         from glassmask.lab.datasets.splits import make_split, write_split
         from glassmask.lab.datasets.tables import dataset_root
 
-        reading = detect_format(path).read(path)
+        reading = read_unsplit(path, label_meanings(labels))
         records = reading.records
         found = _compare(records)
         groups = merged_groups(records, found.matches)
@@ -146,6 +169,7 @@ def split(
             stop(f"can't write {target}: {error.strerror or error}")
         print_counts(count([replace(r, split=own) for r, own in zip(records, splits, strict=True)]))
         _list_problems((*reading.problems, *found.problems))
+        _tell(reading.notes)
         typer.echo(f"{len(set(groups))} groups: {target}")
 
 
@@ -153,6 +177,7 @@ def split(
 def leaks(
     paths: Folders,
     mending: Mending = None,
+    labels: Labels = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write all matches as a CSV table.")
     ] = None,
@@ -166,8 +191,9 @@ def leaks(
         from glassmask.lab.datasets.formats import read_datasets
         from glassmask.lab.datasets.scenes import read_every_scene
 
-        reading = read_datasets(paths, mending)
-        scenes = read_every_scene(paths, mending)
+        meanings = label_meanings(labels)
+        reading = read_datasets(paths, mending, meanings)
+        scenes = read_every_scene(paths, mending, meanings)
         found = _compare([*reading.records, *scenes.scenes])
         if out is not None:
             try:
@@ -186,6 +212,7 @@ def leaks(
 def fix_leaks(
     paths: Folders,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table of the mended groups.")],
+    labels: Labels = None,
 ) -> None:
     """Move duplicates to one split: test if any of them was there, else val.
 
@@ -197,7 +224,9 @@ def fix_leaks(
         from glassmask.lab.datasets.mending import write_mending
         from glassmask.lab.datasets.scenes import read_every_scene
 
-        reading, scenes = read_datasets(paths), read_every_scene(paths)
+        meanings = label_meanings(labels)
+        reading = read_datasets(paths, labels=meanings)
+        scenes = read_every_scene(paths, labels=meanings)
         pictures: list[SplitPicture] = [*reading.records, *scenes.scenes]
         found = _compare(pictures)
         mended = join(pictures, found.matches)
@@ -222,8 +251,19 @@ def _compare(records: Sequence[SplitPicture]) -> Comparison:
 
 
 def _list_problems(problems: Sequence[Problem], at_most: int = 20) -> None:
-    """Name what could not be used, on standard error."""
+    """Name what could not be used, on standard error, and count it where that is much."""
+    from glassmask.lab.datasets.reading import UNKNOWN_LABEL, Reading
+
     for problem in problems[:at_most]:
         complain(str(problem))
     if len(problems) > at_most:
-        complain(f"… and {len(problems) - at_most} more")
+        summary = Reading((), tuple(problems)).summary()
+        complain(f"… and {len(problems) - at_most} more; in all {summary}")
+    if any(problem.what == UNKNOWN_LABEL for problem in problems):
+        complain("say what a label means with --label THEIRS=OURS, as --label face_mask=correct")
+
+
+def _tell(notes: Sequence[str]) -> None:
+    """Say on standard error what was mended or passed over."""
+    for note in notes:
+        complain(note)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import Datasets, Mending, Traits
+from glassmask.cli.options import Datasets, Labels, Mending, Traits, label_meanings
 from glassmask.cli.terminal import complain, progress_bar
 
 
@@ -35,6 +35,7 @@ def evaluate(
         Path, typer.Option(metavar="DIR", help="Folder of the report; made if it is not there.")
     ],
     mending: Mending = None,
+    labels: Labels = None,
     traits: Traits = None,
     split: Annotated[
         list[str] | None,
@@ -64,6 +65,7 @@ def evaluate(
                 framing=framing.value if framing else None,
                 traits=traits,
                 mending=mending,
+                labels=label_meanings(labels),
                 gallery=gallery,
                 progress=lambda done, faces: advance(done, total=faces),
                 warn=complain,

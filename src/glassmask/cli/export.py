@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import Datasets, Mending
+from glassmask.cli.options import Datasets, Labels, Mending, label_meanings
 from glassmask.cli.terminal import stop
 
 
@@ -18,6 +18,7 @@ def export(
     data: Datasets,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file; its manifest beside.")],
     mending: Mending = None,
+    labels: Labels = None,
     licence: Annotated[
         str | None, typer.Option(help="The weights' licence, for the manifest.")
     ] = None,
@@ -34,7 +35,7 @@ def export(
                 f"{run}: runs of task {task.name!r} are no networks of the package; there are: "
                 f"{', '.join(tasks_with_export())}"
             )
-        manifest = task.export(run, data, out, licence, mending)
+        manifest = task.export(run, data, out, licence, mending, label_meanings(labels))
     typer.echo(f"{out}: {manifest['name']} {manifest['version']} ({manifest['sha256'][:12]})")
     for line in _told(manifest["metrics"]):
         typer.echo(f"  {line}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
+
+from glassmask.errors import DatasetError
 
 Datasets: TypeAlias = Annotated[
     list[Path],
@@ -21,3 +24,29 @@ Mending: TypeAlias = Annotated[
     Path | None,
     typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data fix-leaks`."),
 ]
+
+Labels: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label",
+        metavar="THEIRS=OURS",
+        help="What a dataset's label means: correct, incorrect, none, nose, chin, nose_and_mouth "
+        "(uncovered), elsewhere or skip; may be repeated.",
+    ),
+]
+
+
+def label_meanings(given: Sequence[str] | None) -> dict[str, str]:
+    """The meanings that `--label` gives: a dataset's word -> ours.
+
+    Raises:
+        DatasetError: one is not written as it must be, or a word is given two.
+    """
+    meanings: dict[str, str] = {}
+    for text in given or ():
+        theirs, equals, ours = (part.strip() for part in text.rpartition("="))
+        if not equals:
+            raise DatasetError(f"--label {text}: THEIRS=OURS is wanted, as face_mask=correct")
+        if meanings.setdefault(theirs, ours) != ours:
+            raise DatasetError(f"--label {theirs}: means {meanings[theirs]} and {ours}; choose one")
+    return meanings

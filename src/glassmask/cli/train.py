@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import Datasets, Mending
+from glassmask.cli.options import Datasets, Labels, Mending, label_meanings
 from glassmask.cli.terminal import complain, progress_bar, stop
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def train(
         Path, typer.Option(metavar="RUN", help="The run's folder; a stopped run goes on there.")
     ],
     mending: Mending = None,
+    labels: Labels = None,
     fold: Annotated[
         int | None,
         typer.Option(min=0, help="Leave this fold out, for out-of-fold figures (wear only)."),
@@ -49,6 +50,7 @@ def train(
                 data,
                 out,
                 mending=mending,
+                labels=label_meanings(labels),
                 fold=fold,
                 workers=workers,
                 progress=partial(_report, advance),

@@ -72,6 +72,10 @@ class Camera:
         return opened
 
 
+SCREEN: Final = Camera(blur=0.4, noise=0.0, quality=None, tint=None)
+"""No camera at all: what a drawing program puts on a photo."""
+
+
 def read_camera(photo: NDArray[np.uint8]) -> Camera:
     """Read the camera from a part of its photo that shows the face: RGB uint8 (h, w, 3)."""
     grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.uint8)

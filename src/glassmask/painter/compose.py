@@ -25,6 +25,7 @@ class Layer:
         scene: (h, w, 3) RGB, about [0, 255]: how it looks, lit.
         region: what it is: `Region.MASK` or `Region.OBJECT`.
         shadow: how dark its shadow on the face is, in [0, 1].
+        lift: how far from the face it is held, over the face's width; 0 lies on it.
     """
 
     window: Window
@@ -32,6 +33,7 @@ class Layer:
     scene: Floats
     region: Region
     shadow: float
+    lift: float = 0.0
 
 
 def lay_over(
@@ -68,7 +70,8 @@ def lay_over(
     regions = bare.copy()
     here = window.of(regions)
     differs = np.asarray(cv2.absdiff(done, own), np.uint8)
-    here[(differs[..., 0] | differs[..., 1] | differs[..., 2]) > 0] = Region.SHADOW
+    changed = (differs[..., 0] | differs[..., 1] | differs[..., 2]) > 0
+    here[changed & (here != Region.MASK)] = Region.SHADOW  # a mask in shadow is a mask
     here[cover >= 0.5] = layer.region
     return picture, regions
 
@@ -77,7 +80,7 @@ def _shadow(layer: Layer, frame: Frame, light: Light, cover: Floats) -> Floats:
     """The soft shadow that the layer throws on face and neck: (h, w) in [0, 1]."""
     if not layer.shadow:
         return np.zeros_like(cover)
-    reach = 0.022 * frame.width
+    reach = max(0.022, layer.lift) * frame.width
     shift = np.array(
         [[1, 0, -0.6 * light.towards[0] * reach], [0, 1, 0.7 * reach]], dtype=np.float64
     )

@@ -42,17 +42,26 @@ class Light:
         Returns:
             (h, w, 3), RGB in [0, 255] and a little above.
         """
-        slope_x = cv2.Sobel(relief, cv2.CV_32F, 1, 0, ksize=3, scale=scale / 8)
-        slope_y = cv2.Sobel(relief, cv2.CV_32F, 0, 1, ksize=3, scale=scale / 8)
-        np.clip(slope_x, -3, 3, out=slope_x)
-        np.clip(slope_y, -3, 3, out=slope_y)
+        return self.on_slopes(albedo, *slopes(relief, scale))
+
+    def on_slopes(self, albedo: Floats, across: Floats, down: Floats) -> Floats:
+        """Light a surface by the slopes (h, w) of its depth along x and y."""
         x, y = self.towards
-        facing = 1 - x * slope_x - y * slope_y
-        facing /= np.sqrt(1 + slope_x**2 + slope_y**2)
+        facing = 1 - x * across - y * down
+        facing /= np.sqrt(1 + across**2 + down**2)
         shade = (1 - _FLAT) + _FLAT * np.clip(facing, 0.12, 1.5)
         lit = albedo * rgb(shade * self.gain)
         lit *= self.white
         return np.asarray(lit, np.float32)
+
+
+def slopes(relief: Floats, scale: float) -> tuple[Floats, Floats]:
+    """The slopes of a relief (h, w), over the face's width, of which `scale` is the pixels."""
+    across = cv2.Sobel(relief, cv2.CV_32F, 1, 0, ksize=3, scale=scale / 8)
+    down = cv2.Sobel(relief, cv2.CV_32F, 0, 1, ksize=3, scale=scale / 8)
+    np.clip(across, -3, 3, out=across)
+    np.clip(down, -3, 3, out=down)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)
 
 
 def read_light(photo: NDArray[np.uint8], frame: Frame, window: Window) -> Light:

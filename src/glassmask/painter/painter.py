@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -13,14 +11,13 @@ from numpy.typing import NDArray
 
 from glassmask.errors import PaintError
 from glassmask.faces.points import FacePoints
-from glassmask.painter.camera import Camera, read_camera
+from glassmask.painter.camera import SCREEN, Camera, read_camera
 from glassmask.painter.compose import Layer, lay_over
 from glassmask.painter.fabric import fabric
 from glassmask.painter.frame import Frame
 from glassmask.painter.glasses import glasses_frame
 from glassmask.painter.kinds import Look
 from glassmask.painter.light import Light, read_light
-from glassmask.painter.objects import draw_thing
 from glassmask.painter.regions import (
     DEFINING,
     Region,
@@ -30,43 +27,24 @@ from glassmask.painter.regions import (
 )
 from glassmask.painter.sheet import Floats, Window, coverage, fill, hang
 from glassmask.painter.straps import straps
+from glassmask.painter.things import THINGS, draw_thing
+from glassmask.painter.truth import (
+    VISIBLE,
+    Painted,
+    check_truth,
+    hidden_shares,
+    require_told,
+)
 from glassmask.painter.wearing import Wearing
 
 SMALLEST: Final = 24
 """Width in pixels of the smallest face that is painted: on smaller ones nothing can be told."""
-
-VISIBLE: Final[Mapping[str, Mapping[Region, tuple[float, float]]]] = MappingProxyType(
-    {
-        "none": {Region.NOSE: (0.0, 1.0)},
-        "correct": {Region.NOSE: (0, 0.02), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.25)},
-        "nose": {Region.NOSE: (0.5, 1), Region.MOUTH: (0, 0.02), Region.CHIN: (0, 0.25)},
-        "chin": {Region.NOSE: (0, 0.02), Region.MOUTH: (0, 0.02), Region.CHIN: (0.5, 1)},
-        "nose_and_mouth": {Region.NOSE: (0.9, 1), Region.MOUTH: (0.8, 1)},
-        "elsewhere": {Region.MOUTH: (0.9, 1), Region.CHIN: (0.9, 1)},
-    }
-)
-"""Way -> part -> least and greatest share of it that is visible; what makes the label true."""
 
 _LEAST_MASK: Final = 0.04
 """Least area of cloth and straps in the photo, over the square of the face's width."""
 
 _LEAST_CLOTH: Final = 0.4
 """Least share of the cloth that is in the photo: of less, nobody could say what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """A painted picture and its truth.
-
-    Attributes:
-        picture: RGB uint8 (H, W, 3); outside paint and shadow the photo's own pixels.
-        regions: uint8 (H, W), values of `Region`.
-        way: how the mask is worn: a class, or `elsewhere`; `none` for an object.
-    """
-
-    picture: NDArray[np.uint8]
-    regions: NDArray[np.uint8]
-    way: str
 
 
 def paint(
@@ -120,47 +98,74 @@ def paint(
     scene[bare] = light.gain[bare][:, None] * cord
     cover = np.maximum(cloth, cords)
     layer = Layer(window, cover, scene, Region.MASK, shadow=0.3 + 0.2 * look.slack)
-    return _finish(photo, frame, layer, light, look.seed, wearing.way)
+    under = Painted(photo, _bare(photo, frame), wearing.way)
+    camera = face_camera(photo, frame)
+    painted = _lay(under, frame, layer, light, camera, look.seed)
+    area = int((painted.regions == Region.MASK).sum())
+    if area < _LEAST_MASK * frame.width**2:
+        raise PaintError("hardly anything of the mask is in the photo")
+    check_truth(painted, under.regions)
+    return painted
 
 
-def paint_object(photo: NDArray[np.uint8], points: FacePoints, name: str, seed: int) -> Painted:
-    """Paint something before the face that is no mask: the picture's class is `none`.
+def paint_object(
+    photo: NDArray[np.uint8],
+    points: FacePoints,
+    name: str,
+    seed: int,
+    *,
+    worn: Painted | None = None,
+) -> Painted:
+    """Paint something before the face that is no mask: on a bare face the class is `none`.
 
     Args:
-        photo: RGB uint8 (H, W, 3).
+        photo: RGB uint8 (H, W, 3) of the bare face.
         points: of the face, in photo pixels.
-        name: one of `objects.THINGS`.
+        name: one of `things.THINGS`.
         seed: of its shape, colour and noise.
+        worn: the same face with a mask, over which the thing is painted.
 
     Raises:
-        PaintError: the face is too small or cut off.
+        PaintError: the face is too small or cut off, or the thing hides how the mask is worn.
         ValueError: an unknown name.
     """
     frame = face_frame(photo, points)
     light = read_light(photo, frame, Window(0, 0, photo.shape[1], photo.shape[0]))
-    thing = draw_thing(name, photo, frame, light.white, seed)
+    bare = _bare(photo, frame)
+    under = Painted(photo, bare, "none") if worn is None else worn
+    thing = draw_thing(name, photo, frame, light.white, seed, picture=under.picture)
     if thing is None:
         raise PaintError("the object lies outside the photo")
     light = read_light(photo, frame, thing.window)
-    scene = light.on(thing.albedo, thing.relief, frame.width)
-    layer = Layer(thing.window, thing.cover, scene, Region.OBJECT, thing.shadow)
-    return _finish(photo, frame, layer, light, seed, "none")
-
-
-def _finish(
-    photo: NDArray[np.uint8], frame: Frame, layer: Layer, light: Light, seed: int, way: str
-) -> Painted:
-    """Lay the layer over the photo, and see that what it shows is what its label says."""
-    bare = bare_regions(frame, Window(0, 0, photo.shape[1], photo.shape[0]))
-    camera = face_camera(photo, frame)
-    rng = np.random.default_rng([seed, 2])
-    painted = Painted(*lay_over(photo, bare, frame, layer, light, camera, rng), way)
-    if way != "none":
-        area = int((painted.regions == Region.MASK).sum())
-        if area < _LEAST_MASK * frame.width**2:
-            raise PaintError("hardly anything of the mask is in the photo")
-    check_truth(painted, bare)
+    lit = light.on_slopes(thing.albedo, *thing.slopes)
+    scene = lit if thing.lit else thing.albedo * np.float32(255)
+    layer = Layer(thing.window, thing.cover, scene, Region.OBJECT, thing.shadow, thing.lift)
+    camera = face_camera(photo, frame) if thing.lit else SCREEN
+    painted = _lay(under, frame, layer, light, camera, seed)
+    if thing.portrait:  # a drawing of the face: its parts are to be seen in it
+        return replace(painted, regions=under.regions)
+    if THINGS[name].hides:
+        painted = replace(painted, hidden=hidden_shares(painted.regions, bare))
+    if worn is None:
+        check_truth(painted, bare)
+    else:
+        require_told(painted, worn)
     return painted
+
+
+def _bare(photo: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:
+    """The region map of the bare face, uint8 (H, W)."""
+    return bare_regions(frame, Window(0, 0, photo.shape[1], photo.shape[0]))
+
+
+def _lay(
+    under: Painted, frame: Frame, layer: Layer, light: Light, camera: Camera, seed: int
+) -> Painted:
+    """Lay a layer over what is painted so far."""
+    rng = np.random.default_rng([seed, 2])
+    return Painted(
+        *lay_over(under.picture, under.regions, frame, layer, light, camera, rng), under.way
+    )
 
 
 def face_frame(photo: NDArray[np.uint8], points: FacePoints) -> Frame:
@@ -195,26 +200,6 @@ def face_camera(photo: NDArray[np.uint8], frame: Frame) -> Camera:
     low = np.clip(np.floor(outline.min(axis=0) / 8) * 8, 0, None).astype(int)
     high = np.ceil(outline.max(axis=0)).astype(int)
     return read_camera(photo[low[1] : max(high[1], low[1] + 8), low[0] : max(high[0], low[0] + 8)])
-
-
-def check_truth(painted: Painted, bare: NDArray[np.uint8]) -> None:
-    """See that the region map shows what the label says; `bare` is that of the bare face.
-
-    Raises:
-        PaintError: it does not.
-    """
-    for part, (least, most) in VISIBLE[painted.way].items():
-        area, seen = (
-            cv2.countNonZero(cv2.inRange(regions, int(part), int(part)))
-            for regions in (bare, painted.regions)
-        )
-        if not area:
-            raise PaintError(f"the {part.name.lower()} is not in the photo")
-        share = seen / area
-        if not least <= share <= most:
-            raise PaintError(
-                f"worn {painted.way!r}, {share:.0%} of the {part.name.lower()} is visible"
-            )
 
 
 def _cloth_cover(outline: NDArray[np.float64], window: Window, frame: Frame, way: str) -> Floats:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from glassmask.faces.points import FacePoints
 from glassmask.painter.kinds import Look
-from glassmask.painter.painter import Painted, paint
+from glassmask.painter.painter import paint
+from glassmask.painter.truth import Painted
 from glassmask.painter.wearing import Wearing, draw_wearing
 
 CHANGES: Final = ("nose", "chin", "nose_and_mouth")

@@ -61,15 +61,17 @@ def test_rows_that_can_not_be_used_are_listed(tmp_path: Path) -> None:
     (tmp_path / "faces.csv").write_text(table)
     reading = read_datasets([tmp_path])
     assert len(reading.records) == 1
-    assert [(p.where.rsplit(" ", 1)[1], p.what) for p in reading.problems] == [
+    unknown, *others = reading.problems
+    assert (unknown.what, unknown.count) == ("unknown label", 2)
+    assert "1 x 'maybe'" in unknown.detail
+    assert "faces.csv, line 3" in unknown.detail
+    assert [(p.where.rsplit(" ", 1)[1], p.what) for p in others] == [
         ("2", "unknown split"),
-        ("3", "unknown label"),
         ("4", "not a number"),
         ("5", "no such picture"),
         ("6", "not a number"),
         ("7", "not as many fields as columns"),
         ("8", "a file outside the folder"),
-        ("9", "unknown label"),
     ]
     assert reading.summary().startswith("2 x unknown label, 2 x not a number")
 

@@ -35,6 +35,15 @@ def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPat
 
 
 def test_faces_are_found_in_plain_photos(photos: Path, found_box: Any) -> None:
+    (photos / "a.png").rename(photos / "a.photo")
+    (photos / "film.mov").write_bytes(b"\0\0\0\x18ftypqt  ")
+    (photos / "._b.png").write_bytes(b"\0\5\x16\7")
+    said: list[str] = []
+    found = read_faces(photos, warn=said.append)
+    assert [line.split(":")[0] for line in said] == [
+        f"{photos / name}" for name in ("broken.jpg", "film.mov")
+    ]
+    (photos / "a.photo").rename(photos / "a.png")
     found = read_faces(photos)
     assert [face.name for face in found] == ["a.png", "b.png"]  # the dark one is not sure
     np.testing.assert_allclose(found[0].box, found_box((50, 48, 104, 128)), atol=0.3)

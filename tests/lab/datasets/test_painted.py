@@ -212,3 +212,39 @@ def test_the_command(faces: Path, tmp_path: Path) -> None:
     empty = runner.invoke(app, [*command[:2], str(tmp_path), *command[3:]])
     assert empty.exit_code == 2
     assert "faces.csv: not there" in empty.stderr
+
+
+def test_a_set_of_things_says_what_each_hides(faces: Path, tmp_path: Path) -> None:
+    done = runner.invoke(
+        app,
+        [
+            *("data", "paint", str(faces), "--out", str(tmp_path / "things"), "--things"),
+            *("--number", "24", "--seed", "2", "--workers", "1"),
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    rows = part_rows(tmp_path / "things")
+    assert len({row["object"] for row in rows}) > 8
+    said = {True: "yes", False: "no"}
+    for row in rows:
+        assert row["object"]
+        assert row["answer_mask"] == said[row["wear"] != "none"]
+        for part in ("nose", "mouth", "chin"):
+            hidden = float(row[f"hidden_{part}"])
+            assert 0 <= hidden <= 1
+            if hidden > 0.25:
+                assert row[f"answer_{part}"] == ""
+            elif row["wear"] == "none":
+                assert row[f"answer_{part}"] == "yes"
+    records = read_datasets([tmp_path / "things"]).records
+    assert len(records) == 24
+    assert {record.wear for record in records} >= {Wear.NONE}
+
+
+def test_things_are_another_job_than_masks(faces: Path, tmp_path: Path) -> None:
+    paint_dataset(Job(faces, 1, seed=4), tmp_path, workers=1)
+    assert "things" not in (tmp_path / "painting.json").read_text()  # as it always was
+    with pytest.raises(PaintingError, match="holds another painting"):
+        paint_dataset(Job(faces, 1, seed=4, things=True), tmp_path, workers=1)
+    with pytest.raises(PaintingError, match="not in pairs"):
+        Job(faces, 2, seed=4, pairs=True, things=True)

@@ -67,7 +67,6 @@ def test_a_mask_worn_somehow_is_a_clear_face(tmp_path: Path) -> None:
     [
         ("scenes/c.jpg,train,web,9,100,80,10,12,0,24,correct,\n", "no usable box"),
         ("scenes/c.jpg,train,web,9,100,80,10,x,20,24,correct,\n", "could not convert"),
-        ("scenes/c.jpg,train,web,9,100,80,10,12,20,24,perhaps,\n", "perhaps"),
         ("scenes/c.jpg,holdout,web,9,100,80,10,12,20,24,none,\n", "unknown split"),
         ("scenes/c.jpg,train,web,9,wide,80,10,12,20,24,none,\n", "wide"),
         ("scenes/c.jpg,train,web,9,100,80,10\n", "NoneType"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -133,7 +133,12 @@ class Selection:
         )
 
 
-def select(folders: Sequence[Path], mending: Path | None, split: str) -> Selection:
+def select(
+    folders: Sequence[Path],
+    mending: Path | None,
+    split: str,
+    labels: Mapping[str, str] | None = None,
+) -> Selection:
     """What of a split there is, folder by folder.
 
     A folder of painted pairs gives pairs; one whose table names segments gives the faces that
@@ -146,9 +151,11 @@ def select(folders: Sequence[Path], mending: Path | None, split: str) -> Selecti
     paired = [folder for folder in folders if has_pairs(folder)]
     with_segments = [folder for folder in folders if folder not in paired and has_segments(folder)]
     others = [folder for folder in folders if folder not in (*paired, *with_segments)]
-    records = read_datasets(others, mending).records if others else ()
-    pairs = [pair for folder in paired for pair in read_pairs(folder, mending)]
-    segmented = [face for folder in with_segments for face in read_segments(folder, mending)]
+    records = read_datasets(others, mending, labels).records if others else ()
+    pairs = [pair for folder in paired for pair in read_pairs(folder, mending, labels)]
+    segmented = [
+        face for folder in with_segments for face in read_segments(folder, mending, labels)
+    ]
     return Selection(
         tuple(pair for pair in pairs if pair.before.split == split),
         tuple(record for record in records if record.split == split and is_counted(record)),

@@ -56,6 +56,7 @@ def audit_network(
     out: Path | None = None,
     *,
     mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
     split: str = "val",
     faces: int = 150,
     methods: Sequence[str] = (),
@@ -73,6 +74,7 @@ def audit_network(
         out: folder of `report.html`, which shows people, and `audit.json`; made if it is not
             there. None: nothing is written.
         mending: a table of rows that are given another split, or left out.
+        labels: what unknown words of the datasets mean, see `read_datasets`.
         split: audit on faces of this split, which the network never saw.
         faces: how many faces and pairs at most; fewer are quicker and less sure.
         methods: names of attribution methods; none: all that the network allows.
@@ -94,7 +96,7 @@ def audit_network(
     """
     judge, explained = open_explained(str(network))
     chosen = audit_methods(explained, methods, precision)
-    selection = select(data, mending, split)
+    selection = select(data, mending, split, labels)
     if not selection:
         raise DatasetError(f"no faces of split {split!r} in {', '.join(map(str, data))}")
     if not selection.pairs:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from glassmask.errors import MeshError, PhotoError
 from glassmask.faces.find import FaceDetector
-from glassmask.formats import SUFFIXES
+from glassmask.lab.datasets.contents import is_hidden, is_picture
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
 from glassmask.lab.datasets.tables import group_name
@@ -18,12 +18,15 @@ MIN_FACE: Final = 48.0
 """Shorter side, in pixels, under which a found face is too small to paint on."""
 
 
-def read_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
+def read_faces(
+    folder: Path, split: str | None = None, warn: Callable[[str], None] = lambda _: None
+) -> list[MeshFace]:
     """The faces of a folder: those of its `faces.csv`, or without one, what is found in pictures.
 
     Args:
         folder: as `read_mesh_faces` wants it, or plain pictures of bare faces.
         split: faces of this split only; plain pictures are in none.
+        warn: called with a line about each picture that can't be read.
 
     Raises:
         MeshError: the table or its landmarks are not as they must be, or no face is found.
@@ -32,7 +35,7 @@ def read_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
     pictures = [] if (folder / "faces.csv").exists() else pictures_in(folder)
     if not pictures:
         return read_mesh_faces(folder, split)
-    faces = find_faces(folder, pictures)
+    faces = find_faces(folder, pictures, warn)
     if not faces:
         raise MeshError(
             f"{folder}: {len(pictures)} pictures and no faces.csv, and in none of them a face of "
@@ -42,18 +45,23 @@ def read_faces(folder: Path, split: str | None = None) -> list[MeshFace]:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The picture files of a folder itself, not those below, sorted; [] where it is none."""
+    """What looks like a photo in a folder itself, not below, sorted; [] where it is none."""
     if not folder.is_dir():
         return []
     return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+        path for path in folder.iterdir() if not is_hidden(path.name) and is_picture(path)
     )
 
 
-def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
+def find_faces(
+    folder: Path, pictures: Sequence[Path], warn: Callable[[str], None] = lambda _: None
+) -> list[MeshFace]:
     """The largest face of each picture whose landmarks are sure; pictures without are left out.
+
+    Args:
+        folder: of the pictures, for the names of their groups.
+        pictures: to search.
+        warn: called with a line about each picture that can't be read.
 
     Raises:
         NetworkError: the shipped finder or landmarks can't be used.
@@ -63,7 +71,8 @@ def find_faces(folder: Path, pictures: Sequence[Path]) -> list[MeshFace]:
     for path in pictures:
         try:
             photo = read_photo(path)
-        except PhotoError:
+        except PhotoError as error:
+            warn(f"{path}: {error}")
             continue
         found = finder.find(photo, min_face=MIN_FACE)
         sure = [(face.box, face.landmarks) for face in found if face.landmarks is not None]

@@ -1,99 +1,91 @@
-"""Read pictures sorted into folders by class: `[train|val|test/]CLASS/picture.jpg`."""
+"""Read pictures in folders by class, at any depth: `[train|val|test/]CLASS/picture.jpg`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
-from glassmask.errors import DatasetError
-from glassmask.lab.datasets.reading import (
-    UNSPLIT,
-    Problem,
-    Reading,
-    picture_size,
-    pictures_under,
-)
+from glassmask.lab.datasets.contents import Contents, picture_size
+from glassmask.lab.datasets.label_words import Label
+from glassmask.lab.datasets.labels import LabelReader, Meaning
+from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.labels import Uncovered, Wear
-
-CLASSES_OF_FOLDER: Final = MappingProxyType(
-    {
-        **dict.fromkeys(("none", "without_mask", "no_mask", "unmasked"), (Wear.NONE, None)),
-        **dict.fromkeys(("correct", "with_mask", "mask", "masked"), (Wear.CORRECT, None)),
-        **dict.fromkeys(
-            ("incorrect", "incorrect_mask", "mask_weared_incorrect", "improper"),
-            (Wear.INCORRECT, None),
-        ),
-        **{str(part): (Wear.INCORRECT, part) for part in Uncovered},
-    }
-)
-"""Folder name, in lower case -> wear, and what is uncovered."""
-
-_SPLITS: Final = MappingProxyType(
-    {
-        "train": "train",
-        "training": "train",
-        "val": "val",
-        "valid": "val",
-        "validation": "val",
-        "test": "test",
-        "testing": "test",
-    }
-)
+from glassmask.lab.datasets.split_names import named_split, split_by_names
+from glassmask.labels import Wear
 
 
-def is_by_folder(folder: Path) -> bool:
-    """Whether a folder, or its split folders, hold class folders."""
-    if not folder.is_dir():
-        return False
-    inner = [child for child in folder.iterdir() if child.is_dir()]
-    split = [child for child in inner if child.name.lower() in _SPLITS]
-    roots = [grandchild for child in split for grandchild in child.iterdir()]
-    return any(child.name.lower() in CLASSES_OF_FOLDER for child in (*inner, *roots))
+def find_by_folder(contents: Contents, labels: LabelReader) -> list[Path]:
+    """The pictures below folders that are named after a class."""
+    classes = _classes(contents, labels)
+    return [path for path in contents.pictures if not classes.keys().isdisjoint(path.parents)]
 
 
-def read_folders(folder: Path) -> Reading:
-    """Read all faces, each filling its picture; other folders and broken files are problems.
-
-    Raises:
-        DatasetError: no class folders.
-    """
-    if not is_by_folder(folder):
-        known = ", ".join(CLASSES_OF_FOLDER)
-        raise DatasetError(f"{folder}: no folder is named after a class ({known})")
-    dataset = folder.resolve().name
+def read_folders(contents: Contents, labels: LabelReader) -> Reading:
+    """Read all faces, each filling its picture; other folders and broken files are problems."""
     records: list[FaceRecord] = []
     problems: list[Problem] = []
-    for path in pictures_under(folder):
-        parts = [part.lower() for part in path.relative_to(folder).parts[:-1]]
-        split = _SPLITS.get(parts[0], UNSPLIT) if parts else UNSPLIT
-        classes = [part for part in parts if part in CLASSES_OF_FOLDER]
-        labels = {CLASSES_OF_FOLDER[name] for name in classes}
-        if len(labels) > 1:
-            labels.discard((Wear.INCORRECT, None))  # incorrect/nose/ says the same, closer
-        if len(labels) != 1:
-            detail = "its folders name several classes" if labels else "its folders name no class"
-            problems.append(Problem(str(path), "unknown label", detail))
-            continue
-        try:
-            width, height = picture_size(path)
-        except OSError as error:
-            problems.append(Problem(str(path), "can't be read", str(error)))
-            continue
-        ((wear, uncovered),) = labels
-        records.append(
-            FaceRecord(
-                path=path,
-                dataset=dataset,
-                source=dataset,
-                split=split,
-                group=f"{dataset}-{path.relative_to(folder)}",
-                wear=wear,
-                uncovered=uncovered,
-                certain=True,
-                box=(0.0, 0.0, float(width), float(height)),  # a face and nothing else
-                face_px=float(min(width, height)),
-            )
-        )
-    return Reading(tuple(records), tuple(problems))
+    classes = _classes(contents, labels)
+    for path in contents.pictures:
+        found = _record(contents, labels, path, [p for p in path.parents if p in classes])
+        if isinstance(found, FaceRecord):
+            records.append(found)
+        elif found is not None:
+            problems.append(found)
+    unknown, notes = labels.report(str(contents.folder))
+    return Reading(
+        tuple(records),
+        (*unknown, *problems, *contents.problems),
+        (*notes, *contents.other_files(())),
+    )
+
+
+def _classes(contents: Contents, labels: LabelReader) -> dict[Path, Meaning]:
+    """The folders that are named after a class, and what that means.
+
+    One that holds no pictures of its own, and folders of classes, only holds those together:
+    a dataset called `mask`.
+    """
+    own = {path.parent for path in contents.pictures}
+    below = {f for folder in own for f in (folder, *folder.parents)}
+    inside = [f for f in below if contents.folder in f.parents]
+    named = {f: meaning for f in inside if (meaning := labels.meaning(f.name))}
+    around = {parent for folder in named for parent in folder.parents}
+    return {f: meaning for f, meaning in named.items() if f in own or f not in around}
+
+
+def _record(
+    contents: Contents, labels: LabelReader, path: Path, classes: list[Path]
+) -> FaceRecord | Problem | None:
+    """The face of a picture in some folders of classes; None if its label gives none."""
+    folders = contents.folders_of(path)
+    by_meaning = {labels.meaning(folder.name): folder.name for folder in classes}
+    if len(by_meaning) > 1:
+        by_meaning.pop(Label(Wear.INCORRECT), None)  # incorrect/nose/ says the same, closer
+    if len(by_meaning) > 1:
+        names = " and ".join(sorted(by_meaning.values()))
+        return Problem(str(path), "several labels", f"its folders name {names}")
+    unknown = [name for name in folders if not named_split(name)]
+    word = next(iter(by_meaning.values()), unknown[-1] if unknown else ".")
+    label = labels.read(word, str(path))
+    if label is None:
+        return None
+    try:
+        split = split_by_names(folders)
+    except ValueError as error:
+        return Problem(str(path), "in several splits", str(error))
+    try:
+        width, height = picture_size(path)
+    except OSError as error:
+        return Problem(str(path), "can't be read", error.strerror or str(error))
+    return FaceRecord(
+        path=path,
+        dataset=contents.name,
+        source=contents.name,
+        split=split,
+        group=f"{contents.name}-{contents.relative(path)}",
+        wear=label.wear,
+        uncovered=label.uncovered,
+        elsewhere=label.elsewhere,
+        certain=True,
+        box=(0.0, 0.0, float(width), float(height)),  # a face and nothing else
+        face_px=float(min(width, height)),
+    )

@@ -8,7 +8,7 @@ of its photo, so the photo's points are its truth, also under the mask.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -76,13 +76,16 @@ MIRRORED: Final = _mirrored()
 
 
 def read_landmark_faces(
-    folders: Sequence[Path], mending: Path | None = None
+    folders: Sequence[Path],
+    mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> tuple[list[LandmarkFace], Reading]:
     """Read bare and painted faces with their points.
 
     Args:
         folders: at least one with `mesh468.npz`; any others with `painted.csv`.
         mending: a table that mends splits which leak into each other.
+        labels: what unknown words of the datasets mean, see `read_datasets`.
 
     Returns:
         The faces, in the order of the folders, and what was read and left out.
@@ -99,7 +102,7 @@ def read_landmark_faces(
             raise DatasetError(f"{folder}: neither {MESH} nor {TABLE}: no points to learn from")
     if not bare:
         raise DatasetError(f"no folder with {MESH}: give that of the bare faces with --data")
-    reading = read_datasets(folders, mending)
+    reading = read_datasets(folders, mending, labels)
     photo_of = {path: name for folder in folders for path, name in _photos(folder).items()}
     faces, problems = [], list(reading.problems)
     for record in reading.records:
@@ -109,7 +112,7 @@ def read_landmark_faces(
             continue
         painted = record.path != face.path
         faces.append(LandmarkFace(record, face.points, painted, face.turned))
-    return faces, Reading(tuple(face.record for face in faces), tuple(problems))
+    return faces, Reading(tuple(face.record for face in faces), tuple(problems), reading.notes)
 
 
 def _photos(folder: Path) -> dict[Path, str]:

@@ -13,95 +13,98 @@ number is the FFHQ id: pictures of one id are of one person, so of one group.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.errors import DatasetError
+from glassmask.lab.datasets.contents import Contents, picture_size
 from glassmask.lab.datasets.ffhq import ffhq_box
-from glassmask.lab.datasets.reading import (
-    UNSPLIT,
-    Problem,
-    Reading,
-    picture_size,
-    pictures_under,
-)
+from glassmask.lab.datasets.label_words import Label
+from glassmask.lab.datasets.labels import LabelReader
+from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.labels import Uncovered, Wear
+from glassmask.lab.datasets.split_names import split_by_names
+from glassmask.labels import Wear
 
 _NAME = re.compile(r"(?P<id>\d{5})(?:_(?P<kind>Mask(?:_[A-Za-z]+)*))?")
 
-KINDS: Final = MappingProxyType(
+_KAGGLE_SPLITS: Final = frozenset({"train", "validation", "holdout"})
+_WEARS: Final = MappingProxyType(
     {
-        None: (Wear.NONE, None),
-        "Mask": (Wear.CORRECT, None),
-        "Mask_Nose_Mouth": (Wear.INCORRECT, Uncovered.CHIN),
-        "Mask_Mouth_Chin": (Wear.INCORRECT, Uncovered.NOSE),
-        "Mask_Chin": (Wear.INCORRECT, Uncovered.NOSE_AND_MOUTH),
+        "CMFD": Wear.CORRECT,
+        "IMFD": Wear.INCORRECT,
+        "covered": Wear.CORRECT,
+        "incorrect": Wear.INCORRECT,
+        "uncovered": Wear.NONE,
     }
 )
-"""What a file name says after the id -> wear, and what is uncovered."""
-
-_KAGGLE_SPLITS: Final = MappingProxyType({"train": "train", "validation": "val", "holdout": "test"})
-_KAGGLE_WEARS: Final = MappingProxyType(
-    {"covered": Wear.CORRECT, "incorrect": Wear.INCORRECT, "uncovered": Wear.NONE}
-)
-_PUBLISHED_WEARS: Final = MappingProxyType({"CMFD": Wear.CORRECT, "IMFD": Wear.INCORRECT})
 
 
-def is_maskedfacenet(folder: Path) -> bool:
-    """Whether a folder is laid out as MaskedFace-Net, published or Kaggle's."""
-    if any((folder / name).is_dir() for name in _PUBLISHED_WEARS):
+def find_maskedfacenet(contents: Contents, labels: LabelReader) -> list[Path]:  # noqa: ARG001
+    """The pictures of a folder that is laid out as MaskedFace-Net, published or Kaggle's."""
+    return [path for path in contents.pictures if _is_laid_out(contents.folders_of(path))]
+
+
+def _is_laid_out(folders: tuple[str, ...]) -> bool:
+    if not {"CMFD", "IMFD"}.isdisjoint(folders):
         return True
+    # `incorrect` alone is no sign of this set.
     return any(
-        (folder / split / wear).is_dir()
-        for split in _KAGGLE_SPLITS
-        for wear in ("covered", "uncovered")  # `incorrect` alone is no sign of this set
+        split in _KAGGLE_SPLITS and wear in ("covered", "uncovered")
+        for split, wear in pairwise(folders)
     )
 
 
-def read_maskedfacenet(folder: Path) -> Reading:
-    """Read all faces; names that say nothing known, and files that are no pictures, are problems.
-
-    Raises:
-        DatasetError: the folder is not laid out so.
-    """
-    if not is_maskedfacenet(folder):
-        raise DatasetError(f"{folder}: neither CMFD/ and IMFD/ nor train/covered/ and so on")
+def read_maskedfacenet(contents: Contents, labels: LabelReader) -> Reading:
+    """Read all faces; names that say nothing known, and what is no picture, are problems."""
     records: list[FaceRecord] = []
     problems: list[Problem] = []
-    for path in pictures_under(folder):
-        found = _record(folder, path)
+    for path in contents.pictures:
+        found = _record(contents, labels, path)
         if isinstance(found, FaceRecord):
             records.append(found)
-        else:
+        elif found is not None:
             problems.append(found)
-    return Reading(tuple(records), tuple(problems))
+    unknown, notes = labels.report(str(contents.folder))
+    return Reading(
+        tuple(records),
+        (*unknown, *problems, *contents.problems),
+        (*notes, *contents.other_files(())),
+    )
 
 
-def _record(folder: Path, path: Path) -> FaceRecord | Problem:
+def _record(contents: Contents, labels: LabelReader, path: Path) -> FaceRecord | Problem | None:
+    """The face of a picture; None where its name is unknown, and counted as such."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or name["kind"] not in KINDS:
-        return Problem(str(path), "unknown label", "the file name says no known wear")
-    wear, uncovered = KINDS[name["kind"]]
-    parts = path.relative_to(folder).parts
-    split = _KAGGLE_SPLITS.get(parts[0], UNSPLIT)
-    by_folder = _PUBLISHED_WEARS.get(parts[0]) or (_KAGGLE_WEARS.get(parts[1]) if split else None)
-    if by_folder is not None and by_folder is not wear:
-        return Problem(str(path), "folder and file name disagree", f"{by_folder} or {wear}")
+    group = f"ffhq-{int(name['id'])}" if name else f"{contents.name}-{contents.relative(path)}"
+    label: Label | None = Label(Wear.NONE)  # FFHQ's own names say nothing but the id
+    if name is None or name["kind"]:
+        label = labels.read(name["kind"] if name else path.name, str(path))
+    if label is None:
+        return None
+    folders = contents.folders_of(path)
+    by_folder = next((_WEARS[folder] for folder in folders if folder in _WEARS), None)
+    if by_folder is not None and by_folder is not label.wear:
+        return Problem(str(path), "folder and file name disagree", f"{by_folder} or {label.wear}")
+    try:
+        split = split_by_names(folders)
+    except ValueError as error:
+        return Problem(str(path), "in several splits", str(error))
     try:
         width, height = picture_size(path)
     except OSError as error:
-        return Problem(str(path), "can't be read", str(error))
+        return Problem(str(path), "can't be read", error.strerror or str(error))
     box = ffhq_box(width, height)
     return FaceRecord(
         path=path,
-        dataset=folder.resolve().name,
-        source="FFHQ" if wear is Wear.NONE else "MaskedFace-Net",
+        dataset=contents.name,
+        source="FFHQ" if label.wear is Wear.NONE else "MaskedFace-Net",
         split=split,
-        group=f"ffhq-{int(name['id'])}",
-        wear=wear,
-        uncovered=uncovered,
+        group=group,
+        wear=label.wear,
+        uncovered=label.uncovered,
+        elsewhere=label.elsewhere,
         certain=True,
         box=box,
         face_px=min(box[2:]),

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -29,7 +28,6 @@ from glassmask.files import replacing
 from glassmask.lab.datasets.detect_faces import read_faces
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.painting import (
-    COLUMNS,
     Job,
     Row,
     paint_item,
@@ -55,6 +53,7 @@ def paint_dataset(
     *,
     workers: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Paint a job into a folder, or go on with it; gives the table's path.
 
@@ -63,13 +62,14 @@ def paint_dataset(
         out: gets `images/`, `regions/`, for pairs `changes/`, and `painted.csv`.
         workers: processes; None for one a core.
         progress: called with the number of pictures or pairs done so far.
+        warn: called with a line about each picture that can't be read.
 
     Raises:
         PaintingError: no usable faces, or the folder holds another job.
         MeshError: the faces' folder is not as it must be.
         NetworkError: the folder holds plain pictures, and no faces can be searched in them.
     """
-    faces = read_faces(job.faces, job.split)
+    faces = read_faces(job.faces, job.split, warn)
     if not faces:
         where = f" of split {job.split!r}" if job.split else ""
         raise PaintingError(f"{job.faces}: no faces{where} to paint on")
@@ -86,7 +86,7 @@ def paint_dataset(
                 progress(len(rows))
         table = out / TABLE
         with replacing(table) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
+            writer = csv.DictWriter(file, job.columns)
             writer.writeheader()
             for painted in rows:
                 writer.writerows(painted)
@@ -113,7 +113,7 @@ def _prepare(job: Job, faces: list[MeshFace], out: Path) -> None:
     for face in faces:
         said_of = (face.name, face.split, face.group, face.source, face.box)
         stamp.update(repr(said_of).encode() + face.points.tobytes())
-    said = {**asdict(job), "faces": stamp.hexdigest(), "version": VERSION}
+    said = {**job.card, "faces": stamp.hexdigest(), "version": VERSION}
     text = json.dumps(said, indent=2) + "\n"
     card = out / JOB
     if card.exists():
@@ -200,14 +200,19 @@ def _paint_item(job: Job, out: Path, number: int) -> list[Row]:
 
 def _readme(job: Job) -> str:
     values = "\n".join(f"| {region.value} | {region.name.lower()} |" for region in Region)
-    pairs = (
+    notes = (
         "\n`changes/NUMBER.png` is 255 where the two pictures of a pair differ and 0 elsewhere.\n"
         if job.pairs
         else ""
     )
+    if job.things:
+        notes += (
+            "\n`hidden_PART` is the share of a part that the thing hides, `answer_QUESTION` what "
+            "is true: yes, no, or empty where the picture doesn't show it.\n"
+        )
     return (
         "# Painted faces\n\nMade by `glassmask data paint` from photos of people: it holds their "
         "faces, under the licence of those photos.\n\n`painted.csv` has a row a picture. "
         "`images/` are the pictures (PNG, lossless), `regions/` what each pixel shows:\n\n"
-        f"| value | region |\n|---|---|\n{values}\n{pairs}"
+        f"| value | region |\n|---|---|\n{values}\n{notes}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ from glassmask.errors import PaintError, PaintingError, PhotoError
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.png import write_png
+from glassmask.labels import QUESTIONS
 from glassmask.painter import (
     Painted,
     draw_look,
@@ -23,8 +24,9 @@ from glassmask.painter import (
     paint_pair,
 )
 from glassmask.painter.kinds import STYLES, Look
-from glassmask.painter.objects import THINGS
 from glassmask.painter.pairs import CHANGES
+from glassmask.painter.regions import DEFINING
+from glassmask.painter.things import BEFORE_MASKS, OVER_THE_MOUTH, THINGS
 from glassmask.photos import read_photo
 
 Row: TypeAlias = dict[str, Any]
@@ -40,11 +42,22 @@ WAY_SHARES: Final = {
 }
 """How often each way of wearing is painted; `object` is something that is no mask."""
 
+MASKED_SHARE: Final = 0.5
+"""How often a thing of `BEFORE_MASKS` is painted before a mask, in a set of things."""
+
 COLUMNS: Final = (
     *("file", "split", "source", "person", "ffhq_id", "wear", "uncovered", "certain"),
     *("width", "height", "face_x", "face_y", "face_w", "face_h", "original_face_px"),
     *("way", "object", "kind", "pattern", "pair", "changed", "regions", "seed", "photo"),
 )
+
+THING_COLUMNS: Final = (
+    *COLUMNS,
+    *(f"hidden_{part.name.lower()}" for part in DEFINING),
+    *(f"answer_{question}" for question in QUESTIONS),
+)
+"""Those of a set of things: which share of a part the thing hides, and what is true of the four
+questions: yes, no, or empty where the picture doesn't show it."""
 
 
 _TRIES: Final = 30
@@ -61,6 +74,7 @@ class Job:
         style: one of `kinds.STYLES`.
         pairs: paint pairs instead of single pictures.
         split: paint faces of this split only; None for all.
+        things: paint things before faces, most of them bare, instead of masks.
     """
 
     faces: Path
@@ -69,6 +83,7 @@ class Job:
     style: str = "full"
     pairs: bool = False
     split: str | None = None
+    things: bool = False
 
     def __post_init__(self) -> None:
         if self.number < 1:
@@ -77,6 +92,18 @@ class Job:
             raise PaintingError(f"a pair is two pictures, and {self.number} is odd")
         if self.style not in STYLES:
             raise PaintingError(f"no style {self.style!r}; there are: {', '.join(STYLES)}")
+        if self.things and (self.pairs or self.style != "full"):
+            raise PaintingError("things are painted in the full style, and not in pairs")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table."""
+        return THING_COLUMNS if self.things else COLUMNS
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """What is noted of the job, to know it again; as it was before there were things."""
+        return {k: v for k, v in asdict(self).items() if k != "things" or v}
 
     @property
     def items(self) -> int:
@@ -99,7 +126,8 @@ def paint_item(job: Job, faces: Sequence[MeshFace], out: Path, number: int) -> l
         face = _some_face(faces, rng)
         try:
             photo = read_photo(face.path)
-            return (_pair if job.pairs else _single)(job, out, number, face, photo, rng)
+            paint_one = _thing if job.things else _pair if job.pairs else _single
+            return paint_one(job, out, number, face, photo, rng)
         except (PaintError, PhotoError) as error:
             failure = f"{face.path}: {error}"
     raise PaintingError(f"picture {number}: {_TRIES} faces could not be painted, last {failure}")
@@ -126,7 +154,7 @@ def _single(
     points = FacePoints(face.points)
     name = f"{number:06d}"
     if way == "object" and job.style == "full":
-        thing = str(chooser.choice(list(THINGS)))
+        thing = str(chooser.choice(list(OVER_THE_MOUTH)))
         seed = int(rng.integers(2**31))
         painted = paint_object(photo, points, thing, seed)
         row = _row(name, face, photo, painted) | {"object": thing, "seed": seed}
@@ -136,6 +164,38 @@ def _single(
         look = draw_look(rng, job.style)
         painted = paint(photo, points, draw_wearing(way, rng), look)
         row = _row(name, face, photo, painted) | _of_look(look)
+    _write(out, name, painted)
+    return [row]
+
+
+def _thing(
+    job: Job,
+    out: Path,
+    number: int,
+    face: MeshFace,
+    photo: NDArray[np.uint8],
+    rng: np.random.Generator,
+) -> list[Row]:
+    """A thing before a bare face, or before one with a mask."""
+    chooser = np.random.default_rng([job.seed, number, 1])
+    thing = str(chooser.choice(list(THINGS)))
+    masked = chooser.random() < MASKED_SHARE and thing in BEFORE_MASKS
+    # Not on the forehead: there the visor's band is.
+    ways = {k: share for k, share in WAY_SHARES.items() if k not in ("object", "elsewhere")}
+    way = str(chooser.choice(list(ways), p=np.array(list(ways.values())) / sum(ways.values())))
+    points, seed = FacePoints(face.points), int(rng.integers(2**31))
+    worn, look = None, None
+    if masked:
+        look = draw_look(rng, job.style)
+        worn = paint(photo, points, draw_wearing(way, rng), look)
+    painted = paint_object(photo, points, thing, seed, worn=worn)
+    name = f"{number:06d}"
+    row = _row(name, face, photo, painted) | (_of_look(look) if look else {})
+    row |= {"object": thing, "seed": seed}
+    for part, share in painted.hidden.items():
+        row[f"hidden_{part.name.lower()}"] = round(share, 3)
+    for question, answer in painted.answers.items():
+        row[f"answer_{question}"] = {True: "yes", False: "no", None: ""}[answer]
     _write(out, name, painted)
     return [row]
 

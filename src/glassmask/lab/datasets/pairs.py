@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,7 +47,9 @@ def has_pairs(folder: Path) -> bool:
     return (folder / TABLE).is_file() and (folder / "changes").is_dir()
 
 
-def read_pairs(folder: Path, mending: Path | None = None) -> list[PaintedPair]:
+def read_pairs(
+    folder: Path, mending: Path | None = None, labels: Mapping[str, str] | None = None
+) -> list[PaintedPair]:
     """Read the pairs of a painted folder, in its order.
 
     Raises:
@@ -54,7 +57,7 @@ def read_pairs(folder: Path, mending: Path | None = None) -> list[PaintedPair]:
     """
     if not has_pairs(folder):
         raise DatasetError(f"{folder}: {_NONE}")
-    records = {record.path: record for record in read_datasets([folder], mending).records}
+    records = {record.path: record for record in read_datasets([folder], mending, labels).records}
     rows: dict[str, list[tuple[FaceRecord, Path, Path]]] = {}
     with (folder / TABLE).open(newline="", encoding="utf-8") as lines:
         table = csv.DictReader(lines)

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
-
 from glassmask.errors import DatasetError
-from glassmask.formats import SUFFIXES
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.photos import FORMATS, MAX_PIXELS
 
 SPLITS: Final = ("train", "val", "test")
+
+SPLIT_FILE: Final = "split.csv"
+"""A table in a dataset's folder, columns file, split, group, that settles both for its faces."""
 
 UNSPLIT: Final = ""
 """The split of a face whose dataset has none; `glassmask data split` makes one."""
 
+MAX_ANNOTATION_BYTES: Final = 5_000_000
+"""An annotation of one picture, or a list of names, that is larger is none."""
 
-_ORIENTATION: Final = 0x0112  # the EXIF tag, 1 to 8
-_ON_ITS_SIDE: Final = 5  # from here on width and height change places
+UNKNOWN_LABEL: Final = "unknown label"
+"""The kind of problem of faces whose label means nothing that is known."""
 
 
 def numbered_rows(
@@ -89,11 +90,13 @@ class Problem:
         where: the file, with the line or object where it has such.
         what: the kind of problem, in a few words that are the same for all of its kind.
         detail: what exactly.
+        count: how many faces, pictures or rows it is about.
     """
 
     where: str
     what: str
     detail: str = ""
+    count: int = 1
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" ({self.detail})" if self.detail else "")
@@ -106,10 +109,12 @@ class Reading:
     Attributes:
         records: the usable faces, in the order of files or rows.
         problems: what was left out, and why.
+        notes: lines about what was mended or passed over, as it should be.
     """
 
     records: tuple[FaceRecord, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Reading]) -> Reading:
@@ -118,34 +123,29 @@ class Reading:
         return cls(
             tuple(record for part in whole for record in part.records),
             tuple(problem for part in whole for problem in part.problems),
+            tuple(note for part in whole for note in part.notes),
         )
 
     def summary(self) -> str:
         """The problems in one line, by kind; empty if there are none."""
-        kinds = Counter(problem.what for problem in self.problems)
+        kinds: Counter[str] = Counter()
+        for problem in self.problems:
+            kinds[problem.what] += problem.count
         return ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
 
 
-def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height as shown, after EXIF rotation, by the file's header alone.
+def read_text(path: Path) -> str:
+    """The text of a small file, UTF-8 with or without a mark.
 
     Raises:
-        OSError: no such file, no picture, or one larger than photos may be.
+        OSError: it can't be read, is no text, or is too large.
     """
+    if path.stat().st_size > MAX_ANNOTATION_BYTES:
+        raise OSError(f"more than {MAX_ANNOTATION_BYTES // 1_000_000} MB")
     try:
-        # Opened here: Pillow leaves a broken picture's file open when it gives up on it.
-        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise OSError(f"{width} x {height} is more than {MAX_PIXELS / 1e6:.0f} megapixels")
-            turned = picture.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE
-            return (height, width) if turned else (width, height)
-    except UnidentifiedImageError as error:
-        raise OSError("not a picture") from error
-    except (Image.DecompressionBombError, SyntaxError, ValueError) as error:
-        raise OSError(str(error)) from error
-
-
-def pictures_under(folder: Path) -> list[Path]:
-    """All files under a folder that end like pictures, sorted."""
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise OSError("no text in UTF-8") from error
+    if "\0" in text:
+        raise OSError("no text")
+    return text

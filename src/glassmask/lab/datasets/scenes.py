@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast
@@ -13,7 +13,10 @@ import numpy as np
 
 from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
+from glassmask.lab.datasets.contents import is_hidden
 from glassmask.lab.datasets.formats import read_datasets
+from glassmask.lab.datasets.label_words import Label
+from glassmask.lab.datasets.labels import SKIP, LabelReader
 from glassmask.lab.datasets.mending import Mending, read_mending
 from glassmask.lab.datasets.reading import SPLITS, Problem
 from glassmask.lab.datasets.records import FaceRecord
@@ -85,14 +88,21 @@ class SceneReading:
     problems: tuple[Problem, ...] = ()
 
 
-def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
+def read_scenes(
+    folder: Path, mending: Mending | None = None, labels: Mapping[str, str] | None = None
+) -> SceneReading:
     """Read `scenes.csv` and, where it is there, `scenes_unlabelled.csv` of a folder.
 
     A row with an unknown label or split, a number that is none, or no usable box is a problem;
     the others of its scene go on.
 
+    Args:
+        folder: of the scenes.
+        mending: how groups are joined, and in which split they are.
+        labels: what unknown words mean, see `read_datasets`.
+
     Raises:
-        DatasetError: no table, or one that is no CSV or lacks a column.
+        DatasetError: no table, or one that is no CSV or lacks a column; or a meaning is none.
     """
     faces: dict[str, list[SceneFace]] = defaultdict(list)
     unlabelled: dict[str, list[Box]] = defaultdict(list)
@@ -100,7 +110,9 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
     problems: list[Problem] = []
     dataset = folder.resolve().name
     places = mending.places if mending else {}
+    words = LabelReader(labels)
     for line, row in _rows(folder / TABLE, ("file", "split", "wear", "width", "height", *_BOX)):
+        where = f"{folder / TABLE}, line {line}"
         try:
             name, group = row["file"], group_name(row, dataset)
             group, split = places.get(group, (group, row["split"]))
@@ -108,11 +120,17 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
                 raise ValueError(f"unknown split {split!r}")
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise ValueError(f"a file outside the folder: {name}")
-            face = SceneFace(_box(row), _label(row["wear"]))
-            about[name] = split, group, (int(row["width"]), int(row["height"]))
-            faces[name].append(face)
+            if any(map(is_hidden, Path(name).parts)):
+                raise ValueError(f"a hidden file: {name}")
+            box, size = _box(row), (int(row["width"]), int(row["height"]))
+            label = _label(row["wear"], words, where)
+            if label is not None:
+                about[name] = split, group, size
+                faces[name].append(SceneFace(box, label))
+            elif words.meaning(row["wear"]) == SKIP:
+                about[name] = split, group, size
+                unlabelled[name].append(box)
         except (TypeError, ValueError) as error:  # TypeError: a field that is missing
-            where = f"{folder / TABLE}, line {line}"
             problems.append(Problem(where, "unusable row", str(error)))
     if (folder / UNLABELLED).is_file():
         for line, row in _rows(folder / UNLABELLED, ("file", *_BOX)):
@@ -125,10 +143,16 @@ def read_scenes(folder: Path, mending: Mending | None = None) -> SceneReading:
         Scene(folder / name, split, group, size, tuple(faces[name]), tuple(unlabelled[name]))
         for name, (split, group, size) in about.items()
     )
-    return SceneReading(tuple(scenes), tuple(problems))
+    unknown, _ = words.report(str(folder / TABLE))
+    return SceneReading(tuple(scenes), (*unknown, *problems))
 
 
-def read_split_scenes(data: Sequence[Path], mending: Path | None, split: str) -> SceneReading:
+def read_split_scenes(
+    data: Sequence[Path],
+    mending: Path | None,
+    split: str,
+    labels: Mapping[str, str] | None = None,
+) -> SceneReading:
     """Read the scenes of a split in those folders that hold some.
 
     Raises:
@@ -136,19 +160,23 @@ def read_split_scenes(data: Sequence[Path], mending: Path | None, split: str) ->
     """
     if not any(map(_holds_scenes, data)):
         raise DatasetError(f"no folder with {TABLE}: give that of the scenes with --data")
-    reading = read_every_scene(data, mending)
+    reading = read_every_scene(data, mending, labels)
     of_split = tuple(scene for scene in reading.scenes if scene.split == split)
     return SceneReading(of_split, reading.problems)
 
 
-def read_every_scene(data: Sequence[Path], mending: Path | None = None) -> SceneReading:
+def read_every_scene(
+    data: Sequence[Path],
+    mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> SceneReading:
     """Read the scenes of all splits, in those folders that hold some.
 
     Raises:
         DatasetError: a table is broken.
     """
     moved = read_mending(mending) if mending else None
-    readings = [read_scenes(folder, moved) for folder in data if _holds_scenes(folder)]
+    readings = [read_scenes(folder, moved, labels) for folder in data if _holds_scenes(folder)]
     return SceneReading(
         tuple(scene for part in readings for scene in part.scenes),
         tuple(problem for part in readings for problem in part.problems),
@@ -156,11 +184,15 @@ def read_every_scene(data: Sequence[Path], mending: Path | None = None) -> Scene
 
 
 def cut_faces(
-    data: Sequence[Path], scenes: Sequence[Scene], mending: Path | None
+    data: Sequence[Path],
+    scenes: Sequence[Scene],
+    mending: Path | None,
+    labels: Mapping[str, str] | None = None,
 ) -> list[FaceRecord]:
     """The faces to train on that folders of scenes hold as cuts, and not in one of `scenes`."""
     shown = {scene.group for scene in scenes}
-    records = read_datasets([folder for folder in data if _holds_scenes(folder)], mending).records
+    folders = [folder for folder in data if _holds_scenes(folder)]
+    records = read_datasets(folders, mending, labels).records
     return [r for r in records if r.split == "train" and r.group not in shown]
 
 
@@ -185,13 +217,12 @@ def _rows(table: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, st
         raise DatasetError(f"{table}: can't be read: {error}") from error
 
 
-def _label(name: str) -> SceneLabel:
-    """The label of a row.
-
-    Raises:
-        ValueError: it is none.
-    """
-    return cast("SceneLabel", name) if name in (MASK, REJECT) else Wear(name)
+def _label(word: str, words: LabelReader, where: str) -> SceneLabel | None:
+    """The label of a row; None if it is unknown, and counted, or to be skipped."""
+    if word in (MASK, REJECT) and words.meaning(word) in (None, Label(Wear.CORRECT)):
+        return cast("SceneLabel", word)
+    label = words.read(word, where)
+    return label.wear if label else None
 
 
 def _box(row: dict[str, str]) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +32,16 @@ def has_segments(folder: Path) -> bool:
     return bool(_segments(folder))
 
 
-def read_segments(folder: Path, mending: Path | None = None) -> list[SegmentedFace]:
+def read_segments(
+    folder: Path, mending: Path | None = None, labels: Mapping[str, str] | None = None
+) -> list[SegmentedFace]:
     """Read the faces that have segments, in their order.
 
     Raises:
         DatasetError: the folder is not as it must be.
     """
     named = _segments(folder)
-    records = read_datasets([folder], mending).records
+    records = read_datasets([folder], mending, labels).records
     return [SegmentedFace(record, named[record.path]) for record in records if record.path in named]
 
 

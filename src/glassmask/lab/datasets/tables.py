@@ -5,27 +5,36 @@ the folder) and `split`, and of these what it knows: `wear` (default `none`), `u
 `certain`, `picked`, `trait`, `licence`, `reader_a`, `reader_b`, `source`, `group` (of this
 dataset), `person` (a group of any dataset), `ffhq_id`, `face_x`, `face_y`, `face_w`, `face_h`,
 `original_face_px`, `gender`, `age`, `ethnicity`. A table without face boxes is taken to hold
-FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face.
+FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face. `wear` may
+also be another known word for it, or one whose meaning is given, see `label_words`.
 """
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
+from glassmask.lab.datasets.contents import Contents, is_hidden
 from glassmask.lab.datasets.ffhq import FFHQ_BOX
+from glassmask.lab.datasets.label_words import Label
+from glassmask.lab.datasets.labels import LabelReader
 from glassmask.lab.datasets.reading import (
     SPLITS,
+    UNKNOWN_LABEL,
     UNSPLIT,
     Problem,
     Reading,
 )
 from glassmask.lab.datasets.records import HAND_OR_THING, FaceRecord, Reason
 from glassmask.labels import Uncovered, Wear
+
+_VAGUE: Final = frozenset({"mask"})
+"""Worn somehow, as in `scenes.csv`: in a table it does not say that it is worn correctly."""
 
 
 def dataset_root(folder: Path) -> Path:
@@ -41,35 +50,47 @@ def find_table(folder: Path) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def read_table(folder: Path) -> Reading:
+def find_tables(contents: Contents, labels: LabelReader) -> list[Path]:  # noqa: ARG001
+    """The table of a dataset, if it has one."""
+    table = find_table(contents.folder)
+    return [] if table is None else [table]
+
+
+def read_table(contents: Contents, labels: LabelReader) -> Reading:
     """Read the faces of a folder with a table.
 
     Rows with an unknown label or split, without their picture, or with a number that is none,
     are problems.
 
     Raises:
-        DatasetError: no table, a table that is no CSV, or a missing column.
+        DatasetError: a table that is no CSV, or a missing column.
     """
-    table = find_table(folder)
-    if table is None:
-        raise DatasetError(f"{folder}: no table (faces.csv or {folder.resolve().name}.csv)")
+    (table,) = find_tables(contents, labels)
     records: list[FaceRecord] = []
     problems: list[Problem] = []
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             reader = csv.DictReader(lines)
-            missing = {"file", "split"} - set(reader.fieldnames or ())
+            columns = reader.fieldnames or ()
+            missing = {"file", "split"} - set(columns)
             if missing:
-                raise DatasetError(f"{table}: the column {sorted(missing)[0]!r} is missing")
+                there = ", ".join(map(repr, columns)) or "none"
+                there += ": commas are wanted between them" if len(columns) == 1 else ""
+                raise DatasetError(
+                    f"{table}: the column {sorted(missing)[0]!r} is missing; there are {there}"
+                )
             for row in reader:
+                where = f"{table}, line {reader.line_num}"
                 try:
-                    records.append(_record(table.parent, row))
+                    record = _record(table.parent, row, labels, where)
                 except _UnusableRowError as error:
-                    where = f"{table}, line {reader.line_num}"
                     problems.append(Problem(where, error.what, error.detail))
+                else:
+                    records += [record] if record else []
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{table}: not a CSV table in UTF-8: {error}") from error
-    return Reading(tuple(records), tuple(problems))
+    unknown, notes = labels.report(str(table))
+    return Reading(tuple(records), (*unknown, *problems), tuple(notes))
 
 
 class _UnusableRowError(ValueError):
@@ -80,8 +101,10 @@ class _UnusableRowError(ValueError):
         self.what, self.detail = what, detail
 
 
-def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
-    """The face of a row.
+def _record(
+    folder: Path, row: dict[str, str], labels: LabelReader, where: str
+) -> FaceRecord | None:
+    """The face of a row; None if its label is unknown, and counted, or to be skipped.
 
     Raises:
         _UnusableRowError: it has none.
@@ -92,16 +115,14 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
         raise _UnusableRowError("unknown split", repr(row["split"]))
     if Path(row["file"]).is_absolute() or ".." in Path(row["file"]).parts:
         raise _UnusableRowError("a file outside the folder", row["file"])
+    if any(map(is_hidden, Path(row["file"]).parts)):
+        raise _UnusableRowError("a hidden file", row["file"])
     if not (folder / row["file"]).is_file():
         raise _UnusableRowError("no such picture", row["file"])
-    try:
-        wear = Wear(row.get("wear", "none"))
-    except ValueError as error:
-        raise _UnusableRowError("unknown label", repr(row["wear"])) from error
-    said = row.get("uncovered") or ""
-    reasons = ("", Reason.ELSEWHERE, *Uncovered) if wear is Wear.INCORRECT else ("",)
-    if said not in reasons:
-        raise _UnusableRowError("unknown label", f"uncovered {said!r} of wear {str(wear)!r}")
+    label = labels.read(row.get("wear", Wear.NONE), where, _VAGUE)
+    if label is None:
+        return None
+    label = _with_reason(label, row.get("uncovered") or "")
     if row.get("picked", "") not in ("", "0", "1"):
         raise _UnusableRowError("picked is neither 0 nor 1", repr(row["picked"]))
     dataset = folder.resolve().name
@@ -119,20 +140,39 @@ def _record(folder: Path, row: dict[str, str]) -> FaceRecord:
         source=row.get("source") or dataset,
         split=row["split"],
         group=group,
-        wear=wear,
-        uncovered=Uncovered(said) if said in tuple(Uncovered) else None,
+        wear=label.wear,
+        uncovered=label.uncovered,
         certain=row.get("certain", "1") == "1",
         box=box,
         face_px=face_px,
         gender=row.get("gender", ""),
         age=row.get("age", ""),
         ethnicity=row.get("ethnicity", ""),
-        elsewhere=said == Reason.ELSEWHERE,
+        elsewhere=label.elsewhere,
         picked=row.get("picked") == "1",
         traits=_traits(row),
         licence=row.get("licence", ""),
         readers=(row.get("reader_a", ""), row.get("reader_b", "")),
     )
+
+
+def _with_reason(label: Label, uncovered: str) -> Label:
+    """A row's label with what its column `uncovered` says.
+
+    Raises:
+        _UnusableRowError: it does not go with the label.
+    """
+    if not uncovered:
+        return label
+    own = Reason.ELSEWHERE if label.elsewhere else label.uncovered
+    known = label.wear is Wear.INCORRECT and uncovered in (Reason.ELSEWHERE, *Uncovered)
+    if not known or own not in (None, uncovered):
+        raise _UnusableRowError(
+            UNKNOWN_LABEL, f"uncovered {uncovered!r} of wear {str(label.wear)!r}"
+        )
+    if uncovered == Reason.ELSEWHERE:
+        return Label(label.wear, elsewhere=True)
+    return Label(label.wear, Uncovered(uncovered))
 
 
 def _traits(row: dict[str, str]) -> tuple[str, ...]:

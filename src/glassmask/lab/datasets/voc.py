@@ -1,110 +1,124 @@
-"""Read photos with PASCAL VOC annotations: the 853-photo "Face Mask Detection" set of Kaggle.
+"""Read photos with PASCAL VOC annotations, one XML per photo.
 
-`annotations/*.xml` name the photo (in `images/`) and, face by face, the class `with_mask`,
-`without_mask` or `mask_weared_incorrect` (with no reason) and a box. It has no split.
+In PASCAL VOC's own folders (`Annotations/`, `JPEGImages/`, and `ImageSets/Main/*.txt` for the
+splits), in those of Kaggle's "Face Mask Detection" (`annotations/`, `images/`), or beside the
+photos (as Roboflow exports); in one folder per split or in none.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from glassmask.errors import DatasetError
-from glassmask.faces.crop import Box
-from glassmask.lab.datasets.reading import (
-    UNSPLIT,
-    Problem,
-    Reading,
-    picture_size,
+from glassmask.lab.datasets.annotated import AnnotatedFace, AnnotatedPhoto, AnnotatedReader, Corners
+from glassmask.lab.datasets.contents import Contents, read_head
+from glassmask.lab.datasets.labels import LabelReader, clip
+from glassmask.lab.datasets.reading import MAX_ANNOTATION_BYTES, Problem, Reading
+from glassmask.lab.datasets.split_names import (
+    ListedSplits,
+    is_split_list,
+    read_split_lists,
+    split_by_names,
 )
-from glassmask.lab.datasets.records import FaceRecord
-from glassmask.labels import Wear
 
-WEARS: Final = MappingProxyType(
-    {
-        "with_mask": Wear.CORRECT,
-        "without_mask": Wear.NONE,
-        "mask_weared_incorrect": Wear.INCORRECT,
-    }
-)
-"""Class name in the annotations -> wear."""
+_LISTS: Final = "imagesets"
+_FOLDERS: Final = frozenset({"annotations", "annotation", "xml", "xmls"})
 
 
-def is_voc(folder: Path) -> bool:
-    """Whether a folder holds annotations of this kind."""
-    return next((folder / "annotations").glob("*.xml"), None) is not None
+def find_voc(contents: Contents, labels: LabelReader) -> list[Path]:  # noqa: ARG001
+    """The annotations of this kind: XML that says so, or lies where annotations do."""
+    pictures = {path.with_suffix("") for path in contents.pictures}
+    return [
+        path
+        for path in contents.with_suffix(".xml")
+        if path.with_suffix("") in pictures
+        or not _FOLDERS.isdisjoint(_lower(contents, path))
+        or b"<annotation>" in read_head(path)
+    ]
 
 
-def read_voc(folder: Path) -> Reading:
-    """Read all faces; broken annotations, unknown classes and missing photos are problems.
-
-    Raises:
-        DatasetError: no annotations.
-    """
-    if not is_voc(folder):
-        raise DatasetError(f"{folder}: no annotations/*.xml")
-    parts = [_photo(folder, path) for path in sorted((folder / "annotations").glob("*.xml"))]
-    return Reading.joined(parts)
-
-
-def _photo(folder: Path, annotation: Path) -> Reading:
-    try:
-        tree = ElementTree.parse(annotation).getroot()
-    except (ParseError, DefusedXmlException, OSError, LookupError, ValueError) as error:
-        return Reading((), (Problem(str(annotation), "not an annotation", str(error)),))
-    if tree is None:
-        return Reading((), (Problem(str(annotation), "not an annotation", "it is empty"),))
-    # Only the last part of the name: an annotation must not reach outside the folder.
-    name = Path(tree.findtext("filename") or annotation.with_suffix(".png").name).name
-    photo = folder / "images" / name
-    try:
-        size = picture_size(photo)
-    except FileNotFoundError:
-        return Reading((), (Problem(f"{annotation}: {photo}", "no such picture"),))
-    except OSError as error:
-        return Reading((), (Problem(f"{annotation}: {photo}", "can't be read", str(error)),))
-    records: list[FaceRecord] = []
-    problems: list[Problem] = []
-    for number, face in enumerate(tree.iter("object"), start=1):
-        where = f"{annotation}, object {number}"
-        label = face.findtext("name") or ""
-        box = _box(face, size)
-        if label not in WEARS:
-            problems.append(Problem(where, "unknown label", repr(label)))
-        elif box is None:
-            problems.append(Problem(where, "no usable box"))
+def read_voc(contents: Contents, labels: LabelReader) -> Reading:
+    """Read all faces; broken annotations, unknown words and missing photos are problems."""
+    reader = AnnotatedReader(contents, labels)
+    annotations = find_voc(contents, labels)
+    lists = [p for p in contents.files if p.suffix == ".txt" and _LISTS in _lower(contents, p)]
+    listed, problems = read_split_lists([path for path in lists if is_split_list(path)])
+    reader.problems += problems
+    for annotation in annotations:
+        found = _photo(contents, annotation, listed)
+        if isinstance(found, Problem):
+            reader.problems.append(found)
         else:
-            records.append(_record(folder, photo, WEARS[label], box))
-    return Reading(tuple(records), tuple(problems))
+            reader.read(found)
+    return reader.reading((*annotations, *lists))
 
 
-def _record(folder: Path, photo: Path, wear: Wear, box: Box) -> FaceRecord:
-    dataset = folder.resolve().name
-    return FaceRecord(
-        path=photo,
-        dataset=dataset,
-        source=dataset,
-        split=UNSPLIT,
-        group=f"{dataset}-{photo.name}",
-        wear=wear,
-        uncovered=None,
-        certain=wear is not Wear.INCORRECT,
-        box=box,
-        face_px=min(box[2:]),
-    )
+def _lower(contents: Contents, path: Path) -> list[str]:
+    return [name.casefold() for name in contents.folders_of(path)]
 
 
-def _box(face: Element, size: tuple[int, int]) -> Box | None:
+def _photo(contents: Contents, annotation: Path, listed: ListedSplits) -> AnnotatedPhoto | Problem:
+    root = _parse(annotation)
+    if isinstance(root, Problem):
+        return root
+    name = (root.findtext("filename") or "").strip()
+    # The file's own name comes first: copies and converted sets keep an old <filename>.
+    names = [annotation.stem, name] if name else [annotation.stem]
+    if Path(name).stem == annotation.stem:
+        names = [name]
     try:
-        x0, y0, x1, y1 = (
-            float(face.findtext(f"bndbox/{side}") or "nan")
-            for side in ("xmin", "ymin", "xmax", "ymax")
+        found = (contents.find_picture(name, annotation) for name in names)
+        picture = next(filter(None, found), None)
+    except ValueError as error:
+        return Problem(str(annotation), "not plain which picture it is of", str(error))
+    if picture is None:
+        return Problem(str(annotation), "no such picture", clip(name or annotation.stem))
+    try:
+        folders = (*contents.folders_of(picture), *contents.folders_of(annotation))
+        split = split_by_names((*listed.get(picture.stem, ()), *folders))
+    except ValueError as error:
+        return Problem(str(annotation), "in several splits", str(error))
+    faces = tuple(
+        AnnotatedFace(
+            f"{annotation}, object {number}", (face.findtext("name") or "").strip(), _corners(face)
         )
+        for number, face in enumerate(root.iter("object"), start=1)
+    )
+    return AnnotatedPhoto(str(annotation), picture, split, faces, _size(root))
+
+
+def _parse(annotation: Path) -> Element | Problem:
+    kind = "not an annotation"
+    try:
+        if annotation.stat().st_size > MAX_ANNOTATION_BYTES:
+            return Problem(str(annotation), kind, f"over {MAX_ANNOTATION_BYTES // 1_000_000} MB")
+        root = ElementTree.parse(annotation).getroot()
+    except DefusedXmlException:
+        return Problem(str(annotation), kind, "it defines entities")
+    except (ParseError, OSError, LookupError, ValueError) as error:
+        return Problem(str(annotation), kind, str(error))
+    if root is None or root.tag != "annotation":
+        tag = "empty" if root is None else f"of {clip(root.tag)!r}"
+        return Problem(str(annotation), kind, f"it is {tag}")
+    return root
+
+
+def _size(root: Element) -> tuple[int, int] | None:
+    """The photo's size by the annotation; some tools write none, or 0."""
+    try:
+        width, height = (float(root.findtext(f"size/{side}") or 0) for side in ("width", "height"))
+        return (int(width), int(height)) if width > 0 and height > 0 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _corners(face: Element) -> Corners | None:
+    sides = ("xmin", "ymin", "xmax", "ymax")
+    try:
+        x0, y0, x1, y1 = (float(face.findtext(f"bndbox/{side}") or "nan") for side in sides)
     except ValueError:
         return None
-    inside = 0 <= x0 < x1 <= size[0] + 1 and 0 <= y0 < y1 <= size[1] + 1
-    return (x0, y0, x1 - x0, y1 - y0) if inside else None
+    return x0, y0, x1, y1

@@ -77,6 +77,7 @@ def evaluate(
     framing: Framing | None = None,
     traits: Path | None = None,
     mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
     gallery: int = 12,
     progress: Callable[[int, int], None] = lambda _done, _faces: None,
     warn: Callable[[str], None] = lambda _: None,
@@ -92,6 +93,7 @@ def evaluate(
         framing: what of a picture is judged; None: as the network was trained.
         traits: a table of what somebody saw in the pictures.
         mending: a table that moves near-duplicates into one split.
+        labels: what unknown words of the datasets mean, see `read_datasets`.
         gallery: how many of the most confident mistakes to keep.
         progress: called with the faces judged and all there are.
         warn: called with a line about what can't be used.
@@ -103,7 +105,7 @@ def evaluate(
         OSError: the report can't be written.
     """
     judge = open_for_val(str(network))
-    reading = read_datasets(data, mending)
+    reading = read_datasets(data, mending, labels)
     seen = read_traits(traits) if traits else None
     faces = measurable(reading.records)
     if picked := len(reading.records) - len(faces):

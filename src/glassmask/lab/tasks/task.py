@@ -25,6 +25,7 @@ class Export(Protocol):
         out: Path,
         licence: str | None = None,
         mending: Path | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         """Write `out` (ONNX) and its manifest next to it; returns the manifest.
 
@@ -34,6 +35,7 @@ class Export(Protocol):
             out: the ONNX file.
             licence: of the weights, for the manifest.
             mending: a table that moves near-duplicates into one split.
+            labels: what unknown words of the datasets mean, see `read_datasets`.
 
         Raises:
             RunError: the run is not finished, or there is nothing to choose on.
@@ -72,6 +74,7 @@ class Task(Generic[RecipeType, NetworkType]):
         run: Path,
         *,
         mending: Path | None = None,
+        labels: Mapping[str, str] | None = None,
         fold: int | None = None,
         workers: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
@@ -84,6 +87,7 @@ class Task(Generic[RecipeType, NetworkType]):
             data: dataset folders.
             run: the run's folder; made if it is not there.
             mending: a table that moves near-duplicates into one split.
+            labels: what unknown words of the datasets mean, see `read_datasets`.
             fold: leave this fold out; for tasks with `folds`.
             workers: processes that make views; 0: this one does.
             progress: called after every step.
@@ -95,7 +99,7 @@ class Task(Generic[RecipeType, NetworkType]):
         """
         if fold is not None and not self.folds:
             raise RunError(f"{recipe}: of task {self.name!r}, which has no folds to leave out")
-        inputs = RunInputs(recipe, tuple(data), mending, fold)
+        inputs = RunInputs(recipe, tuple(data), mending, fold, labels)
         train_run(
             self.recipe, self.plan, inputs, run, workers=workers, progress=progress, warn=warn
         )

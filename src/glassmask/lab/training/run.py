@@ -33,12 +33,14 @@ class RunInputs:
         data: dataset folders.
         mending: a table that moves near-duplicates into one split; None: splits as they are.
         fold: of the faces that are cut into folds, leave this one out; None: train on all.
+        labels: what unknown words of the datasets mean, see `read_datasets`.
     """
 
     recipe: Path
     data: tuple[Path, ...]
     mending: Path | None = None
     fold: int | None = None
+    labels: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

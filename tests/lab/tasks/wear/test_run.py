@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from datasets import picture
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.tasks.wear.recipe import WearRecipe
-from glassmask.lab.tasks.wear.run import held_out, training_records
+from glassmask.lab.tasks.wear.run import held_out, plan, training_records
 from glassmask.lab.training.recipe import read_recipe
+from glassmask.lab.training.run import RunInputs
 
 
 def test_a_fold_leaves_its_people_out_of_every_other_dataset(
@@ -37,3 +39,13 @@ def test_a_fold_leaves_its_people_out_of_every_other_dataset(
     # Without a fold nothing is held out but what is not `train`.
     whole = training_records([*real, *painted], recipe, None)
     assert sum(r.dataset == "painted" for r in whole) == len(painted)
+
+
+def test_labels_with_a_given_meaning_are_trained_on(tiny_recipe: Path, tmp_path: Path) -> None:
+    for name in ("yes", "plain", "half"):
+        picture(tmp_path / "real" / "train" / name / "a.png")
+    recipe = read_recipe(tiny_recipe, WearRecipe)
+    meanings = {"yes": "correct", "plain": "none", "half": "nose"}
+    found = plan(recipe, RunInputs(tiny_recipe, (tmp_path / "real",), labels=meanings))
+    assert found.metadata["faces"] == {"real/correct": 1, "real/none": 1, "real/nose": 1}
+    assert not found.problems

@@ -41,7 +41,7 @@ def plan(recipe: ClassifierRecipe, inputs: RunInputs) -> RunPlan[Classifier]:
         DatasetError, SplitError: a folder of data can't be used.
     """
     _require_size(inputs.recipe, recipe)
-    reading = read_datasets(inputs.data, inputs.mending)
+    reading = read_datasets(inputs.data, inputs.mending, inputs.labels)
     drawn = [r for r in reading.records if r.dataset in recipe.data.shares]
     records = [r for r in drawn if r.split == "train"]
     held_out = (

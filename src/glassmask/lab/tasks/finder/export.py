@@ -72,6 +72,7 @@ def export(
     out: Path,
     licence: str | None = None,
     mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
@@ -84,7 +85,7 @@ def export(
         DatasetError: a folder is not as it must be.
     """
     network, recipe = load_run(run, FinderRecipe, build)
-    scenes = list(read_split_scenes(data, mending, "val").scenes)
+    scenes = list(read_split_scenes(data, mending, "val", labels).scenes)
     if not scenes:
         raise RunError("no val scenes: give their folder too")
     cache = PictureCache(scenes)
@@ -99,7 +100,7 @@ def export(
         "largest": LARGEST,
     }
     before_int8 = _propose(content, manifest, scenes, cache)
-    content = quantize_int8(content, "photo", _calibration_photos(data, mending))
+    content = quantize_int8(content, "photo", _calibration_photos(data, mending, labels))
     after_int8 = _propose(content, manifest, scenes, cache)
     before, after = before_int8.tally.recall(24), after_int8.tally.recall(24)
     if after.count and after.value < before.value - MAX_RECALL_LOSS:
@@ -127,9 +128,11 @@ def _propose(
     return _Proposals(tally(scenes, [find.above(score) for find in finds]), score)
 
 
-def _calibration_photos(data: Sequence[Path], mending: Path | None) -> Iterator[NDArray[np.uint8]]:
+def _calibration_photos(
+    data: Sequence[Path], mending: Path | None, labels: Mapping[str, str] | None
+) -> Iterator[NDArray[np.uint8]]:
     """Some photos of `train`, as the network is given them: the ranges of its activations."""
-    scenes = read_split_scenes(data, mending, "train").scenes
+    scenes = read_split_scenes(data, mending, "train", labels).scenes
     scenes = scenes[:: max(1, len(scenes) // _CALIBRATION_PHOTOS)]
     cache = PictureCache(scenes)
     for scene in cache.readable(scenes):

@@ -34,12 +34,12 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
     Raises:
         DatasetError, MeshError: a folder of data can't be used.
     """
-    data, mending = inputs.data, inputs.mending
-    photos = read_split_scenes(data, mending, "train")
+    data, mending, labels = inputs.data, inputs.mending, inputs.labels
+    photos = read_split_scenes(data, mending, "train", labels)
     scenes = photos.scenes
-    faces, reading = read_landmark_faces(without_scenes(data), mending)
+    faces, reading = read_landmark_faces(without_scenes(data), mending, labels)
     faces = [face for face in faces if face.record.split == "train"]
-    real = cut_faces(data, scenes, mending)
+    real = cut_faces(data, scenes, mending, labels)
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[FinderNetwork]:
         portraits = [Portrait.from_landmarks(face) for face in cache.readable(faces)]

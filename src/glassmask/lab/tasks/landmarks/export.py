@@ -49,6 +49,7 @@ def export(
     out: Path,
     licence: str | None = None,
     mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
@@ -62,8 +63,8 @@ def export(
         DatasetError, MeshError: a folder is not as it must be.
     """
     network, recipe = load_run(run, LandmarkRecipe, build)
-    faces, cache = _faces(data, "val", mending)
-    scenes = list(read_split_scenes(data, mending, "val").scenes)
+    faces, cache = _faces(data, "val", mending, labels)
+    scenes = list(read_split_scenes(data, mending, "val", labels).scenes)
     pictures = PictureCache(scenes)
     scenes = pictures.readable(scenes)
     if not scenes:
@@ -76,7 +77,7 @@ def export(
         ]
     )
     compare(content, network, crops, TOLERANCES)
-    samples = _calibration_crops(network.size, recipe, data, mending)
+    samples = _calibration_crops(network.size, recipe, data, mending, labels)
     content = quantize_int8(content, "crops", samples)
     compare(content, network, crops, ROUNDED)
     found = measure(ExportedNetwork(content, network.size), faces, cache, recipe.network.margin)
@@ -117,10 +118,14 @@ def landmarks_to_onnx(network: LandmarkNetwork) -> bytes:
 
 
 def _calibration_crops(
-    size: int, recipe: LandmarkRecipe, data: Sequence[Path], mending: Path | None
+    size: int,
+    recipe: LandmarkRecipe,
+    data: Sequence[Path],
+    mending: Path | None,
+    labels: Mapping[str, str] | None,
 ) -> Iterator[NDArray[np.uint8]]:
     """Some crops of `train`: the ranges of the network's activations."""
-    faces, cache = _faces(data, "train", mending)
+    faces, cache = _faces(data, "train", mending, labels)
     for face in faces[:: max(1, len(faces) // _CALIBRATION_CROPS)]:
         square = Square.around(face.record.box, recipe.network.margin)
         # Twice: the file is made for any number of crops but one, which would be built in.
@@ -128,10 +133,13 @@ def _calibration_crops(
 
 
 def _faces(
-    data: Sequence[Path], split: str, mending: Path | None
+    data: Sequence[Path],
+    split: str,
+    mending: Path | None,
+    labels: Mapping[str, str] | None,
 ) -> tuple[list[LandmarkFace], PictureCache]:
     """The readable faces of a split, and their pictures."""
-    faces = read_landmark_faces(without_scenes(data), mending)[0]
+    faces = read_landmark_faces(without_scenes(data), mending, labels)[0]
     faces = [face for face in faces if face.record.split == split]
     if not faces:
         raise RunError(f"no {split} faces with points: give their folders too")

@@ -37,14 +37,14 @@ def plan(recipe: LandmarkRecipe, inputs: RunInputs) -> RunPlan[LandmarkNetwork]:
         DatasetError, MeshError: a folder of data can't be used.
         NetworkError: the shipped finder can't be used.
     """
-    data, mending = inputs.data, inputs.mending
-    faces, reading = read_landmark_faces(without_scenes(data), mending)
+    data, mending, labels = inputs.data, inputs.mending, inputs.labels
+    faces, reading = read_landmark_faces(without_scenes(data), mending, labels)
     faces = [face for face in faces if face.record.split == "train"]
     photos = SceneReading(())
     if recipe.data.proposed:
-        photos = read_split_scenes(data, mending, "train")
+        photos = read_split_scenes(data, mending, "train", labels)
     scenes = photos.scenes
-    cut = cut_faces(data, scenes, mending) if scenes else []
+    cut = cut_faces(data, scenes, mending, labels) if scenes else []
     finder = Finder()
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[LandmarkNetwork]:

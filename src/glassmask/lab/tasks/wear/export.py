@@ -34,6 +34,7 @@ def export(
     out: Path,
     licence: str | None = None,
     mending: Path | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """Write a run's network to `out` (ONNX) and its manifest beside it; returns the manifest.
 
@@ -49,7 +50,8 @@ def export(
     network, recipe = load_run(run, WearRecipe, build)
     require_no_fold(run)
     header = manifest_header(run, recipe, licence)
-    records = [r for r in measurable(read_datasets(data, mending).records) if r.split == "val"]
+    reading = read_datasets(data, mending, labels)
+    records = [record for record in measurable(reading.records) if record.split == "val"]
     real = [r for r in records if r.dataset in recipe.data.fold_datasets and is_counted(r)]
     for name in recipe.data.fold_datasets:
         if not any(record.dataset == name for record in real):

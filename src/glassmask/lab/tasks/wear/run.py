@@ -103,7 +103,7 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
     fold = inputs.fold
     if fold is not None and not 0 <= fold < recipe.data.folds:
         raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
-    reading = read_datasets(inputs.data, inputs.mending)
+    reading = read_datasets(inputs.data, inputs.mending, inputs.labels)
     records = training_records(reading.records, recipe, fold)
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[EvidenceNetwork]:
