@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.figures import Figures
+from glassmask.cli.cpu import read_cpu
 from glassmask.files import replacing
 
 ROOT: Final = Path(__file__).parents[1]
@@ -132,15 +133,10 @@ def read_result(name: str, folder: Path = RESULTS) -> Result:
 
 def cpu() -> str:
     """The CPU: model, cores, features that matter."""
-    model, flags = platform.processor() or platform.machine(), set[str]()
-    known = Path("/proc/cpuinfo")
-    if known.is_file():
-        lines = [line.partition(":") for line in known.read_text(encoding="utf-8").splitlines()]
-        fields = {key.strip(): value.strip() for key, _, value in reversed(lines)}
-        model = fields.get("model name", model)
-        flags = set(fields.get("flags", fields.get("Features", "")).split())
+    model, flags = read_cpu()
     features = [name for name in _CPU_FEATURES if name in flags]
-    return ", ".join([model, f"{os.cpu_count()} cores", *features])
+    named = model or platform.processor() or platform.machine()
+    return ", ".join([named, f"{os.cpu_count()} cores", *features])
 
 
 def _plain(value: object) -> object:

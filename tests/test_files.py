@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from glassmask.files import Replacement, as_unicode, real_path, replacing, shorten, write_whole
+from glassmask.files import (
+    Replacement,
+    as_unicode,
+    real_path,
+    replacing,
+    require_writable,
+    shorten,
+    write_whole,
+)
 
 
 def test_two_writers_of_one_file_never_share_a_partial_one(tmp_path: Path) -> None:
@@ -44,14 +52,24 @@ def test_a_folder_is_not_replaced_and_a_link_is_written_through(tmp_path: Path) 
     write_whole(tmp_path / "link", b"x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"x"
-    with pytest.raises(FileNotFoundError):
-        write_whole(tmp_path / "nowhere" / "x", b"x")
+    write_whole(tmp_path / "new" / "x", b"x")
+    assert (tmp_path / "new" / "x").read_bytes() == b"x"
 
 
 def test_a_new_file_has_the_rights_of_any_other(tmp_path: Path) -> None:
     write_whole(tmp_path / "a", b"x")
     (tmp_path / "b").write_bytes(b"x")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_whether_a_folder_can_be_written_is_seen_without_making_it(tmp_path: Path) -> None:
+    require_writable(tmp_path / "a" / "b")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    for folder in ("file", "file/x", "link"):
+        with pytest.raises(OSError, match=r"Not a directory|No such file"):
+            require_writable(tmp_path / folder)
 
 
 @pytest.mark.parametrize("letter", ["a", "я", "口", "😷", "👩‍⚕️"])

@@ -47,6 +47,9 @@ from glassmask.verdict import (
 BATCH: Final = 32
 """Crops that go through the network at once."""
 
+_LARGEST_FACE: Final = 100
+"""In longer sides of the photo. What a crop needs of memory grows with its face."""
+
 
 class Checker:
     """Says how masks are worn in photos.
@@ -125,6 +128,7 @@ class Checker:
         Raises:
             PhotoError: the photo can't be used.
             NetworkError: the network gives values that are no numbers.
+            ValueError: `min_face` is no length.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
         found = self._find(pixels, whole, min_face)
@@ -181,8 +185,10 @@ class Checker:
         Raises:
             PhotoError: the photo can't be used.
             NetworkError: the network gives values that are no numbers.
+            TypeError, ValueError: the faces are none, or far larger than the photo.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
+        _require_faces(faces, pixels)
         return tuple(self._judge_all(frame(pixels, face, self._size) for face in faces))
 
     def follow(
@@ -202,8 +208,11 @@ class Checker:
 
         Raises:
             PhotoError: the photo can't be used.
+            TypeError, ValueError: the faces are none, or far larger than the photo; or `min_face`
+                is no length.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
+        _require_faces(faces, pixels)
         return self.faces.follow(pixels, faces, min_face=min_face)
 
     @property
@@ -303,6 +312,25 @@ class _Prepared:
     name: str
     shape: tuple[int, ...]
     faces: tuple[FramedFace, ...]
+
+
+def _require_faces(faces: Sequence[Face], pixels: NDArray[np.uint8]) -> None:
+    """Check that faces can be those of a photo (H, W, 3).
+
+    Raises:
+        TypeError: they are no faces.
+        ValueError: one is far larger than the photo.
+    """
+    if not isinstance(faces, Sequence):
+        raise TypeError(f"faces are a sequence of Face, got {type(faces).__name__}")
+    for face in faces:
+        if not isinstance(face, Face):
+            advice = ": leave out those that are lost" if face is None else ""
+            raise TypeError(f"faces are of type Face, got {type(face).__name__}{advice}")
+    for face in faces:
+        if max(face.box[2:]) > _LARGEST_FACE * max(pixels.shape):
+            height, width = pixels.shape[:2]
+            raise ValueError(f"a face of {face.box} is too large for {width} x {height} pixels")
 
 
 def _name(photo: PhotoSource, name: str | None) -> str:

@@ -14,7 +14,9 @@ class Replacement:
     """A file written beside its name and renamed when whole; a link is written through.
 
     The partial file has a random name and is made exclusively: two processes that write the same
-    file, in containers or on several machines, never write into each other's.
+    file, in containers or on several machines, never write into each other's. What a killed
+    process leaves is hidden, so no folder gives it as input; it is not removed by the next one, for
+    nothing tells it from what another is writing.
 
     Attributes:
         path: the file to be, with links resolved.
@@ -57,12 +59,13 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def write_whole(target: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file that is complete, or is not there at all.
+    """Write a file that is complete, or is not there at all; its folder is made.
 
     Raises:
         OSError: it can't be written, or the disk is full.
     """
     # The content is in memory: some encoders that write to a file miss that a write fell short.
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as partial:
         partial.write_bytes(content)
 
@@ -99,13 +102,17 @@ def real_path(path: str | os.PathLike[str]) -> str:
 
 
 def require_writable(folder: Path) -> None:
-    """Make an output folder, and check before the work begins that it can be written.
+    """Check before the work begins that an output folder can be written, or made.
+
+    It is not made: what gives nothing to write leaves no empty folder.
 
     Raises:
         OSError: it can't.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+    there = folder
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    with tempfile.TemporaryFile(dir=there):
         pass
 
 

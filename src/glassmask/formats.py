@@ -6,40 +6,54 @@ read, or it is a failure with a line of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 HEAD: Final = 512
 """So many first bytes of a file tell what it is."""
 
-SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".jfif", ".mpo", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
-)
+SUFFIXES: Final = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp",
+    ".dib", ".tif", ".tiff", ".avif", ".avifs",
+))  # fmt: skip
 """Endings (lower case) of photos that are read."""
 
 OWN_MARK: Final = b"Drawn by Glassmask"
-"""The comment of a JPEG that shows verdicts: it is no photo to be checked again."""
+"""The comment of a JPEG or PNG that shows results: it is no photo to be checked again."""
 
 HEIC: Final = "a HEIC photo, whose decoder is not installed"
 _FILM: Final = "a film, not a photo"
 _RAW: Final = "a camera's raw file"
+_SOUND: Final = "a sound recording, not a photo"
+_ARCHIVE: Final = "an archive, not a photo"
+_OTHER_PICTURE: Final = "a picture of a format that is not read"
 
 # fmt: off
 _FOREIGN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    HEIC: ("pip install 'glassmask[heif]', or export it as JPEG", ".heic .heif .hif"),
+    HEIC: (
+        "pip install 'glassmask[heif]', or export it as JPEG",
+        ".heic .heics .heif .heifs .hif .avci .avcs",
+    ),
     "a JPEG XL photo": ("export it as JPEG or PNG", ".jxl"),
     "a JPEG 2000 photo": ("export it as JPEG or PNG", ".jp2 .j2k .jpf .jpx"),
     _RAW: (
-        "export it as JPEG", ".3fr .arw .cr2 .cr3 .crw .dng .erf .iiq .kdc .mef .mos .mrw .nef "
-        ".nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f",
+        "export it as JPEG", ".3fr .ari .arw .bay .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq "
+        ".k25 .kdc .mdc .mef .mos .mrw .nef .nrw .orf .pef .ptx .pxn .raf .raw .rw2 .rwl .rwz .sr2 "
+        ".srf .srw .x3f",
     ),
     _FILM: (
-        "save a frame of it as a picture", ".3gp .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg "
-        ".mts .ogv .webm .wmv",
+        "save a frame of it as a picture", ".3g2 .3gp .asf .avi .divx .f4v .flv .insv .lrv .m2ts "
+        ".m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg .mts .mxf .ogm .ogv .qt .rmvb .vob "
+        ".webm .wmv",
     ),
     "a Photoshop file": ("export it as JPEG or PNG", ".psd .psb"),
+    _OTHER_PICTURE: (
+        "save it as JPEG or PNG", ".bpg .dds .exr .hdp .hdr .jls .jxr .pam .pbm .pcx .pfm .pgm "
+        ".pnm .ppm .qoi .ras .sgi .tga .wdp .xcf",
+    ),
     "a drawing (SVG), not a photo": ("export it as PNG", ".svg"),
 })
 """What it is -> what to do, and the endings of such files."""
@@ -48,7 +62,11 @@ _FOREIGN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "a ZIP archive, not a photo": "unpack it first",
+        _ARCHIVE: "unpack it first",
         "a PDF, not a photo": "export its pages as pictures",
+        _SOUND: "give a picture",
+        "a web page, not a photo": "save the picture itself",
+        "a pointer to a file of Git LFS, not a photo": "get the file itself: git lfs pull",
     }
 )
 
@@ -57,40 +75,54 @@ FOREIGN_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Endings (lower case) of files that are no photos that can be read -> what such a file is."""
 
-_BRANDS: Final[Mapping[bytes, str | None]] = MappingProxyType(
-    {
-        **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), HEIC),
-        **dict.fromkeys((b"avif", b"avis"), None),
-        b"crx ": _RAW,
-    }
+_BRANDS: Final[tuple[tuple[str | None, frozenset[bytes]], ...]] = (
+    (None, frozenset((b"avif", b"avis"))),
+    (_RAW, frozenset((b"crx ",))),
+    (HEIC, frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"))),
+    (HEIC, frozenset((b"mif1", b"mif2", b"msf1", b"miaf", b"avci", b"avcs"))),  # an AVIF's too
+    (_SOUND, frozenset((b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "))),
 )
-"""Brands of the ISO base media format; all others are films."""
-
-_ANY_CODEC: Final = (b"mif1", b"msf1")
-"""Brands that may be HEIC or AVIF: those that the file is compatible with tell."""
+"""What a file of the ISO base media format is, by the first of these that it names; all others are
+films."""
 
 _TIFF: Final = (b"II*\0", b"MM\0*")
+_SUBFILE_TYPE: Final = 254
+_DNG_VERSION: Final = 50706
 
-_MAGIC: Final[tuple[tuple[bytes, str | None], ...]] = (
-    (b"\xff\xd8\xff", None),
-    (b"\x89PNG\r\n\x1a\n", None),
-    (b"GIF8", None),
-    (b"BM", None),
-    *((magic, None) for magic in _TIFF),
-    (b"\xff\x0a", "a JPEG XL photo"),
-    (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL photo"),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 photo"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 photo"),
-    (b"FUJIFILMCCD-RAW", _RAW),
-    (b"8BPS", "a Photoshop file"),
-    (b"\x1a\x45\xdf\xa3", _FILM),
-    (b"\0\0\x01\xba", _FILM),
-    (b"FLV\x01", _FILM),
-    (b"OggS", _FILM),
-    (b"PK\x03\x04", "a ZIP archive, not a photo"),
-    (b"%PDF", "a PDF, not a photo"),
+# fmt: off
+_MAGIC: Final[tuple[tuple[str | None, re.Pattern[bytes]], ...]] = tuple(
+    (kind, re.compile(b"|".join(patterns), re.DOTALL)) for kind, patterns in (
+        (_RAW, (rb"II\*\0\x10\0\0\0CR", rb"IIRO", rb"IIRS", rb"IIU\0", rb"FOVb", rb"\0MRM",
+                rb"FUJIFILMCCD-RAW")),
+        (None, (rb"\xff\xd8\xff", rb"\x89PNG\r\n\x1a\n", rb"GIF8", rb"BM", rb"RIFF.{4}WEBP",
+                rb"II\*\0", rb"MM\0\*", rb"II\+\0", rb"MM\0\+")),
+        ("a JPEG XL photo", (rb"\xff\x0a", rb"\0\0\0\x0cJXL \r\n\x87\n")),
+        ("a JPEG 2000 photo", (rb"\0\0\0\x0cjP  \r\n\x87\n", rb"\xff\x4f\xff\x51")),
+        ("a Photoshop file", (rb"8BPS",)),
+        ("a drawing (SVG), not a photo", (rb"\s*(?:<[?!][^>]*>\s*)*<svg[\s>]",)),
+        (_OTHER_PICTURE, (  # PBM to PAM, JPEG XR, BPG, QOI, EXR, HDR, GIMP, DDS
+            rb"P[1-6]\s+(?:#[^\n]*\s+)?\d+\s+\d+\s", rb"P7\nWIDTH", rb"P[Ff]\n", rb"II\xbc",
+            rb"BPG\xfb", rb"qoif", rb"\x76\x2f\x31\x01", rb"#\?RADIANCE", rb"gimp xcf", rb"DDS ")),
+        (_FILM, (  # Matroska, MPEG, Windows Media, MXF, Flash, AVI, QuickTime, Theora, broadcasts
+            rb"\x1a\x45\xdf\xa3", rb"\0\0\x01[\xba\xb3]", rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+            rb"\x06\x0e\x2b\x34\x02\x05\x01\x01", rb"FLV\x01", rb"RIFF.{4}AVI ",
+            rb"[\0-\x1f].{3}(?:moov|mdat|wide|free|skip|pnot)", rb"OggS.*(?:theora|\x01video)",
+            rb"G.{187}G.{187}G")),
+        (_SOUND, (rb"ID3", rb"fLaC", rb"OggS", rb"RIFF.{4}WAVE")),
+        ("a ZIP archive, not a photo", (rb"PK\x03\x04", rb"PK\x05\x06")),
+        (_ARCHIVE, (rb"\x1f\x8b\x08", rb"7z\xbc\xaf\x27\x1c", rb"Rar!\x1a\x07", rb"\xfd7zXZ\0",
+                    rb"\x28\xb5\x2f\xfd", rb"BZh\d1AY&SY")),
+        ("a PDF, not a photo", (rb"%PDF",)),
+        ("a web page, not a photo", (rb"\s*<(?i:!doctype html|html)",)),
+        ("a pointer to a file of Git LFS, not a photo", (rb"version https://git-lfs",)),
+    )
 )
-"""First bytes -> what it is; None: a photo of a format that is read."""
+"""What a file is by how it begins, the first that fits; None: a photo of a format that is read."""
+# fmt: on
+
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+:/|data:\w+/", re.IGNORECASE)
+"""How an address begins, with one slash: a `Path` holds no two; a letter alone is a disk's."""
 
 
 def foreign_kind(head: bytes, name: str) -> str | None:
@@ -125,22 +157,45 @@ def is_photo_or_film(head: bytes, name: str) -> bool:
 
 
 def is_own_drawing(head: bytes) -> bool:
-    """Whether a file is a picture that Glassmask drew verdicts on."""
-    return head.startswith(b"\xff\xd8\xff") and OWN_MARK in head
+    """Whether a file is a picture that Glassmask drew."""
+    return head.startswith((b"\xff\xd8\xff", b"\x89PNG")) and OWN_MARK in head
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is a web address, or data in the form of one."""
+    return _ADDRESS.match(path) is not None
 
 
 def _by_head(head: bytes) -> tuple[bool, str | None]:
     """Whether the first bytes say what it is, and what; None: a photo that is read."""
     if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        if brand in _ANY_CODEC:
-            compatible = head[16 : int.from_bytes(head[:4])]
-            brands = {compatible[at : at + 4] for at in range(0, len(compatible), 4)}
-            brand = next(iter(brands & {b"avif", b"avis"}), brand)
-        return True, _BRANDS.get(brand, _FILM)
-    if head[:4] == b"RIFF":
-        return True, None if head[8:12] == b"WEBP" else _FILM
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
+        return True, _by_brands(head)
+    if head[:4] in _TIFF and _is_raw(head):
+        return True, _RAW
+    for kind, pattern in _MAGIC:
+        if pattern.match(head):
             return True, kind
     return False, None
+
+
+def _by_brands(head: bytes) -> str | None:
+    """What a file of the ISO base media format is, by all brands that it names."""
+    end = min(len(head), int.from_bytes(head[:4], "big"))
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))}
+    for kind, own in _BRANDS:
+        if brands & own:
+            return kind
+    return _FILM
+
+
+def _is_raw(head: bytes) -> bool:
+    """Whether the first picture of a TIFF is a preview, or it has a DNG's version."""
+    order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(head[at : at + size], order)
+
+    first = number(4, 4)
+    entries = range(first + 2, min(first + 2 + 12 * number(first, 2), len(head) - 11), 12)
+    tags = {number(at, 2): number(at + 8, 4) for at in entries}
+    return bool(tags.get(_SUBFILE_TYPE, 0) & 1) or _DNG_VERSION in tags

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -31,8 +30,9 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from glassmask.colours import TWELVE_BITS, rgb_pixels
 from glassmask.errors import PhotoError, ProblemKind
-from glassmask.formats import HEAD, HEIC, advice, foreign_kind
+from glassmask.formats import HEAD, HEIC, advice, foreign_kind, is_address, is_photo_or_film
 from glassmask.orientation import turn_upright
 
 PhotoSource: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
@@ -60,8 +60,8 @@ HARD_LIMIT: Final = 178_956_970
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
 
-_TWELVE_BITS: Final = 4096
-"""Values of 16 bits that all stay under this are those of a sensor of 12 bits, or unknown."""
+_MANY: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF", "TIFF"})
+"""Formats that may hold an animation, or pages."""
 
 
 def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -98,15 +98,29 @@ def read_photo(source: PhotoSource, *, max_pixels: int = MAX_PIXELS) -> NDArray[
     return _from_path(Path(source), max_pixels)
 
 
+def is_animated(source: PhotoSource) -> bool:
+    """Whether a file holds more pictures than the first, which is the photo: frames, or pages.
+
+    Args:
+        source: what `read_photo` has read. Arrays and PIL images hold one picture.
+    """
+    if isinstance(source, np.ndarray | Image.Image):
+        return False
+    file = io.BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
+    with contextlib.suppress(Exception), warnings.catch_warnings():  # what is odd is no animation
+        warnings.simplefilter("ignore")
+        with Image.open(file, formats=FORMATS) as image:
+            return image.format in _MANY and bool(getattr(image, "is_animated", False))
+    return False
+
+
 def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
     try:
+        if is_address(str(path)) and not os.path.lexists(path):
+            raise PhotoError(_not_a_path(str(path)), ProblemKind.UNSUPPORTED)
         if path.is_dir():
             raise PhotoError("a folder, not a photo: give a file in it", ProblemKind.UNREADABLE)
         if not path.exists():
-            if re.match(r"[a-z][a-z0-9+.-]*:/", str(path)):
-                raise PhotoError(
-                    "a web address, not a file: download the photo first", ProblemKind.UNSUPPORTED
-                )
             if path.is_symlink():
                 raise PhotoError(
                     "a link to a file that does not exist: mend the link", ProblemKind.MISSING
@@ -127,6 +141,12 @@ def _from_path(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         raise PhotoError(f"can't be read: {reason}", ProblemKind.UNREADABLE) from error
 
 
+def _not_a_path(address: str) -> str:
+    if address.lower().startswith("file:"):
+        return "the address of a file: give its path alone"
+    return "a web address, not a file: download the photo first"
+
+
 def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.uint8]:
     head = file.read(HEAD)
     file.seek(0)
@@ -141,6 +161,12 @@ def _from_file(file: BinaryIO, max_pixels: int, name: str = "") -> NDArray[np.ui
         try:
             image = Image.open(file, formats=readable)
         except UnidentifiedImageError:
+            if kind is None and is_photo_or_film(head, ""):
+                raise PhotoError(
+                    "broken, or a picture of a kind that can't be read (of floating-point values, "
+                    "for instance): copy it again, or save it as JPEG or PNG",
+                    ProblemKind.BROKEN,
+                ) from None
             if kind is None:
                 raise
             raise PhotoError(
@@ -191,33 +217,16 @@ def _as_photo_error(max_pixels: int) -> Iterator[None]:
 def _from_image(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     width, height = image.size
     _check_size(width, height, max_pixels)
+    sixteen = any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
     image.load()
-    return np.array(_to_rgb(turn_upright(image)), np.uint8, order="C")
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        return image
-    if image.mode.startswith("I;16") or image.mode == "I":
-        values = np.asarray(image).astype(np.float64)
-        most = values.max(initial=0)
-        top = 65535.0 if most > 255 or image.mode != "I" else 255.0
-        if most > 65535 or 255 < most < _TWELVE_BITS:
-            raise PhotoError(
-                f"holds grey values of unknown range (up to {most:.0f}): save it as 8 or 16 bit",
-                ProblemKind.UNSUPPORTED,
-            )
-        grey = np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8)
-        return Image.fromarray(grey).convert("RGB")
-    if image.mode == "F":
+    image = turn_upright(image)
+    pixels = rgb_pixels(image)
+    if sixteen and image.mode == "RGB" and pixels.max() < TWELVE_BITS >> 8:
         raise PhotoError(
-            "holds floating-point values of unknown range: save it as 8 or 16 bit",
+            "holds 16-bit colours of unknown range, all nearly black: save it as 8 or 16 bit",
             ProblemKind.UNSUPPORTED,
         )
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    return image.convert("RGB")
+    return pixels
 
 
 def _from_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:

@@ -171,7 +171,10 @@ def test_pairs_without_what_is_needed(pairs: Path, tmp_path: Path) -> None:
 
 def test_what_can_not_be_audited(dataset: Path, tmp_path: Path) -> None:
     for arguments, message in (
-        (("nowhere", "--data", dataset), "a network is a file whose name ends in .onnx"),
+        (
+            ("nowhere", "--data", dataset),
+            "nowhere: no such file or folder: give a finished run's folder",
+        ),
         (("shipped", "--data", tmp_path / "no"), "no such folder"),
         (("shipped", "--data", dataset, "--split", "vall"), "no faces of split 'vall'"),
         (("shipped", "--data", dataset, "--method", "lime"), "no method 'lime'"),

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from glassmask import __version__
+from glassmask.cli import cpu
 from glassmask.cli.app import app
 
 pytestmark = pytest.mark.heavy
@@ -111,7 +112,7 @@ def test_the_cpu(
 ) -> None:
     if text is not None:
         (tmp_path / "cpuinfo").write_text(text)
-    monkeypatch.setattr(sys.modules["glassmask.cli.doctor"], "CPU_INFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(cpu, "CPU_INFO", tmp_path / "cpuinfo")
     monkeypatch.setattr("platform.processor", lambda: "")
     _, out = run()
     assert line(out, "CPU").split(maxsplit=1)[1] == model

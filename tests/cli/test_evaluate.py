@@ -167,7 +167,11 @@ def test_a_wear_run_and_the_shipped_network(dataset: Path, tiny_run: Path, tmp_p
 
 @pytest.mark.parametrize(
     ("network", "told"),
-    [("nowhere.onnx", "can't be read"), (".", "no finished run in it")],
+    [
+        ("nowhere.onnx", "no such file or folder"),
+        ("nowhere", "a finished run's folder"),
+        (".", "no finished run in it"),
+    ],
 )
 def test_what_is_no_network_is_told(
     dataset: Path, tmp_path: Path, network: str, told: str, monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,7 @@ import pytest
 
 from glassmask.cli.inputs import find_inputs
 from glassmask.formats import OWN_MARK
-from glassmask.output.draw import encode_jpeg
+from glassmask.output.draw import encode_jpeg, encode_png
 
 
 @pytest.fixture
@@ -76,19 +76,27 @@ def test_what_looks_like_a_photo_is_never_passed_over(tree: Path) -> None:
     names = {Path(item.path).name for item in inputs}
     assert {"IMG_1.HEIC", "clip.mov", "d.jp2", "raw.CR2", "no ending"} < names
     assert "notes.txt" not in names
-    assert (search.others, search.summary) == (1, "passed over in folders: 1 no photos")
+    assert (search.others, search.summary) == (
+        1, "passed over in folders: 1 other file, 1 link to a folder"
+    )  # fmt: skip
 
 
-def test_what_is_written_below_the_input_is_no_input(tree: Path) -> None:
-    (tree / "holiday" / "out").mkdir()
-    (tree / "holiday" / "out" / "a.jpg").write_bytes(b"x")
+def test_what_glassmask_drew_is_no_input_unless_it_is_named(tree: Path) -> None:
     picture = np.zeros((9, 9, 3), np.uint8)
-    (tree / "holiday" / "drawn.jpg").write_bytes(encode_jpeg(picture, 90, OWN_MARK))
-    inputs, search = find_inputs(["holiday"], [tree / "holiday" / "out"])
-    assert not [item for item in inputs if "out" in item.path or "drawn" in item.path]
-    assert search.drawings == 1
-    assert found("holiday/drawn.jpg") == ["holiday/drawn.jpg"]  # named by hand
-    assert found("holiday/out") == ["holiday/out/a.jpg"]
+    (tree / "holiday" / "out").mkdir()
+    (tree / "holiday" / "out" / "a.jpg").write_bytes(encode_jpeg(picture, 90, OWN_MARK))
+    (tree / "holiday" / "out" / "b.png").write_bytes(encode_png(picture, OWN_MARK))
+    (tree / "holiday" / "out" / "mine.jpg").write_bytes(b"x")
+    inputs, search = find_inputs(["holiday"])
+    assert [item.path for item in inputs if "out" in item.path] == ["holiday/out/mine.jpg"]
+    assert search.drawings == 2
+    assert found("holiday/out/a.jpg") == ["holiday/out/a.jpg"]
+
+
+def test_links_to_folders_are_counted(tree: Path) -> None:
+    _, search = find_inputs(["holiday"])
+    assert search.links == 1
+    assert search.summary == "passed over in folders: 1 other file, 1 link to a folder"
 
 
 def test_a_pipe_in_a_folder_is_not_waited_for(tree: Path) -> None:
@@ -104,3 +112,10 @@ def test_a_folder_with_brackets_in_its_name(tree: Path) -> None:
     (folder / "a.png").write_bytes(b"x")
     assert found("photos [2024]/*.png") == ["photos [2024]/a.png"]
     assert found("photos [2024]") == ["photos [2024]/a.png"]
+    (folder / "day [1]").mkdir()
+    (folder / "day [1]" / "b.png").write_bytes(b"x")
+    (tree / "photos 2").mkdir()
+    (tree / "photos 2" / "c.png").write_bytes(b"x")
+    assert found("photos [2024]/*/b.png") == ["photos [2024]/day [1]/b.png"]
+    assert found("*/day [1]/*.png") == ["photos [2024]/day [1]/b.png"]
+    assert found("photos [2024]/*.png") == ["photos 2/c.png", "photos [2024]/a.png"]  # both

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def test_what_stops_a_command_is_one_line_and_an_exit_code(
     assert stopped.value.exit_code == code
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", f"error: {line}\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_a_command_as_ctrl_c_does(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(typer.Exit) as stopped, lab_command(interrupted="stopped; rerun it"):
+        signal.raise_signal(number)
+    assert stopped.value.exit_code == 128 + number
+    assert capsys.readouterr().err == "error: stopped; rerun it\n"
+    assert signal.getsignal(number) is before
 
 
 def test_an_oserror_without_a_file_is_said_alone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,6 +59,37 @@ def test_faults_are_one_line(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("frozen = 0", "frozen = 18", "efficientnet_lite0 has"),
+        ("frozen = 0", "frozen = 19", "network.frozen: must be less than or equal to 18, got 19"),
+        ('"mobilenet_v2"', '"resnet"', "network.backbone: there are: mobilenet_v2"),
+        ("dropout = 0.1", "dropout = nan", "network.dropout: must be"),
+        ("[training]", "[evidence]\npointing = 1.0\n[training]", "evidence.pointing needs painted"),
+        ("real = { none = 1.0", "real = { hat = 1.0", "hat"),
+        ("crops = 32", "crops = 'many'", "training.crops: must be a valid integer, got 'many'"),
+        ("[network]", "[networks]", "network: missing: add it"),
+    ],
+)
+def test_what_a_recipe_can_not_have_names_its_file_and_key_and_leaves_no_folder(
+    recipe: Path, dataset: Path, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    text = recipe.read_text()
+    if "efficientnet" in message:
+        text = text.replace("mobilenet_v2", "efficientnet_lite0")
+    assert old in text
+    recipe.write_text(text.replace(old, new))
+    run = tmp_path / "run"
+    done = runner.invoke(app, ["train", str(recipe), "--data", str(dataset), "--out", str(run)])
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert str(recipe) in line
+    assert message in line
+    assert "Input should" not in line
+    assert not run.exists()
+
+
 @pytest.mark.training
 def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     recipe: Path, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from glassmask.cli.audit import audit
 from glassmask.cli.check import check
@@ -21,8 +25,28 @@ from glassmask.cli.terminal import USAGE, complain
 from glassmask.cli.train import train
 from glassmask.files import silence_standard_output
 
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Why a file can't take more. Where none is named it is standard output: commands tell of their
+own."""
+
+
+class _Commands(TyperGroup):
+    """Refuses empty words: as a path, an empty one is the current folder, which nobody meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        takes_photos = args[:1] in (["check"], ["explain"])  # they tell of each empty path
+        for before, word in pairwise(["", *args]):
+            option = before if before.startswith("--") else word.rpartition("=")[0]
+            if option.startswith("--") and word in ("", f"{option}="):
+                raise typer.BadParameter(f"{option} is empty: give it a value, or leave it out")
+            if not word and not takes_photos:
+                raise typer.BadParameter("an empty path: give a file or a folder")
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
     name="glassmask",
+    cls=_Commands,
     help="Says how face masks are worn in photos, how sure that is, and what says so.",
     no_args_is_help=True,
     add_completion=False,
@@ -59,6 +83,7 @@ def _root(
 
 def main() -> None:
     """Entry point of the command `glassmask`."""
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal can't show
             stream.reconfigure(errors="replace")
@@ -71,6 +96,42 @@ def main() -> None:
     except BrokenPipeError:  # its reader left
         silence_standard_output()
     except OSError as error:  # a full disk, mostly
-        complain(f"error: can't write standard output: {error.strerror or error}")
-        silence_standard_output()
-        sys.exit(USAGE)
+        reason = error.strerror or error
+        if error.filename is None and (error.errno in _FULL or _standard_output_fails()):
+            complain(f"error: can't write standard output: {reason}")
+            silence_standard_output()
+        else:
+            complain(f"error: {error.filename}: {reason}" if error.filename else f"error: {reason}")
+        _end(USAGE)
+
+
+def _fill_closed_streams() -> None:
+    """Where a standard stream is closed, open nothing in its place.
+
+    The next file that is opened would else get its number, and what libraries write to standard
+    error would stand in it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _standard_output_fails() -> bool:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _end(code: int) -> NoReturn:
+    """End without a word where standard error can't be written at all."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.exit(code)

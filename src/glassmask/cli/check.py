@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from glassmask.cli.interrupt import StopRequest
+from glassmask.cli.options import MinFace
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import real_path
+from glassmask.formats import is_address
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
@@ -47,12 +49,7 @@ def check(
             help="Each photo shows exactly one face: always one verdict, for the whole picture.",
         ),
     ] = False,
-    min_face: Annotated[
-        float,
-        typer.Option(
-            min=1, metavar="PX", help="Leave out faces whose shorter side is less, in photo pixels."
-        ),
-    ] = MIN_FACE,
+    min_face: MinFace = MIN_FACE,
     json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write JSON Lines, one line per photo; - for stdout."),
@@ -109,7 +106,7 @@ def check(
     from glassmask.errors import GlassmaskError
 
     _leave_missing_folder([*paths, *(str(out) for out in (json, csv, report, annotate) if out)])
-    inputs, search = find_inputs(paths, [folder for folder in (report, annotate) if folder])
+    inputs, search = find_inputs(paths)
     _protect_inputs(inputs, {"--json": json, "--csv": csv}, report, annotate)
     outcome = _Outcome(require)
     try:
@@ -192,7 +189,7 @@ def _leave_missing_folder(paths: Sequence[str]) -> None:
     try:
         os.getcwd()
     except FileNotFoundError:
-        if not all(map(os.path.isabs, paths)):
+        if not all(os.path.isabs(path) or path == "-" or is_address(path) for path in paths):
             stop("the current folder is gone: change to one that exists, or give absolute paths")
         os.chdir(os.sep)
 
@@ -266,7 +263,7 @@ def _check_one(
     """The result for one input, and its pixels where it has any: it is read once."""
     from glassmask.checked import Checked
     from glassmask.errors import PhotoError
-    from glassmask.photos import read_photo
+    from glassmask.photos import is_animated, read_photo
 
     try:
         if item.error is not None:
@@ -275,6 +272,8 @@ def _check_one(
         pixels = read_photo(source, max_pixels=checker.max_pixels)
     except PhotoError as error:
         return Checked.failed(item.path, error, checker.networks, whole=whole), None
+    if is_animated(source):
+        complain(f"{item.path}: holds several pictures: the first was judged")
     checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
     return checked, pixels
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassmask.cli.interrupt import ended_by_signals
 from glassmask.cli.lab import lab_command
 from glassmask.cli.options import Labels, Mending, label_meanings
 from glassmask.cli.terminal import complain, progress_bar, stop
@@ -79,7 +78,7 @@ def paint(
         from glassmask.lab.datasets.painting import Job
 
         job = Job(faces, number, seed, str(style), pairs, str(split) if split else None, things)
-        with progress_bar("painting", job.items) as advance, ended_by_signals():
+        with progress_bar("painting", job.items) as advance:
             table = paint_dataset(job, out, workers=workers, progress=advance, warn=complain)
     typer.echo(f"{number} pictures: {table}")
 

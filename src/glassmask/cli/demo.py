@@ -8,26 +8,22 @@ from typing import Annotated
 import typer
 
 from glassmask.cli.terminal import stop
-from glassmask.files import replacing
+from glassmask.files import write_whole
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the pictures.")],
 ) -> None:
     """Write the demo photos: one portrait, worn in the five ways the network tells apart."""
-    from PIL import Image
-
+    from glassmask.output.draw import encode_png
     from glassmask.painter import demo_photos
 
     photos = demo_photos()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, photo in photos.items():
             _require_demo(folder / f"{name}.png", photo.shape[1::-1])
         for name, photo in photos.items():
-            picture = Image.fromarray(photo)
-            with replacing(folder / f"{name}.png") as partial:
-                picture.save(partial, "PNG")
+            write_whole(folder / f"{name}.png", encode_png(photo))
     except OSError as error:
         stop(f"can't write to {folder}: {error.strerror or error}")
     typer.echo(f"{len(photos)} demo photos in {folder}")

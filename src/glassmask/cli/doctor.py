@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import re
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from glassmask.cli.cpu import read_cpu
+
 if TYPE_CHECKING:  # a broken NumPy must not be the end of the doctor
     from glassmask.networks.engines import Engine
-
-CPU_INFO: Final = Path("/proc/cpuinfo")
 
 _FEATURES: Final = {
     "avx2": {"avx2"},
@@ -77,19 +76,14 @@ def _system() -> dict[str, str]:
 
 def _cpu() -> dict[str, str]:
     """The CPU's model, number and features, as far as the system tells them."""
-    told: dict[str, str] = {}  # by the first of the CPUs
-    with contextlib.suppress(OSError):  # a system without this file
-        for line in CPU_INFO.read_text("utf-8", "replace").splitlines():
-            name, _, value = line.partition(":")
-            told.setdefault(name.strip(), value.strip())
-    flags = set((told.get("flags") or told.get("Features") or "").split())
+    model, flags = read_cpu()
     features = ", ".join(
         name if names & flags else f"no {name}" for name, names in _FEATURES.items()
     )
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     cores = f"{os.cpu_count() or _NOT_KNOWN}"
     return {
-        "CPU": told.get("model name") or platform.processor() or _NOT_KNOWN,
+        "CPU": model or platform.processor() or _NOT_KNOWN,
         "cores": cores if usable is None else f"{cores}, {usable} of them for this process",
         "features": features if flags else _NOT_KNOWN,
     }

@@ -9,7 +9,9 @@ import typer
 
 from glassmask.cli.inputs import find_inputs
 from glassmask.cli.lab import lab_command
-from glassmask.cli.terminal import complain, progress_bar
+from glassmask.cli.options import MinFace
+from glassmask.cli.terminal import USAGE, complain, progress_bar, stop
+from glassmask.errors import OutputError
 from glassmask.faces.finder import MIN_FACE
 
 _NO_FACE = "no face was found; --whole takes the photo as one face"
@@ -46,12 +48,7 @@ def explain(
     whole: Annotated[
         bool, typer.Option("--whole", help="Each photo shows exactly one face: explain all of it.")
     ] = False,
-    min_face: Annotated[
-        float,
-        typer.Option(
-            min=1, metavar="PX", help="Leave out faces whose shorter side is less, in photo pixels."
-        ),
-    ] = MIN_FACE,
+    min_face: MinFace = MIN_FACE,
     layer: Annotated[
         str | None,
         typer.Option(help="Layer for grad-cam, by its name in the network. Default: the last."),
@@ -75,11 +72,13 @@ def explain(
     Exit code 0: all photos were explained; 1: some could not be read or show no face (the others
     are done); 2: the command could not start or write.
     """
-    failed = 0
+    failed, unwritten = 0, False
     with lab_command(out, interrupted="stopped; what was done is written"):
         from glassmask.lab import explain_photos
 
-        inputs, search = find_inputs(paths, [out])
+        inputs, search = find_inputs(paths)
+        if any(item.path == "-" for item in inputs):
+            stop("standard input is not read here: give a file")
         for item in inputs:
             if item.error is not None:
                 complain(f"{item.path}: {item.error}")
@@ -98,12 +97,13 @@ def explain(
         )
         with progress_bar("explaining", len(inputs)) as advance:
             for done, explanation in enumerate(explanations, failed + 1):
-                if not explanation.faces:
-                    reason = explanation.error or _NO_FACE
+                reason = explanation.error or ("" if explanation.faces else _NO_FACE)
+                if reason:
                     complain(f"{explanation.photo}: {reason}")
+                    unwritten = unwritten or isinstance(reason, OutputError)
                     failed += 1
                 advance(done)
         if search.summary is not None:
             complain(search.summary)
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(USAGE if unwritten else 1)

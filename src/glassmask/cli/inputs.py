@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.files import real_path
-from glassmask.formats import HEAD, SUFFIXES, is_own_drawing, is_photo_or_film
+from glassmask.formats import HEAD, SUFFIXES, is_address, is_own_drawing, is_photo_or_film
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,24 @@ class Search:
     """What was passed over in folders and globs.
 
     Attributes:
-        outputs: real paths of folders that are not walked into: results go there.
         others: files that look like no photo and no film.
-        drawings: pictures that Glassmask drew verdicts on.
+        drawings: pictures that Glassmask drew.
+        links: links to folders, which may lead in circles.
     """
 
-    outputs: frozenset[str] = frozenset()
     others: int = 0
     drawings: int = 0
+    links: int = 0
 
     @property
     def summary(self) -> str | None:
         """What was passed over, in one line; None where nothing was."""
-        parts = [(self.others, "no photos"), (self.drawings, "drawn by Glassmask")]
-        lines = [f"{count} {what}" for count, what in parts if count]
+        parts = [
+            (self.others, "other file", "other files"),
+            (self.drawings, "picture drawn by Glassmask", "pictures drawn by Glassmask"),
+            (self.links, "link to a folder", "links to folders"),
+        ]
+        lines = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
         return f"passed over in folders: {', '.join(lines)}" if lines else None
 
     def takes(self, path: str) -> bool:
@@ -66,21 +69,20 @@ class Search:
         return True
 
 
-def find_inputs(paths: Iterable[str], outputs: Sequence[Path] = ()) -> tuple[list[Input], Search]:
+def find_inputs(paths: Iterable[str]) -> tuple[list[Input], Search]:
     """Expand files, folders (with all below) and globs; each path once, in the order given.
 
     In folders, whatever looks like a photo or a film by its ending or its first bytes is taken,
-    sorted by name; hidden files are not, links to files are, links to folders are not.
+    sorted by name, but what Glassmask drew; hidden files are not, links to files are, links to
+    folders are not.
 
     Args:
         paths: as given; `-` is standard input.
-        outputs: folders that results are written to; what lies in them is no input, unless it is
-            named.
 
     Returns:
         The inputs, and what was passed over.
     """
-    search = Search(frozenset(real_path(folder) for folder in outputs))
+    search = Search()
     found: dict[str, Input] = {}
     for path in paths:
         for item in _expand(path, search):
@@ -93,7 +95,7 @@ def _expand(path: str, search: Search) -> Iterator[Input]:
         yield _no_photo(path, "an empty path: give a photo or a folder")
     elif os.path.isdir(path):
         yield from _folder(path, search)
-    elif os.path.lexists(path) or not glob.has_magic(path):
+    elif os.path.lexists(path) or not glob.has_magic(path) or is_address(path):
         yield Input(path)
     else:
         yield from _pattern(path, search)
@@ -102,7 +104,9 @@ def _expand(path: str, search: Search) -> Iterator[Input]:
 def _pattern(pattern: str, search: Search) -> Iterator[Input]:
     """The photos that a glob matches; the folders too, unless it goes through folders itself."""
     empty = True
-    matches = sorted(glob.glob(pattern, recursive=True)) or _below_brackets(pattern)
+    # Brackets are of the pattern, or of a name, as in `photos [2024]/*.png`: nothing is missed.
+    both = (pattern, pattern.replace("[", "[[]"))
+    matches = sorted({match for one in both for match in glob.glob(one, recursive=True)})
     ways: dict[str, str] = {}  # real folder -> the shortest way to it: links may make loops
     for parent in sorted(map(os.path.dirname, matches), key=len):
         ways.setdefault(real_path(parent), parent)
@@ -114,19 +118,11 @@ def _pattern(pattern: str, search: Search) -> Iterator[Input]:
             if "**" not in pattern:
                 empty = False
                 yield from _folder(match, search)
-        elif real_path(parent) not in search.outputs and search.takes(match):
+        elif search.takes(match):
             empty = False
             yield Input(match)
     if empty:
         yield _no_photo(pattern, "no photo matches this pattern: check it")
-
-
-def _below_brackets(pattern: str) -> list[str]:
-    """Matches of a pattern whose folder has brackets in its own name: `photos [2024]/*.png`."""
-    folder, name = os.path.split(pattern)
-    if not os.path.isdir(folder):
-        return []
-    return sorted(glob.glob(os.path.join(glob.escape(folder), name), recursive=True))
 
 
 def _folder(folder: str, search: Search) -> Iterator[Input]:
@@ -138,12 +134,8 @@ def _folder(folder: str, search: Search) -> Iterator[Input]:
 
     empty = True
     for root, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and real_path(os.path.join(root, name)) not in search.outputs
-        )
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        search.links += sum(os.path.islink(os.path.join(root, name)) for name in folders)
         for name in sorted(names):
             path = os.path.join(root, name)
             if not name.startswith(".") and search.takes(path):

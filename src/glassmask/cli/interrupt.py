@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Final, TypeAlias
 
@@ -49,18 +50,35 @@ class StopRequest:
         self.wanted = number
 
 
+@dataclass(slots=True)
+class Ending:
+    """What ended the work.
+
+    Attributes:
+        number: of the signal; that of Ctrl-C as long as none came.
+    """
+
+    number: int = signal.SIGINT
+
+    @property
+    def exit_code(self) -> int:
+        """What shells call an end by that signal."""
+        return 128 + self.number
+
+
 @contextlib.contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """While entered, SIGTERM and SIGHUP end the work as Ctrl-C does."""
-    before = {}
+def ended_by_signals() -> Iterator[Ending]:
+    """While entered, SIGTERM and SIGHUP end the work as Ctrl-C does: by a `KeyboardInterrupt`."""
+    ending, before = Ending(), {}
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        ending.number = number
+        raise KeyboardInterrupt
+
     if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+        before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
     try:
-        yield
+        yield ending
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

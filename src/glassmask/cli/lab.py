@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from glassmask.cli.terminal import INTERRUPTED, need_lab, stop
+from glassmask.cli.interrupt import Ending, ended_by_signals
+from glassmask.cli.terminal import need_lab, stop
 from glassmask.errors import GlassmaskError
 
 
@@ -15,15 +16,22 @@ def lab_command(out: Path | None = None, *, interrupted: str = "stopped") -> Ite
     """Run a command of the lab, its imports too; end it in one line where it can't go on.
 
     That is where a package of the lab is missing, for every `GlassmaskError`, where a file can't
-    be read or written, and for Ctrl-C. Other errors are faults of Glassmask, and pass.
+    be read or written, and for Ctrl-C, SIGTERM and SIGHUP. Other errors are faults of Glassmask,
+    and pass.
 
     Args:
         out: what the command writes; named where an `OSError` names no file.
-        interrupted: what to say after Ctrl-C.
+        interrupted: what to say after such a signal.
 
     Raises:
         typer.Exit: it can't go on.
     """
+    with ended_by_signals() as ending, _told(out, interrupted, ending):
+        yield
+
+
+@contextlib.contextmanager
+def _told(out: Path | None, interrupted: str, ending: Ending) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
@@ -34,4 +42,4 @@ def lab_command(out: Path | None = None, *, interrupted: str = "stopped") -> Ite
         place = error.filename or out
         stop(f"{place}: {error.strerror or error}" if place else str(error))
     except KeyboardInterrupt:
-        stop(interrupted, INTERRUPTED)
+        stop(interrupted, ending.exit_code)

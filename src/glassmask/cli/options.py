@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -23,6 +24,24 @@ Traits: TypeAlias = Annotated[
 Mending: TypeAlias = Annotated[
     Path | None,
     typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data fix-leaks`."),
+]
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no number of pixels")
+    return value
+
+
+MinFace: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        "--min-face",
+        min=1,
+        metavar="PX",
+        callback=_finite,
+        help="Leave out faces whose shorter side is less, in photo pixels.",
+    ),
 ]
 
 Labels: TypeAlias = Annotated[

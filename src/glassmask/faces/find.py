@@ -88,7 +88,11 @@ class FaceDetector:
         Returns:
             Faces from left to right by the middle of their boxes (of equals, from top to
             bottom). Boxes lie inside the photo.
+
+        Raises:
+            ValueError: `min_face` is no length.
         """
+        _require_length(min_face)
         proposed = self.finder.propose(photo, min_face=min_face)
         candidates = [_Candidate(_on_grid(f.box), (_logit(_score(f)),)) for f in proposed]
         for _ in range(LOOKS):
@@ -114,6 +118,7 @@ class FaceDetector:
             One per face, in the order given; None where it is lost, and for the less sure of two
             that are now one.
         """
+        _require_length(min_face)
         start = [
             _Candidate(_on_grid(cut_to(photo, face.box)), (), turn=face.turn) for face in faces
         ]
@@ -198,6 +203,11 @@ class _Candidate:
 
     def may_be_face(self, min_face: float) -> bool:
         return self.score >= EVEN and min(self.box[2:]) >= max(min_face, 1e-6)
+
+
+def _require_length(min_face: float) -> None:
+    if not 0 <= min_face < math.inf:
+        raise ValueError(f"min_face is a finite number of pixels, 0 or more, got {min_face}")
 
 
 def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 from glassmask.faces.crop import Box
 
@@ -31,6 +32,15 @@ def encode_jpeg(picture: NDArray[np.uint8], quality: int, comment: bytes = b"") 
     """A picture, RGB uint8 (H, W, 3), as a JPEG file."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality, comment=comment)
+    return buffer.getvalue()
+
+
+def encode_png(picture: NDArray[np.uint8], comment: bytes = b"") -> bytes:
+    """A picture, RGB uint8 (H, W, 3), as a PNG file."""
+    buffer, texts = io.BytesIO(), PngInfo()
+    if comment:
+        texts.add_text("Comment", comment)  # it stands in front of the pixels
+    Image.fromarray(picture).save(buffer, "PNG", pnginfo=texts)
     return buffer.getvalue()
 
 

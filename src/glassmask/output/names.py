@@ -23,7 +23,8 @@ class FreeNames:
 
     def take(self, path: str) -> str:
         """The name of a photo, without folder and ending."""
-        first = name = shorten(Path(path).stem, _MAX_STEM)
+        stem = "standard-input" if path == "-" else Path(path).stem
+        first = name = shorten(stem, _MAX_STEM)
         number = 1
         # Some disks take names that differ in case or composition alone for the same.
         while unicodedata.normalize("NFC", name).casefold() in self._taken:

@@ -235,10 +235,10 @@ class AnnotateSink:
     _LONGEST: Final = 16_000  # pixels; JPEG itself ends at 65 500
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder.
+        """See that the folder can be written; it is made with the first photo.
 
         Raises:
-            OSError: it can't be made or written.
+            OSError: it can't.
         """
         self.target = str(folder)
         require_writable(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -10,12 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from glassmask.errors import MethodError, PhotoError
+from glassmask.errors import MethodError, OutputError, PhotoError
 from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
-from glassmask.files import replacing, require_writable
+from glassmask.files import require_writable, write_whole
+from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
 from glassmask.lab.attribution.answers import has_answers, question_target, verdict_targets
 from glassmask.lab.attribution.attribute import attribute
 from glassmask.lab.attribution.framed_faces import FramedFace, frame_faces
@@ -28,12 +29,13 @@ from glassmask.lab.attribution.registry import (
     methods_for,
     methods_with,
 )
-from glassmask.lab.attribution.result import Attribution
+from glassmask.lab.attribution.result import Attribution, encode_arrays
 from glassmask.lab.attribution.targets import Target, parse_target, target_name
 from glassmask.lab.judging.judge import Judge, predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.tasks.judges import open_explained
 from glassmask.labels import QUESTIONS
+from glassmask.output.draw import encode_png
 from glassmask.output.names import FreeNames
 from glassmask.photos import read_photo
 
@@ -56,7 +58,7 @@ class PhotoExplanation:
         attributions: one per method, each of all faces; the last is the method asked for, unless
             that was `ALL`. None where there are no faces.
         classes: names of the network's logits.
-        error: why the photo can't be read; None for one that can.
+        error: why the photo can't be read, or its files not be written; None for others.
         files: what was written.
     """
 
@@ -64,7 +66,7 @@ class PhotoExplanation:
     faces: tuple[FramedFace, ...]
     attributions: tuple[Attribution, ...]
     classes: tuple[str, ...]
-    error: PhotoError | None = None
+    error: PhotoError | OutputError | None = None
     files: tuple[Path, ...] = ()
 
 
@@ -100,13 +102,13 @@ def explain_photos(
 
     Returns:
         An explanation per photo, in order, made when its turn comes. That of a photo that can't be
-        read holds the `error`, and the others go on.
+        read, or whose files can't be written, holds the `error`, and the others go on.
 
     Raises:
         MethodError: no such method, or it does not have these options, or not this network.
         TargetError: a class that the network does not have.
         NetworkError, RunError, RecipeError, NetworkNameError: the network can't be opened.
-        OSError: a file can't be written.
+        OSError: nothing can be written into the folder.
 
     Example:
         >>> (found,) = explain_photos(["me.jpg"], target="nose:correct")
@@ -215,9 +217,35 @@ def _explain_each(
             continue
         if out is not None and explanation.faces:
             whole = explainer.finder is None
-            writer = _Writer(explanation, photo, out, names.take(path), palette, on_photo=not whole)
-            explanation = replace(explanation, files=tuple(writer.write(method)))
+            name = _free_name(names, path, out)
+            writer = _Writer(explanation, photo, out, name, palette, on_photo=not whole)
+            explanation = _written(explanation, writer.write(method), out)
         yield explanation
+
+
+def _free_name(names: FreeNames, path: str, folder: Path) -> str:
+    """A name for a photo's files, under which no picture of someone else stands."""
+    while True:
+        name = names.take(path)
+        taken = folder.glob(f"{glob.escape(name)}-*.png")
+        if all(is_own_drawing(_head(picture)) for picture in taken):
+            return name
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def _written(explanation: PhotoExplanation, files: Iterator[Path], out: Path) -> PhotoExplanation:
+    """The explanation with the files that were written of it, and why the others were not."""
+    written, error = [], None
+    try:
+        for path in files:
+            written.append(path)  # noqa: PERF402 what comes before an error counts
+    except OSError as problem:
+        error = OutputError(f"can't write to {out}: {problem.strerror or problem}")
+    return replace(explanation, files=tuple(written), error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +290,7 @@ class _Writer:
             )
             number = f"-{first // FACES_PER_SHEET + 1}" if first else ""
             path = self.folder / f"{self.name}-{kind}{number}.png"
-            with replacing(path) as partial:
-                Image.fromarray(picture).save(partial, "PNG")
+            write_whole(path, encode_png(picture, OWN_MARK))
             yield path
 
 
@@ -293,8 +320,10 @@ def write_maps(
         {**attribution.manifest(row), "target": target_name(target, explanation.classes)}
         for row, target in enumerate(attribution.targets)
     ]
-    with replacing(folder / f"{stem}.npz") as partial, partial.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
-    with replacing(folder / f"{stem}.json") as partial:
-        partial.write_text(json.dumps({"faces": manifests}, indent=2) + "\n", "utf-8")
-    return [folder / f"{stem}.npz", folder / f"{stem}.json"]
+    contents = {
+        folder / f"{stem}.npz": encode_arrays(arrays),
+        folder / f"{stem}.json": (json.dumps({"faces": manifests}, indent=2) + "\n").encode(),
+    }
+    for path, content in contents.items():
+        write_whole(path, content)
+    return list(contents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,13 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from glassmask.files import replacing
+from glassmask.files import write_whole
+from glassmask.formats import OWN_MARK
 from glassmask.lab.attribution.method import Method, method_settings
 from glassmask.lab.attribution.pictures import Palette, make_row, sheet
 from glassmask.lab.attribution.targets import Target
+from glassmask.output.draw import encode_png
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -113,17 +115,23 @@ class Attribution:
         names = [str(row) for row in range(len(self.photos))] if names is None else names
         if len(names) != len(self.photos) or len(set(names)) != len(names):
             raise ValueError(f"{len(self.photos)} photos need as many names, all different")
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         written = []
         parts = zip(names, self.maps, self.at_photo(), self.pictures(palette), strict=True)
         for row, (name, raw, at_photo, picture) in enumerate(parts):
-            stem = f"{name}-{self.method.name}"
-            with replacing(folder / f"{stem}.npz") as partial, partial.open("wb") as stream:
-                np.savez_compressed(stream, raw=raw, at_photo=at_photo)
-            with replacing(folder / f"{stem}.png") as partial:
-                Image.fromarray(picture).save(partial, "PNG")
-            with replacing(folder / f"{stem}.json") as partial:
-                partial.write_text(json.dumps(self.manifest(row), indent=2) + "\n", "utf-8")
-            written += [folder / f"{stem}.{ending}" for ending in ("npz", "png", "json")]
+            contents = {
+                "npz": encode_arrays({"raw": raw, "at_photo": at_photo}),
+                "png": encode_png(picture, OWN_MARK),
+                "json": (json.dumps(self.manifest(row), indent=2) + "\n").encode(),
+            }
+            for ending, content in contents.items():
+                path = Path(folder) / f"{name}-{self.method.name}.{ending}"
+                write_whole(path, content)
+                written.append(path)
         return written
+
+
+def encode_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays by their names as a compressed NPZ file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()

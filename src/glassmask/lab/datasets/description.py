@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from glassmask.errors import PhotoError
 from glassmask.faces.crop import Square, crop
-from glassmask.files import replacing
+from glassmask.files import write_whole
+from glassmask.formats import OWN_MARK
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
 from glassmask.lab.datasets.records import FaceRecord, Reason
 from glassmask.labels import WEARS, Wear
+from glassmask.output.draw import encode_jpeg
 from glassmask.photos import read_photo
 
 _COLOURS: Final = ("#2e7d32", "#f9a825", "#c62828", "#6a1b9a")
@@ -62,7 +65,6 @@ def describe(records: Sequence[FaceRecord]) -> Description:
 
 def write_charts(found: Description, folder: Path) -> list[Path]:
     """Write the charts as SVG and PNG: counts by class, counts by reason, sizes."""
-    folder.mkdir(parents=True, exist_ok=True)
     wears = [str(wear) for wear in WEARS]
     figures = {
         "classes": _bars("Faces by class", wears, found.splits, found.by_wear),
@@ -74,9 +76,10 @@ def write_charts(found: Description, folder: Path) -> list[Path]:
         for name, figure in figures.items():
             for kind in ("svg", "png"):
                 path = folder / f"{name}.{kind}"
-                metadata = {"Date": None} if kind == "svg" else {}
-                with replacing(path) as partial:
-                    figure.savefig(partial, dpi=150, metadata=metadata, format=kind)
+                metadata = {"Date": None} if kind == "svg" else {"Comment": OWN_MARK.decode()}
+                content = io.BytesIO()
+                figure.savefig(content, dpi=150, metadata=metadata, format=kind)
+                write_whole(path, content.getvalue())
                 written.append(path)
     return written
 
@@ -114,9 +117,7 @@ def contact_sheet(
 
 def write_contact_sheet(records: Sequence[FaceRecord], path: Path) -> None:
     """Write a contact sheet as JPEG."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as partial:
-        Image.fromarray(contact_sheet(records)).save(partial, "JPEG", quality=88)
+    write_whole(path, encode_jpeg(contact_sheet(records), 88, OWN_MARK))
 
 
 def _title(text: str, width: int) -> NDArray[np.uint8]:

@@ -24,7 +24,7 @@ from typing import Final
 import cv2
 
 from glassmask.errors import PaintingError
-from glassmask.files import replacing
+from glassmask.files import replacing, write_whole
 from glassmask.lab.datasets.detect_faces import read_faces
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.painting import (
@@ -127,7 +127,7 @@ def _prepare(job: Job, faces: list[MeshFace], out: Path) -> None:
             partial.write_text(text, encoding="utf-8")
     for folder in ("images", "regions", *(["changes"] if job.pairs else [])):
         (out / folder).mkdir(exist_ok=True)
-    (out / "README.md").write_text(_readme(job), encoding="utf-8")
+    write_whole(out / "README.md", _readme(job).encode())
 
 
 def _rows_so_far(out: Path, items: int) -> list[list[Row]]:

@@ -10,6 +10,8 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
+from glassmask.files import write_whole
+
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES: Final = {2: 0, 3: 2}  # dimensions -> grey or RGB
 _UP: Final = 2  # the filter that stores what differs from the row above
@@ -24,9 +26,10 @@ def write_png(path: Path, picture: NDArray[np.uint8]) -> None:
         picture: RGB uint8 (H, W, 3), or grey uint8 (H, W).
 
     Raises:
+        OSError: it can't be written.
         ValueError: no such picture.
     """
-    path.write_bytes(encode_png(picture))
+    write_whole(path, encode_png(picture))
 
 
 def encode_png(picture: NDArray[np.uint8]) -> bytes:

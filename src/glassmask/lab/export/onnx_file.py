@@ -118,12 +118,10 @@ def write_network(out: Path, content: bytes, manifest: Mapping[str, Any]) -> Map
     """Write an ONNX file and its manifest, with the file's hash in it; gives the manifest."""
     whole = {**manifest, "sha256": hashlib.sha256(content).hexdigest()}
     out.parent.mkdir(parents=True, exist_ok=True)
-    for path, data in (
-        (out, content),
-        (out.with_suffix(".json"), (json.dumps(whole, indent=2) + "\n").encode()),
-    ):
-        with replacing(path) as partial:
-            partial.write_bytes(data)
+    # Both or neither: a network beside the manifest of another can't be opened.
+    with replacing(out) as network, replacing(out.with_suffix(".json")) as manifest_file:
+        network.write_bytes(content)
+        manifest_file.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
     return whole
 
 

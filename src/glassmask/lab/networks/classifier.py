@@ -97,8 +97,8 @@ class Classifier(PhotoNetwork):
         """
         weights = next((p for p in self.network.parameters() if p.is_floating_point()), None)
         pixels = self.normalised(crops)
-        if weights is not None and weights.dtype is torch.float64:
-            pixels = pixels.double()
+        if weights is not None:  # in double or half precision, too
+            pixels = pixels.to(weights.dtype)
         return as_logits(self.network(pixels), len(crops)).float()
 
     def logits(self, photos: Tensor) -> Tensor:
@@ -138,12 +138,13 @@ def as_logits(output: object, count: int) -> Tensor:
         MethodError: it is something else; a wrapper should pick the logits out.
     """
     given = output
-    if isinstance(given, Mapping):
-        given = given.get("logits", given)
-    elif not isinstance(given, Tensor):
-        given = getattr(given, "logits", given)
-    if isinstance(given, tuple | list) and len(given) == 1:
-        given = given[0]
+    for _ in range(2):  # the one may hold the other
+        if isinstance(given, tuple | list) and len(given) == 1:
+            given = given[0]
+        if isinstance(given, Mapping):
+            given = given.get("logits", given)
+        elif not isinstance(given, Tensor):
+            given = getattr(given, "logits", given)
     if not isinstance(given, Tensor):
         raise MethodError(
             f"the network gives a {type(output).__name__}, not logits (N, C): wrap it in a module "

@@ -28,6 +28,11 @@ def open_judge(path: Path | None) -> Judge:
     """
     if path is not None and path.is_dir():
         return open_task_of_run(path).open_judge(path)
+    if path is not None and not path.exists():
+        raise NetworkError(
+            f"{path}: no such file or folder: give a finished run's folder, a network file or "
+            f"{SHIPPED_NAME!r}"
+        )
     onnx = Network(path, engine="onnxruntime")
     return Judge(
         name=str(onnx.manifest),

@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from glassmask.errors import RunError
-from glassmask.files import replacing
+from glassmask.files import replacing, write_whole
 from glassmask.lab.datasets import FaceRecord, Problem, Reading
 from glassmask.version import __version__
 
@@ -163,7 +163,7 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     """List in the folder what could not be used, and warn of it, if there is anything."""
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
-        (run / PROBLEMS).write_text(lines, encoding="utf-8")
+        write_whole(run / PROBLEMS, lines.encode())
         summary = Reading((), tuple(problems)).summary()
         warn(f"left out: {summary}; listed in {run / PROBLEMS}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from glassmask.errors import RecipeError
 
@@ -83,6 +84,15 @@ class Recipe(Section):
     training: TrainingSection
 
 
+_PLAIN: Final = {
+    "missing": "missing: add it",
+    "extra_forbidden": "no such key: see recipes/ for those that there are",
+    "dict_type": "must be a table of keys",
+    "model_type": "must be a section of keys",
+    "too_short": "must not be empty",
+}
+"""Kind of a fault -> plain words; of others, pydantic's are plain enough."""
+
 RecipeType = TypeVar("RecipeType", bound=Recipe)
 
 
@@ -102,8 +112,19 @@ def read_recipe(path: Path, kind: type[RecipeType]) -> RecipeType:
     except ValidationError as error:
         # Unknown keys first: a misspelt key is missing under its own name too.
         faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-        lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults]
+        lines = [f"{'.'.join(map(str, fault['loc']))}: {_said(fault)}" for fault in faults]
         raise RecipeError(f"{path}: {'; '.join(lines[:3])}") from error
+
+
+def _said(fault: ErrorDetails) -> str:
+    """What is wrong with a key, in plain words."""
+    kind, given = fault["type"], fault["input"]
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    said = fault["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    if kind == "value_error" or isinstance(given, dict | list):
+        return said
+    return f"{said}, got {given!r}"
 
 
 def read_toml(path: Path) -> dict[str, Any]:

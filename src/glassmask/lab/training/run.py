@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
+from glassmask.errors import GlassmaskError, NetworkNameError, RecipeError, SamplingError
 from glassmask.lab.datasets import PictureCache, Problem
 from glassmask.lab.datasets.cache import HasPath
 from glassmask.lab.training.folder import (
@@ -93,8 +96,9 @@ def train_run(
         OSError: a file can't be read or written.
         KeyboardInterrupt: it was stopped; the last saved state stays in the folder.
     """
-    recipe = read_recipe(inputs.recipe, kind)
-    planned = plan(recipe, inputs)
+    recipe, new = read_recipe(inputs.recipe, kind), not run.exists()
+    with _naming(inputs.recipe):
+        planned = plan(recipe, inputs)
     metadata = {
         "recipe": recipe.name,
         "seed": recipe.training.seed,
@@ -106,8 +110,28 @@ def train_run(
         return
     cache = PictureCache(planned.pictures, longest=planned.longest)
     list_problems(run, (*planned.problems, *cache.problems), warn)
-    setup = planned.set_up(cache)
+    try:
+        with _naming(inputs.recipe):
+            setup = planned.set_up(cache)
+    except GlassmaskError:
+        if new:  # nothing was trained
+            shutil.rmtree(run)
+        raise
     train(setup, recipe.training, run, workers=workers, progress=progress)
+
+
+@contextlib.contextmanager
+def _naming(recipe: Path) -> Iterator[None]:
+    """Name the recipe's file in errors that only know its keys.
+
+    Raises:
+        RecipeError: with the name.
+    """
+    try:
+        yield
+    except (NetworkNameError, SamplingError) as error:
+        kind = SamplingError if isinstance(error, SamplingError) else RecipeError
+        raise kind(f"{recipe}: {error}") from error
 
 
 def load_run(

@@ -98,11 +98,13 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
 
     Raises:
         RunError: the fold does not exist.
+        NetworkNameError: there is no such network.
         DatasetError, SplitError: a folder of data can't be used.
     """
     fold = inputs.fold
     if fold is not None and not 0 <= fold < recipe.data.folds:
         raise RunError(f"fold {fold} does not exist: folds are 0 to {recipe.data.folds - 1}")
+    build(recipe)  # a network that can't be is told of before pictures are read
     reading = read_datasets(inputs.data, inputs.mending, inputs.labels)
     records = training_records(reading.records, recipe, fold)
 
