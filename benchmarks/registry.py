@@ -22,6 +22,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "audits": "benchmarks.audits",
     "finding": "benchmarks.finding",
     "turning": "benchmarks.turning",
+    "steadiness": "benchmarks.steadiness",
     "peers": "benchmarks.peers",
     "leaks": "benchmarks.leaks",
     "exactness": "benchmarks.exactness",

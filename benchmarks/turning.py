@@ -93,9 +93,9 @@ def curve(checker: Checker, cases: Sequence[TurnedCase]) -> Figures:
 
 def judge_turned(checker: Checker, case: TurnedCase, angle: float) -> Verdict | None:
     """The verdict on the case's face in the photo turned clockwise; None where it is not found."""
-    photo, middle = turn_photo(case.photo, case.box, angle)
+    photo, place = turn_photo(case.photo, case.box, angle)
     near = max(case.box[2:]) / 3
-    there = [v for v in checker.check(photo) if math.dist(_middle(v.face.box), middle) < near]
+    there = [v for v in checker.check(photo) if math.dist(middle(v.face.box), place) < near]
     return max(there, key=lambda v: v.face.box[2] * v.face.box[3], default=None)
 
 
@@ -123,7 +123,7 @@ def turn_photo(
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    x, y = matrix @ _middle(box) + shift
+    x, y = matrix @ middle(box) + shift
     return np.asarray(turned, np.uint8), (float(x), float(y))
 
 
@@ -148,6 +148,7 @@ def val_cases(data: Path, mending: Path | None, count: int) -> list[TurnedCase]:
     return [TurnedCase(cache[r], r.box, r.wear) for r in (records[i] for i in sorted(order))]
 
 
-def _middle(box: Box) -> tuple[float, float]:
+def middle(box: Box) -> tuple[float, float]:
+    """The middle of a box."""
     x, y, w, h = box
     return x + w / 2, y + h / 2

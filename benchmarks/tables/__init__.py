@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks.tables import audits, baseline, finding, recipes, timing, turning, wear
-from benchmarks.tables import things as thing_tables
+from benchmarks.tables import (
+    audits,
+    baseline,
+    finding,
+    recipes,
+    steadiness,
+    things,
+    timing,
+    turning,
+    wear,
+)
 from benchmarks.tables.table import Table
 
 TABLES: Final[Mapping[str, Callable[[], Table]]] = {
@@ -31,6 +40,7 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "finding-by-split": finding.found_by_split,
     "landmarks": finding.landmarks,
     "turning": turning.turned,
+    "steadiness": steadiness.steadiness,
     "map-cost": timing.map_cost,
     "throughput": timing.throughput,
     "maps-in-short": timing.maps_in_short,
@@ -45,8 +55,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "search-corrected": recipes.search_corrected,
     "peers": recipes.peers,
     "leaks": recipes.leaks,
-    "things": thing_tables.things,
-    "painting": thing_tables.painting,
+    "things": things.things,
+    "painting": things.painting,
     "baseline": baseline.wears,
     "baseline-incorrect": baseline.incorrect,
     "baseline-questions": baseline.questions,

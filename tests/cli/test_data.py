@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -191,6 +193,21 @@ def test_labels_that_can_not_be_read(label: str, message: str, tmp_path: Path) -
     assert done.exit_code == 2
     assert done.stderr.startswith(message)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    data = tmp_path / "set"
+    for number in range(60):
+        picture(data / ("nose" if number % 2 else "none") / f"{number}.png", (16, 16))
+    odd = os.fsdecode(b"caf\xe9.png")
+    shutil.copy(data / "none" / "0.png", data / "nose" / odd)
+    done = runner.invoke(app, ["data", "split", str(data)])
+    assert done.exit_code == 2
+    assert "no name in UTF-8" in done.stderr
+    matches = tmp_path / "matches.csv"
+    done = runner.invoke(app, ["data", "leaks", str(data), "--out", str(matches)])
+    assert done.exit_code == 0, done.output
+    assert r"caf\udce9.png" in matches.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", ["describe", "leaks", "split"])

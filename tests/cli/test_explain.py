@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from typer.testing import CliRunner, Result
 
+from glassmask import Checker, Question
 from glassmask.cli.app import app
-from glassmask.lab.networks.shipped import rebuild_network
 
 pytestmark = pytest.mark.heavy
 
@@ -43,12 +43,28 @@ def test_a_photo_by_the_networks_own_evidence(wide: Path, tmp_path: Path) -> Non
         assert arrays["at_crop"].shape == (1, 160, 160)
         np.testing.assert_allclose(arrays["squares"], [[0, -100, 420, 0]])
         assert arrays["error"].max() < 1e-5
-        bias = rebuild_network().head.bias.detach().numpy()
         told = json.loads((tmp_path / "out" / names[0]).read_text())["faces"][0]
-        row = ["none", "correct", "nose", "chin", "nose_and_mouth"].index(told["target"])
-        assert arrays["raw"].mean() + bias[row] == pytest.approx(told["value"], abs=1e-4)
+        assert told["target"] == "verdict"
+        (verdict,) = Checker(engine="onnxruntime").check(wide, whole=True)
+        evidence = verdict.evidence  # what check shows
+        np.testing.assert_allclose(arrays["raw"][0], evidence.grid(), atol=0.01)
+        bias = float(evidence.signs @ evidence.biases)
+        assert arrays["raw"].mean() + bias == pytest.approx(told["value"], abs=1e-4)
     with Image.open(tmp_path / "out" / names[2]) as picture:
         assert picture.size[0] > 3 * 256
+
+
+def test_a_question(wide: Path, tmp_path: Path) -> None:
+    target = ("--target", "question:nose")
+    done = run(wide, "--whole", *target, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "out" / "wide photo-evidence.json").read_text())["faces"][0]
+    (verdict,) = Checker(engine="onnxruntime").check(wide, whole=True)
+    assert told["target"] == "question:nose"
+    assert told["value"] == pytest.approx(verdict.answers[Question.NOSE].logit, abs=1e-3)
+    asked = run(wide, "--whole", "--target", "question:ear", "--out", tmp_path / "out")
+    assert asked.exit_code == 2
+    assert "no class 'question'" in asked.output or "question:" in asked.output
 
 
 def test_why_this_rather_than_that_by_every_method(wide: Path, tmp_path: Path) -> None:

@@ -35,9 +35,10 @@ def explain(
     target: Annotated[
         str | None,
         typer.Option(
-            metavar="CLASS",
-            help="The class to explain, or THIS:THAT for why THIS rather than THAT. Default: "
-            "what the network says.",
+            metavar="WHAT",
+            help="The class to explain, THIS:THAT for why THIS rather than THAT, not:CLASS, or "
+            "question:mask, :nose, :mouth, :chin for what speaks for a yes. Default: the verdict, "
+            "as check shows it.",
         ),
     ] = None,
     network: Annotated[

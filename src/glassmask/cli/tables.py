@@ -70,7 +70,11 @@ def print_matches(matches: Sequence[Match], at_most: int = 20) -> None:
 
 def write_matches(matches: Sequence[Match], path: Path) -> None:
     """Write all matches as CSV: reason, file and split of both, and whether it is a leak."""
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:
+    with (
+        replacing(path) as partial,
+        # Names of files need not be text.
+        partial.open("w", newline="", encoding="utf-8", errors="backslashreplace") as lines,
+    ):
         writer = csv.writer(lines)
         writer.writerow(["reason", "first", "first_split", "second", "second_split", "leak"])
         for m in matches:

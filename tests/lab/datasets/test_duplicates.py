@@ -12,7 +12,7 @@ from PIL import Image
 from glassmask.errors import DatasetError, SplitError
 from glassmask.lab.datasets import FaceRecord, read_datasets
 from glassmask.lab.datasets.duplicates import Match, find_matches, merged_groups
-from glassmask.lab.datasets.mending import fix_leaks, read_mending, write_mending
+from glassmask.lab.datasets.mending import Mending, fix_leaks, read_mending, write_mending
 from glassmask.lab.datasets.splits import make_split, write_split
 
 Photo = NDArray[np.uint8]
@@ -200,3 +200,9 @@ def test_merged_groups_join_chains(folders: list[Path]) -> None:
     chained = [Match(a, b, "same bytes"), Match(b, c, "near-duplicate")]
     assert len(set(merged_groups([a, b, c], chained))) == 1
     assert len(set(merged_groups([a, b, c], []))) == 3
+
+
+def test_a_group_that_is_named_after_no_text_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no name in UTF-8"):
+        write_mending(Mending({"caf\udce9": ("other", "test")}), tmp_path / "mended.csv")
+    assert not (tmp_path / "mended.csv").exists()

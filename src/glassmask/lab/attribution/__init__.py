@@ -10,7 +10,7 @@ from glassmask.lab.attribution.method import Method
 from glassmask.lab.attribution.occlusion import Occlusion
 from glassmask.lab.attribution.registry import METHODS, make_method, method_options, methods_for
 from glassmask.lab.attribution.result import Attribution
-from glassmask.lab.attribution.targets import Against, Contrast, Target
+from glassmask.lab.attribution.targets import Against, Contrast, Target, WeightedSum
 
 __all__ = [
     "METHODS",
@@ -26,6 +26,7 @@ __all__ = [
     "Occlusion",
     "Target",
     "TargetError",
+    "WeightedSum",
     "attribute",
     "make_method",
     "method_options",

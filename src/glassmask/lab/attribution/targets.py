@@ -1,4 +1,4 @@
-"""What of a network's answer is explained: a logit, or why one class rather than another."""
+"""What of a network's answer is explained: a logit, why one class rather than another, or a sum."""
 
 from __future__ import annotations
 
@@ -41,8 +41,21 @@ class Against:
     this: int
 
 
-Target: TypeAlias = int | Contrast | Against
-"""A class by its position in the network's logits, a contrast of two, or why not a class."""
+@dataclass(frozen=True, slots=True)
+class WeightedSum:
+    """A sum of logits.
+
+    Attributes:
+        name: what it stands for, in words.
+        weights: what each logit counts, as many as the network has.
+    """
+
+    name: str
+    weights: tuple[float, ...]
+
+
+Target: TypeAlias = int | Contrast | Against | WeightedSum
+"""A class by its position in the network's logits, a contrast of two, why not a class, or a sum."""
 
 
 def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) -> tuple[Target, ...]:
@@ -60,6 +73,8 @@ def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) ->
     photos, classes = logits.shape
     targets = normalise_targets(photos, target)
     for one in targets:
+        if isinstance(one, WeightedSum) and len(one.weights) != classes:
+            raise TargetError(f"{len(one.weights)} weights for a network of {classes} logits")
         for place in _places(one):
             if not 0 <= place < classes:
                 raise TargetError(f"no class {place}: the network has {classes}, counted from 0")
@@ -69,6 +84,8 @@ def resolve_targets(logits: Tensor, target: Target | Sequence[Target] | None) ->
 def _places(target: Target) -> tuple[int, ...]:
     if isinstance(target, Contrast):
         return target.this, target.that
+    if isinstance(target, WeightedSum):
+        return ()
     return (target.this,) if isinstance(target, Against) else (target,)
 
 
@@ -98,6 +115,8 @@ def normalise_targets(photos: int, target: Target | Sequence[Target]) -> tuple[T
 
 def _single(target: object) -> Target | None:
     """One target in plain integers; None for what is none."""
+    if isinstance(target, WeightedSum):
+        return target
     if isinstance(target, Contrast):
         this, that = (_single(place) for place in (target.this, target.that))
         if isinstance(this, int) and isinstance(that, int):
@@ -106,6 +125,11 @@ def _single(target: object) -> Target | None:
     if isinstance(target, Against):
         this = _single(target.this)
         return Against(this) if isinstance(this, int) else None
+    return _position(target)
+
+
+def _position(target: object) -> int | None:
+    """The position of a class; None for what is none."""
     if isinstance(target, bool):
         return None
     try:
@@ -126,6 +150,8 @@ def target_weights(targets: Sequence[Target], classes: int) -> Tensor:
             weights[row, target] = 1.0
         elif isinstance(target, Against):
             weights[row, target.this] = -1.0
+        elif isinstance(target, WeightedSum):
+            weights[row] = torch.tensor(target.weights)
         else:
             weights[row, target.this], weights[row, target.that] = 1.0, -1.0
     return weights
@@ -157,4 +183,6 @@ def target_name(target: Target, classes: Sequence[str]) -> str:
         return classes[target]
     if isinstance(target, Against):
         return f"not {classes[target.this]}"
+    if isinstance(target, WeightedSum):
+        return target.name
     return f"{classes[target.this]} rather than {classes[target.that]}"

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from glassmask.errors import DatasetError
 from glassmask.files import replacing
 from glassmask.lab.datasets.duplicates import Match, SplitPicture, merged_groups
-from glassmask.lab.datasets.reading import SPLITS, numbered_rows
+from glassmask.lab.datasets.reading import SPLITS, is_text, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
 _COLUMNS = ("group", "into", "split")
@@ -65,7 +65,14 @@ def fix_leaks(records: Sequence[SplitPicture], matches: Sequence[Match]) -> Mend
 
 
 def write_mending(mending: Mending, path: Path) -> None:
-    """Write a mending as CSV: group, into, split."""
+    """Write a mending as CSV: group, into, split.
+
+    Raises:
+        DatasetError: a group is named after a file whose name is no text.
+    """
+    odd = [group for group in mending.places if not is_text(group)]
+    if odd:
+        raise DatasetError(f"{odd[0]!r}: no name in UTF-8, as tables want it: rename the file")
     with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(_COLUMNS)

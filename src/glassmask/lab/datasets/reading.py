@@ -134,6 +134,11 @@ class Reading:
         return ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
 
 
+def is_text(name: str) -> bool:
+    """Whether a name can be written into a table: a file's may hold bytes that are no UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
 def read_text(path: Path) -> str:
     """The text of a small file, UTF-8 with or without a mark.
 

@@ -11,6 +11,7 @@ from typing import Final
 from glassmask.errors import DatasetError, SplitError
 from glassmask.files import replacing
 from glassmask.lab.datasets.folds import fold_numbers
+from glassmask.lab.datasets.reading import is_text
 from glassmask.lab.datasets.records import FaceRecord
 
 SHARES: Final[Mapping[str, float]] = MappingProxyType({"train": 0.8, "val": 0.1, "test": 0.1})
@@ -64,11 +65,13 @@ def write_split(
     """Write a split file: file (relative to the folder), split, group; a row a picture.
 
     Raises:
-        SplitError: two faces of one picture are in different splits.
+        SplitError: two faces of one picture are in different splits, or its name is no text.
     """
     rows: dict[str, tuple[str, str]] = {}
     for record, split, group in zip(records, splits, groups, strict=True):
         name = record.path.relative_to(folder).as_posix()
+        if not is_text(name):
+            raise SplitError(f"{name!r}: no name in UTF-8, as tables want it: rename the file")
         if rows.setdefault(name, (split, group))[0] != split:
             raise SplitError(f"{name}: its faces are in different splits")
     with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as lines:

@@ -163,7 +163,8 @@ def list_problems(run: Path, problems: Sequence[Problem], warn: Callable[[str], 
     """List in the folder what could not be used, and warn of it, if there is anything."""
     if problems:
         lines = "".join(f"{problem}\n" for problem in problems)
-        write_whole(run / PROBLEMS, lines.encode())
+        # Names of files need not be text.
+        write_whole(run / PROBLEMS, lines.encode(errors="backslashreplace"))
         summary = Reading((), tuple(problems)).summary()
         warn(f"left out: {summary}; listed in {run / PROBLEMS}")
 
