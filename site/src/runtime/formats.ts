@@ -4,7 +4,18 @@ import { FOREIGN_SUFFIXES } from "./constants";
 
 /** The problem's name; each has its sentence. */
 export type ForeignKind =
-  "tiff" | "heic" | "jpegXl" | "jpeg2000" | "raw" | "film" | "photoshop" | "svg" | "zip" | "pdf";
+  | "tiff"
+  | "heic"
+  | "jpegXl"
+  | "jpeg2000"
+  | "raw"
+  | "film"
+  | "photoshop"
+  | "sound"
+  | "otherPicture"
+  | "svg"
+  | "zip"
+  | "pdf";
 
 /** Python's words for them. */
 export const FOREIGN_KINDS: Readonly<Record<string, ForeignKind>> = {
@@ -13,7 +24,9 @@ export const FOREIGN_KINDS: Readonly<Record<string, ForeignKind>> = {
   "a JPEG 2000 photo": "jpeg2000",
   "a camera's raw file": "raw",
   "a film, not a photo": "film",
+  "a sound recording, not a photo": "sound",
   "a Photoshop file": "photoshop",
+  "a picture of a format that is not read": "otherPicture",
   "a drawing (SVG), not a photo": "svg",
   "a ZIP archive, not a photo": "zip",
   "a PDF, not a photo": "pdf",
@@ -34,10 +47,15 @@ const BEGINNINGS: readonly (readonly [string, ForeignKind])[] = [
   ["\x1a\x45\xdf\xa3", "film"],
   ["\0\0\x01\xba", "film"],
   ["FLV\x01", "film"],
-  ["OggS", "film"],
+  ["OggS", "sound"],
+  ["ID3", "sound"],
+  ["<svg", "svg"],
   ["PK\x03\x04", "zip"],
   ["%PDF", "pdf"],
 ];
+
+/** The kinds of RIFF files that are no photos. */
+const RIFF: Readonly<Record<string, ForeignKind>> = { "AVI ": "film", WAVE: "sound" };
 
 const HEIC = ["heic", "heix", "hevc", "heim", "heis"];
 const ANY_CODEC = ["mif1", "msf1"];
@@ -51,7 +69,8 @@ export function foreignKind(bytes: Uint8Array): ForeignKind | null {
   const head = String.fromCharCode(...bytes.subarray(0, HEAD));
   if (head.length >= 12) {
     if (head.slice(4, 8) === "ftyp") return kindOfBrands(head);
-    if (head.startsWith("RIFF")) return head.slice(8, 12) === "WEBP" ? null : "film";
+    if (head.startsWith("RIFF")) return RIFF[head.slice(8, 12)] ?? null;
+    if (head.startsWith("OggS") && /theora|\x01video/.test(head)) return "film";
   }
   return BEGINNINGS.find(([magic]) => head.startsWith(magic))?.[1] ?? null;
 }
