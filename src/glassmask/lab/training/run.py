@@ -125,13 +125,14 @@ def _naming(recipe: Path) -> Iterator[None]:
     """Name the recipe's file in errors that only know its keys.
 
     Raises:
-        RecipeError: with the name.
+        RecipeError: with the name; a `SamplingError` stays one.
     """
     try:
         yield
-    except (NetworkNameError, SamplingError) as error:
-        kind = SamplingError if isinstance(error, SamplingError) else RecipeError
-        raise kind(f"{recipe}: {error}") from error
+    except NetworkNameError as error:
+        raise RecipeError(f"{recipe}: network: {error}") from error
+    except SamplingError as error:
+        raise SamplingError(f"{recipe}: {error}") from error
 
 
 def load_run(

@@ -12,7 +12,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from glassmask.errors import NetworkNameError, RecipeError, RunError, SamplingError
+from glassmask.errors import RecipeError, RunError, SamplingError
 from glassmask.faces.crop import crop
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.ffhq import ffhq_square
@@ -136,7 +136,7 @@ def test_a_face_is_framed_as_in_ffhq() -> None:
 
 def test_what_is_wrong_is_told(dataset: Path, recipe: Path, tmp_path: Path) -> None:
     recipe.write_text(RECIPE.replace("lenet5", "lenet6"))
-    with pytest.raises(NetworkNameError, match="no network 'lenet6'"):
+    with pytest.raises(RecipeError, match=r"toml: network: no network 'lenet6'"):
         CLASSIFIER.train(recipe, [dataset], tmp_path / "a", workers=0)
     recipe.write_text(RECIPE.replace("real = 1.0", "reel = 1.0"))
     with pytest.raises(RecipeError, match=r"data: .*classes\.reel has no share above 0"):
