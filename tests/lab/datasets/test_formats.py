@@ -212,6 +212,17 @@ def test_annotated_pictures_may_lie_in_folders_called_like_classes(tmp_path: Pat
         read(tmp_path)
 
 
+def test_pictures_of_a_list_may_lie_in_folders_called_like_classes(tmp_path: Path) -> None:
+    picture(tmp_path / "images" / "with_mask" / "a.png")
+    coco(tmp_path / "annotations.json", {"with_mask/a.png": [("without_mask", (1, 1, 9, 9))]})
+    assert [record.wear for record in read(tmp_path).records] == [Wear.NONE]
+    picture(tmp_path / "images" / "with_mask" / "without-faces.png")
+    assert len(read(tmp_path).records) == 1
+    picture(tmp_path / "more" / "with_mask" / "b.png")
+    with pytest.raises(DatasetError, match="several formats"):
+        read(tmp_path)
+
+
 def test_a_table_settles_what_a_folder_is(tmp_path: Path) -> None:
     voc_set(tmp_path)
     table(tmp_path)

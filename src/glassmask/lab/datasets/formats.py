@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from glassmask.errors import DatasetError
-from glassmask.lab.datasets.coco import find_coco, read_coco
-from glassmask.lab.datasets.contents import Contents
+from glassmask.lab.datasets.coco import MAX_BYTES, find_coco, read_coco
+from glassmask.lab.datasets.contents import Contents, read_head
 from glassmask.lab.datasets.folders import find_by_folder, read_folders
 from glassmask.lab.datasets.labels import LabelReader
 from glassmask.lab.datasets.maskedfacenet import find_maskedfacenet, read_maskedfacenet
@@ -141,17 +141,20 @@ def _not_annotated(
 ) -> list[Path]:
     """Those of pictures in class folders that can't be meant by annotations in the same dataset.
 
-    An annotation means the only picture of its name, and those of the folder that it lies in.
+    An annotation means the only picture of its name, with all that lie beside that (those without
+    faces have no annotation), and those of the folder that it lies in.
     """
     named = {path.stem for path in annotations}
+    lists = [read_head(path, MAX_BYTES) for path in annotations if path.suffix.lower() == ".json"]
     counts = Counter(path.stem for path in contents.pictures)
+
+    def is_named(picture: Path) -> bool:
+        quoted = f'{picture.name}"'.encode(errors="replace")
+        return picture.stem in named or any(quoted in text for text in lists)
+
     holding = {f for path in annotations for f in path.parents if contents.folder in f.parents}
-    return [
-        picture
-        for picture in pictures
-        if not (picture.stem in named and counts[picture.stem] == 1)
-        and holding.isdisjoint(picture.parents)
-    ]
+    annotated = {p.parent for p in pictures if is_named(p) and counts[p.stem] == 1}
+    return [p for p in pictures if p.parent not in annotated and holding.isdisjoint(p.parents)]
 
 
 def _several(contents: Contents, found: Mapping[Format, Sequence[Path]]) -> str:
