@@ -80,7 +80,7 @@ describe("a photo's header", () => {
 
   it.each<[string, Uint8Array]>([
     ["empty", bytes()],
-    ["unknown", bytes("<svg xmlns=")],
+    ["svg", bytes("<svg xmlns=")],
     ["heic", bytes("....ftypheic")],
     ["film", bytes("....ftypmp42")],
     ["unknown", bytes("abc")],
