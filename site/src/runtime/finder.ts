@@ -23,9 +23,9 @@ export class Finder {
 
   /** The candidates of a photo, best first. */
   async propose(photo: Picture): Promise<Candidate[]> {
-    const { side, largest, overlap } = this.manifest;
+    const { overlap } = this.manifest;
     const found: Candidate[] = [];
-    for (const [level, last] of levelsOf(photo, side, largest)) {
+    for (const [level, last] of levelsOf(photo, this.manifest)) {
       found.push(...(await this.search(level, last, photo)));
     }
     const boxes = found.map(({ box }) => box);
@@ -58,13 +58,12 @@ export class Finder {
 /** The photo at every size that it is searched at, and whether it is the last. */
 export function* levelsOf(
   photo: Picture,
-  side: number,
-  largest: number,
+  { side, largest, reduction = 2 }: Pick<FinderManifest, "side" | "largest" | "reduction">,
 ): Generator<readonly [Picture, boolean]> {
   const { width, height } = photo;
   let scale = Math.min(side / Math.max(width, height), MOST_ENLARGED);
   let level = photo;
-  for (let last = false; !last; scale /= 2) {
+  for (let last = false; !last; scale /= reduction) {
     const w = Math.max(1, roundHalfEven(width * scale));
     const h = Math.max(1, roundHalfEven(height * scale));
     // From the level before: a photo of many pixels is read once.

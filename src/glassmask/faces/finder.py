@@ -39,19 +39,23 @@ class FinderManifest(NetworkCard):
         overlap: of two with an IoU above this, the weaker is dropped.
         side: the longer side, in pixels, that a photo is scaled to, for its smallest faces.
         largest: the longer side of the largest face that the network sees, in pixels of what
-            it is given. Larger ones are searched in the photo halved, and halved again.
+            it is given. Larger ones are searched in the photo reduced, and reduced again.
+        reduction: by how much each time.
     """
 
     score: float
     overlap: float
     side: int
     largest: float
+    reduction: int
 
     def __post_init__(self) -> None:
         if not (0 <= self.score <= 1 and 0 <= self.overlap <= 1):
             raise ValueError("score or overlap is out of range")
         if self.side < STEP or not self.largest >= STEP:
             raise ValueError(f"side and largest are {STEP} or more")
+        if not 2 <= self.reduction <= 8:
+            raise ValueError("reduction is 2 to 8")
 
 
 class Finder:
@@ -91,7 +95,7 @@ class Finder:
         """Propose the faces of a photo: every face that it sees, and a few that are none.
 
         The photo is scaled so that its longer side is `manifest.side`, enlarged by at most
-        `MOST_ENLARGED`, and halved until no face can be too large in it; faces that are a few
+        `MOST_ENLARGED`, and reduced until no face can be too large in it; faces that are a few
         pixels in all of them are not found.
 
         Args:
@@ -108,7 +112,7 @@ class Finder:
         min_score = self.manifest.score if min_score is None else min_score
         searched = [
             self._search(level, (height, width), min_score, last=last)
-            for level, last in search_levels(photo, self.manifest.side, self.manifest.largest)
+            for level, last in search_levels(photo, self.manifest)
         ]
         boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
@@ -151,26 +155,20 @@ class Finder:
 
 
 def search_levels(
-    photo: NDArray[np.uint8], side: int, largest: float
+    photo: NDArray[np.uint8], manifest: FinderManifest
 ) -> Iterator[tuple[NDArray[np.uint8], bool]]:
-    """The photo at every size that it is searched at, and whether it is the last.
-
-    Args:
-        photo: RGB uint8 (H, W, 3).
-        side: of the first, see `FinderManifest.side`.
-        largest: see `FinderManifest.largest`.
-    """
+    """A photo, RGB uint8 (H, W, 3), at every size that it is searched at, and which is the last."""
     height, width = photo.shape[:2]
-    scale = min(side / max(height, width), MOST_ENLARGED)
+    scale = min(manifest.side / max(height, width), MOST_ENLARGED)
     last = False
     while not last:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         # From the level before: a photo of many pixels is read once.
         photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
-        last = max(size) <= SPARE * largest
+        last = max(size) <= SPARE * manifest.largest
         yield photo, last
-        scale /= 2
+        scale /= manifest.reduction
 
 
 def pad_to_canvas(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -198,4 +196,5 @@ def _parse(fields: Mapping[str, Any]) -> FinderManifest:
         overlap=float(fields["overlap"]),
         side=int(fields["side"]),
         largest=float(fields["largest"]),
+        reduction=int(fields.get("reduction", 2)),
     )

@@ -16,9 +16,9 @@ from glassmask.lab.tasks.finder.loss import (
     generalised_iou,
 )
 from glassmask.lab.tasks.finder.network import (
-    STRIDE,
+    STRIDES,
     FinderNetwork,
-    cell_centres,
+    cell_grid,
     decode_boxes,
     decode_points,
 )
@@ -42,30 +42,35 @@ def duties(boxes: torch.Tensor, faces: list[list[float]], *pictures: int) -> Ass
         boxes.expand(2, -1, -1),
         torch.tensor(faces).reshape(-1, 4),
         torch.tensor(pictures, dtype=torch.long),
-        cell_centres(SIDE, SIDE),
+        cell_grid(SIDE, SIDE),
     )
 
 
 def small_boxes() -> torch.Tensor:
     """What cells give that know nothing: boxes of their own size."""
-    centres = cell_centres(SIDE, SIDE)
-    return torch.cat([centres - STRIDE, centres + STRIDE], dim=1)
+    grid = cell_grid(SIDE, SIDE)
+    centres, strides = grid[:, :2], grid[:, 2:]
+    return torch.cat([centres - strides, centres + strides], dim=1)
 
 
 def test_cells_lie_in_the_middle_of_their_places() -> None:
-    centres = cell_centres(64, 96)
-    assert len(centres) == 8 * 12
-    assert centres[0].tolist() == [4, 4]
-    assert centres[-1].tolist() == [92, 60]
+    grid = cell_grid(64, 96)
+    assert len(grid) == 8 * 12 + 4 * 6 + 2 * 3
+    assert grid[0].tolist() == [4, 4, 8]
+    assert grid[8 * 12 - 1].tolist() == [92, 60, 8]
+    assert grid[-1].tolist() == [80, 48, 32]
+    assert sorted(set(grid[:, 2].tolist())) == list(STRIDES)
 
 
 def test_boxes_and_points_are_read_from_the_cell() -> None:
     said = torch.zeros(1, 1, 15)
     said[0, 0, 1:5] = torch.tensor([0.0, 0.0, 2.0, 1.0]).log1p()
     said[0, 0, 5:7] = torch.tensor([-0.5, 0.25])
-    centre = torch.tensor([[40.0, 24.0]])
-    assert decode_boxes(said, centre)[0, 0].tolist() == pytest.approx([24, 8, 88, 56])
-    assert decode_points(said, centre)[0, 0, 0].tolist() == [32, 28]
+    cell = torch.tensor([[40.0, 24.0, 8.0]])
+    assert decode_boxes(said, cell)[0, 0].tolist() == pytest.approx([24, 8, 88, 56])
+    assert decode_points(said, cell)[0, 0, 0].tolist() == [32, 28]
+    cell[0, 2] = 32  # four times as far
+    assert decode_points(said, cell)[0, 0, 0].tolist() == [8, 40]
 
 
 def test_the_overlap_is_that_of_torchvision() -> None:
@@ -80,7 +85,7 @@ def test_the_overlap_is_that_of_torchvision() -> None:
 
 def test_a_face_takes_the_cells_inside_it_that_fit_best() -> None:
     faces = [[20.0, 20.0, 60.0, 60.0], [90.0, 90.0, 110.0, 110.0]]
-    boxes, centres = small_boxes(), cell_centres(SIDE, SIDE)
+    boxes, centres = small_boxes(), cell_grid(SIDE, SIDE)[:, :2]
     best = int((centres - 40).norm(dim=1).argmin())
     boxes[best] = torch.tensor(faces[0])  # this cell has it right already
     found = duties(boxes, faces, 0, 0)
@@ -109,7 +114,7 @@ def test_no_faces_no_cells() -> None:
 
 def test_ignored_places_cost_nothing() -> None:
     torch.manual_seed(0)
-    said = torch.randn(1, len(cell_centres(SIDE, SIDE)), 15)
+    said = torch.randn(1, len(cell_grid(SIDE, SIDE)), 15)
     everything = targets(((-1.0, -1.0, SIDE + 1.0, SIDE + 1.0), IGNORED))
     assert float(finder_loss(said, everything, SIDE, SIDE)) == 0
     nothing = targets(((0.0, 0.0, 0.0, 0.0), 0))
@@ -118,7 +123,7 @@ def test_ignored_places_cost_nothing() -> None:
 
 def test_learning_finds_the_face() -> None:
     torch.manual_seed(0)
-    network = FinderNetwork((8, 8, 16, 16, 16))
+    network = FinderNetwork((8, 8, 16, 16, 16), (1, 1, 1), 16)
     photo = torch.full((1, SIDE, SIDE, 3), 60, dtype=torch.uint8)
     photo[:, 40:80, 32:72] = 220
     there = targets(((32.0, 40.0, 72.0, 80.0), FACE))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from glassmask.errors import ExportError, RunError
-from glassmask.faces.finder import Finder, pad_to_canvas, search_levels
+from glassmask.errors import RunError
+from glassmask.faces.finder import Finder
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.scenes import Scene, read_split_scenes
-from glassmask.lab.export.int8 import quantize_int8
+from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.export.onnx_file import (
     compare,
     manifest_header,
@@ -34,9 +33,6 @@ from glassmask.lab.training.run import load_run
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})
 """How far ONNX Runtime may be off torch: in pixels, and in [0, 1]."""
 
-MAX_RECALL_LOSS: Final = 0.01
-"""By how much the recall may fall through computing in 8 bits."""
-
 MAX_FALSE_CANDIDATES: Final = 2.0
 """False candidates in a photo by which the least score is chosen on `val`.
 
@@ -50,7 +46,9 @@ OVERLAP: Final = 0.45
 SIDE: Final = 640
 """Longer side at which a photo is searched for its smallest faces."""
 
-_CALIBRATION_PHOTOS: Final = 100  # photos that set the ranges for 8 bits, about
+REDUCTION: Final = 4
+"""How far it is reduced for those that are too large at `SIDE`: they have 50 to 160 pixels then."""
+
 _FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
 
 
@@ -81,7 +79,7 @@ def export(
 
     Raises:
         RunError: the run is not finished, or no val scenes are given.
-        ExportError: ONNX Runtime gives other numbers than torch, or 8 bits find fewer faces.
+        ExportError: ONNX Runtime gives other numbers than torch.
         DatasetError: a folder is not as it must be.
     """
     network, recipe = load_run(run, FinderRecipe, build)
@@ -93,20 +91,17 @@ def export(
     content = finder_to_onnx(network)
     photo = np.random.default_rng(0).integers(0, 256, (1, 160, 224, 3), np.uint8)
     compare(content, _OnePhoto(network), photo, TOLERANCES)
+    content = store_weights_fp16(content)
     manifest: dict[str, Any] = {
         **manifest_header(run, recipe, licence),
         "overlap": OVERLAP,
         "side": SIDE,
         "largest": LARGEST,
+        "reduction": REDUCTION,
     }
-    before_int8 = _propose(content, manifest, scenes, cache)
-    content = quantize_int8(content, "photo", _calibration_photos(data, mending, labels))
-    after_int8 = _propose(content, manifest, scenes, cache)
-    before, after = before_int8.tally.recall(24), after_int8.tally.recall(24)
-    if after.count and after.value < before.value - MAX_RECALL_LOSS:
-        raise ExportError(f"in 8 bits the recall falls from {before} to {after}")
-    metrics = {"split": "val", **after_int8.tally.figures()}
-    return write_network(out, content, {**manifest, "score": after_int8.score, "metrics": metrics})
+    proposals = _propose(content, manifest, scenes, cache)
+    metrics = {"split": "val", **proposals.tally.figures()}
+    return write_network(out, content, {**manifest, "score": proposals.score, "metrics": metrics})
 
 
 class _Proposals(NamedTuple):
@@ -126,18 +121,6 @@ def _propose(
         finds = [Find.from_faces(finder.propose(cache[scene], min_face=0.0)) for scene in scenes]
     score = choose_score(scenes, finds, MAX_FALSE_CANDIDATES)
     return _Proposals(tally(scenes, [find.above(score) for find in finds]), score)
-
-
-def _calibration_photos(
-    data: Sequence[Path], mending: Path | None, labels: Mapping[str, str] | None
-) -> Iterator[NDArray[np.uint8]]:
-    """Some photos of `train`, as the network is given them: the ranges of its activations."""
-    scenes = read_split_scenes(data, mending, "train", labels).scenes
-    scenes = scenes[:: max(1, len(scenes) // _CALIBRATION_PHOTOS)]
-    cache = PictureCache(scenes)
-    for scene in cache.readable(scenes):
-        level, _ = next(search_levels(cache[scene], SIDE, LARGEST))
-        yield pad_to_canvas(level)[None]
 
 
 def finder_to_onnx(network: FinderNetwork) -> bytes:

@@ -54,8 +54,12 @@ def transform_points(
 
 
 def transform_box(box: Sequence[float], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A box (x, y, w, h) after a map: left, top, right, bottom of one as large, not turned."""
+    """A box (x, y, w, h) after a map: left, top, right, bottom.
+
+    Of the ellipse in the box: a face has no corners, and the box of one that lies on its side is
+    as wide as it was tall.
+    """
     x, y, w, h = box
     centre = transform_points(np.array([[x + w / 2, y + h / 2]]), matrix)[0]
-    half = np.array([w, h]) / 2 * float(np.sqrt(np.linalg.det(matrix[:2, :2])))
+    half = np.sqrt((matrix[:2, :2] ** 2) @ (np.array([w, h]) / 2) ** 2)
     return np.concatenate([centre - half, centre + half])

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.tasks.finder.network import cell_centres, decode_boxes, decode_points
+from glassmask.lab.tasks.finder.network import cell_grid, decode_boxes, decode_points
 
 NOTHING, FACE, IGNORED = 0, 1, 2
 """What a row of the targets is: padding, a face, or a place that counts for nothing."""
@@ -50,18 +50,18 @@ def finder_loss(outputs: Tensor, targets: Targets, height: int, width: int) -> T
         height: of the pictures, in pixels.
         width: of the pictures.
     """
-    centres = cell_centres(height, width).to(outputs.device)
+    grid = cell_grid(height, width).to(outputs.device)
     with torch.no_grad():
         sure = outputs[..., 0].sigmoid()
         picture, row = (targets.kinds == FACE).nonzero().unbind(1)  # (F,) each
         assignment = assign(
-            sure, decode_boxes(outputs, centres), targets.boxes[picture, row], picture, centres
+            sure, decode_boxes(outputs, grid), targets.boxes[picture, row], picture, grid
         )
         wanted = torch.zeros_like(sure)
         wanted[assignment.picture, assignment.cell] = assignment.score
         place, spot = (targets.kinds == IGNORED).nonzero().unbind(1)
         ignored = torch.zeros_like(sure).index_add_(
-            0, place, inside(centres, targets.boxes[place, spot]).float()
+            0, place, inside(grid, targets.boxes[place, spot]).float()
         )
         counted = (ignored == 0) | (wanted > 0)
     # Varifocal loss (Zhang et al. 2021, eq. 2): cells with a face count in full, by how good
@@ -73,7 +73,7 @@ def finder_loss(outputs: Tensor, targets: Targets, height: int, width: int) -> T
     score_loss = (weight * entropy).sum()
 
     picture, row = picture[assignment.face], row[assignment.face]
-    own, at = outputs[assignment.picture, assignment.cell], centres[assignment.cell]
+    own, at = outputs[assignment.picture, assignment.cell], grid[assignment.cell]
     weight = assignment.score
     total = weight.sum().clamp(min=1.0)
     true_boxes = targets.boxes[picture, row]
@@ -101,7 +101,7 @@ class Assignment(NamedTuple):
 
 @torch.no_grad()
 def assign(
-    scores: Tensor, boxes: Tensor, faces: Tensor, picture: Tensor, centres: Tensor
+    scores: Tensor, boxes: Tensor, faces: Tensor, picture: Tensor, grid: Tensor
 ) -> Assignment:
     """Which cells answer for each face, and the scores that they shall give.
 
@@ -110,14 +110,14 @@ def assign(
         boxes: (N, A, 4) left, top, right, bottom, what they give now.
         faces: (F, 4) what is there; F may be 0.
         picture: (F,) int64: in which picture.
-        centres: (A, 2) of the cells.
+        grid: (A, 3) of `cell_grid`.
     """
     fit = _iou(faces[:, None], boxes[picture])  # (F, A)
     align = scores[picture] ** _SCORE_POWER * fit**_BOX_POWER
     # At the start every box is bad: a cell near the middle is a little better than none.
     side = (faces[:, 2:] - faces[:, :2]).amax(dim=1, keepdim=True)
-    far = torch.cdist((faces[:, :2] + faces[:, 2:]) / 2, centres) / side
-    align = (align + 1e-9 * (2 - far).clamp(min=0)) * inside(centres, faces)
+    far = torch.cdist((faces[:, :2] + faces[:, 2:]) / 2, grid[:, :2]) / side
+    align = (align + 1e-9 * (2 - far).clamp(min=0)) * inside(grid, faces)
     align, cell = align.topk(min(_MAX_CELLS, align.shape[1]), dim=1)  # (F, k)
     fit = fit.gather(1, cell) * (align > 0)
     # A cell that several faces want answers for the one it fits best; of equals, the first.
@@ -134,8 +134,9 @@ def assign(
     return Assignment(picture[face], cell[face, column], face, score[face, column])
 
 
-def inside(centres: Tensor, boxes: Tensor) -> Tensor:
-    """Whether cells' centres (A, 2) lie in boxes (m, 4): (m, A) bool."""
+def inside(grid: Tensor, boxes: Tensor) -> Tensor:
+    """Whether the centres of cells (A, 3) lie in boxes (m, 4): (m, A) bool."""
+    centres = grid[:, :2]
     low, high = centres > boxes[:, None, :2], centres < boxes[:, None, 2:]
     return (low & high).all(dim=-1)
 

@@ -1,29 +1,30 @@
-"""The face finder: single-shot, anchor-free, small, and for faces of few pixels alone.
+"""The face finder: single-shot, anchor-free and small, with cells at three strides.
 
-One grid of cells at stride 8 (after CenterNet, Zhou et al. 2019, and YuNet, Wu et al. 2023),
-that looks at the coarser ones for what is around. A cell says: the quality of its face (one
-number, both whether it is a face and how well the box fits: Zhang et al. 2021, varifocal loss),
-how far the box reaches left, up, right and down, and where five points are.
+A backbone of separable convolutions (Howard et al. 2017) and a pyramid (Lin et al. 2017) of three
+grids, all read by one head (after YuNet, Wu et al. 2023). A cell says: the quality of its face
+(one number, both whether it is a face and how well the box fits: Zhang et al. 2021, varifocal
+loss), how far the box reaches left, up, right and down, and where five points are. Which grid
+answers for a face is not ruled: the cell that has it best does (`loss.assign`).
 
-The network knows faces of one octave and a half only: larger ones are found in the photo
-reduced (after Singh & Davis 2018, SNIP). What a network need not learn at every size, it learns
-in a fraction of the time; the reduced photos cost a third of the first.
+A photo is seen once at its scale; faces larger than the pyramid knows are found in the photo
+reduced (after Singh & Davis 2018, SNIP), which costs a sixteenth of the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.networks.blocks import Residual, conv
+from glassmask.lab.networks.blocks import Separable, conv
 
-STRIDE: Final = 8
-"""Photo pixels to a cell."""
+STRIDES: Final = (8, 16, 32)
+"""Photo pixels to a cell, of each grid."""
 
 POINTS: Final = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
-"""The five points, left and right as seen in the photo."""
+"""The five points, left and right as seen on an upright face."""
 
 _CELL_OUTPUTS: Final = 1 + 4 + 2 * len(POINTS)
 _PRIOR: Final = 0.01  # a cell's chance to hold a face before anything is learnt
@@ -34,34 +35,41 @@ class FinderNetwork(nn.Module):
 
     Args:
         channels: of the five stages: at stride 2, 4, 8, 16, 32.
+        blocks: of the last three, how many more than the one that reduces.
+        width: channels of the pyramid.
     """
 
-    def __init__(self, channels: tuple[int, int, int, int, int]) -> None:
+    def __init__(self, channels: Sequence[int], blocks: Sequence[int], width: int) -> None:
         super().__init__()
         c2, c4, c8, c16, c32 = channels
-        self.stem = nn.Sequential(conv(3, c2, stride=2), conv(c2, c4, stride=2))
-        self.stage8 = nn.Sequential(conv(c4, c8, stride=2), Residual(c8))
-        self.stage16 = nn.Sequential(conv(c8, c16, stride=2), Residual(c16))
-        self.stage32 = nn.Sequential(conv(c16, c32, stride=2), Residual(c32))
-        self.down16 = nn.Conv2d(c32, c16, 1)
-        self.down8 = nn.Conv2d(c16, c8, 1)
-        self.fuse16, self.fuse8 = conv(c16, c16), conv(c8, c8)
-        self.head = nn.Conv2d(c8, _CELL_OUTPUTS, 1)
+        self.stem = nn.Sequential(conv(3, c2, stride=2), Separable(c2, c4, stride=2))
+        self.stage8, self.stage16, self.stage32 = (
+            nn.Sequential(
+                Separable(inputs, outputs, stride=2),
+                *(Separable(outputs, outputs) for _ in range(count)),
+            )
+            for inputs, outputs, count in zip((c4, c8, c16), (c8, c16, c32), blocks, strict=True)
+        )
+        self.lateral8, self.lateral16, self.lateral32 = (
+            conv(inputs, width, kernel=1) for inputs in (c8, c16, c32)
+        )
+        self.fuse8, self.fuse16 = Separable(width, width), Separable(width, width)
+        self.head = nn.Conv2d(width, _CELL_OUTPUTS, 1)
         nn.init.normal_(self.head.weight, std=0.01)
         bias = torch.zeros(_CELL_OUTPUTS)
         bias[0] = -torch.log(torch.tensor((1 - _PRIOR) / _PRIOR))
         self.head.bias = nn.Parameter(bias)
 
     def cells(self, photos: Tensor) -> Tensor:
-        """What every cell says: (N, A, 15) float32 before decoding, row by row."""
+        """What every cell says: (N, A, 15) float32 before decoding, in the order of `cell_grid`."""
         pixels = photos.permute(0, 3, 1, 2).float() / 64 - 2  # (N, 3, H, W)
         at8 = self.stage8(self.stem(pixels))
         at16 = self.stage16(at8)
-        around = nn.functional.interpolate(self.down16(self.stage32(at16)), scale_factor=2.0)
-        at16 = self.fuse16(at16 + around)
-        at8 = self.fuse8(at8 + nn.functional.interpolate(self.down8(at16), scale_factor=2.0))
-        outputs: Tensor = self.head(at8)
-        return outputs.flatten(2).transpose(1, 2).float()
+        around32 = self.lateral32(self.stage32(at16))
+        around16 = self.fuse16(self.lateral16(at16) + _enlarged(around32))
+        around8 = self.fuse8(self.lateral8(at8) + _enlarged(around16))
+        grids = [self.head(grid).flatten(2) for grid in (around8, around16, around32)]
+        return torch.cat(grids, dim=2).transpose(1, 2).float()
 
     def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Photos, RGB uint8 (N, H, W, 3), H and W multiples of 32.
@@ -71,32 +79,43 @@ class FinderNetwork(nn.Module):
             float32, in photo pixels.
         """
         outputs = self.cells(photos)
-        centres = cell_centres(photos.shape[1], photos.shape[2])
-        boxes = decode_boxes(outputs, centres)
+        grid = cell_grid(photos.shape[1], photos.shape[2])
+        boxes = decode_boxes(outputs, grid)
         corner, size = boxes[..., :2], boxes[..., 2:] - boxes[..., :2]
         return (
             torch.cat([corner, size], dim=-1),
             outputs[..., 0].sigmoid(),
-            decode_points(outputs, centres),
+            decode_points(outputs, grid),
         )
 
 
-def cell_centres(height: int, width: int) -> Tensor:
-    """The cells' centres (A, 2) as x, y, in photo pixels, float32."""
-    rows = (torch.arange(height // STRIDE) + 0.5) * STRIDE
-    columns = (torch.arange(width // STRIDE) + 0.5) * STRIDE
-    y, x = torch.meshgrid(rows, columns, indexing="ij")
-    return torch.stack([x, y], dim=-1).reshape(-1, 2)
+def _enlarged(grid: Tensor) -> Tensor:
+    return nn.functional.interpolate(grid, scale_factor=2.0)
 
 
-def decode_boxes(outputs: Tensor, centres: Tensor) -> Tensor:
-    """Boxes (..., 4) as left, top, right, bottom of what cells (..., 15) at (..., 2) say."""
+def cell_grid(height: int, width: int) -> Tensor:
+    """The cells of a photo whose sides are multiples of 32: (A, 3) float32.
+
+    x and y of their centres and their strides, in photo pixels; stride by stride, row by row.
+    """
+    grids = []
+    for stride in STRIDES:
+        rows = (torch.arange(height // stride) + 0.5) * stride
+        columns = (torch.arange(width // stride) + 0.5) * stride
+        y, x = torch.meshgrid(rows, columns, indexing="ij")
+        grids.append(torch.stack([x, y, torch.full_like(x, stride)], dim=-1).reshape(-1, 3))
+    return torch.cat(grids)
+
+
+def decode_boxes(outputs: Tensor, grid: Tensor) -> Tensor:
+    """Boxes (..., 4) as left, top, right, bottom of what cells (..., 15) of (..., 3) say."""
     # Reach grows with the exponent: relative errors count alike for small and large faces.
-    reach = outputs[..., 1:5].clamp(-4, 3).exp() * (2 * STRIDE)
+    reach = outputs[..., 1:5].clamp(-4, 3).exp() * (2 * grid[..., 2:])
+    centres = grid[..., :2]
     return torch.cat([centres - reach[..., :2], centres + reach[..., 2:]], dim=-1)
 
 
-def decode_points(outputs: Tensor, centres: Tensor) -> Tensor:
-    """Points (..., 5, 2) of what cells (..., 15) at (..., 2) say."""
+def decode_points(outputs: Tensor, grid: Tensor) -> Tensor:
+    """Points (..., 5, 2) of what cells (..., 15) of (..., 3) say."""
     offsets = outputs[..., 5:].reshape(*outputs.shape[:-1], len(POINTS), 2)
-    return centres[..., None, :] + offsets * (2 * STRIDE)
+    return grid[..., None, :2] + offsets * (2 * grid[..., None, 2:])

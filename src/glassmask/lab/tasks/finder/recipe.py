@@ -12,9 +12,17 @@ Count = Annotated[int, Field(ge=4, le=512, multiple_of=4)]
 
 
 class FinderNetworkSection(Section):
-    """The network's channels at stride 2, 4, 8, 16 and 32."""
+    """The network.
+
+    Attributes:
+        channels: at stride 2, 4, 8, 16 and 32.
+        blocks: at stride 8, 16 and 32, beside the one that reduces.
+        width: channels of the pyramid.
+    """
 
     channels: Annotated[list[Count], Field(min_length=5, max_length=5)]
+    blocks: Annotated[list[Annotated[int, Field(ge=0, le=20)]], Field(min_length=3, max_length=3)]
+    width: Count
 
 
 class FinderDataSection(Section):

@@ -69,8 +69,8 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
 
 def build(recipe: FinderRecipe) -> FinderNetwork:
     """The network of a recipe, untrained."""
-    c2, c4, c8, c16, c32 = recipe.network.channels
-    network = FinderNetwork((c2, c4, c8, c16, c32))
+    section = recipe.network
+    network = FinderNetwork(section.channels, section.blocks, section.width)
     return network.to(memory_format=torch.channels_last)
 
 

@@ -1,6 +1,7 @@
 """Pictures to train the face finder with: parts of scenes, and faces pasted into them.
 
-Most faces are of the few pixels that the finder answers for: see `LARGEST`.
+Faces are of all sizes that the finder answers for (see `LARGEST`), and some lie on their side or
+stand on their top.
 
 View number k depends on the seed and on k alone.
 """
@@ -35,12 +36,14 @@ from glassmask.lab.training.augmentation import degrade, vary_light
 MAX_TARGETS: Final = 80
 """Targets a view has room for."""
 
-LARGEST: Final = 64.0
+LARGEST: Final = 200.0
 """Faces with a longer side above this are none of the finder's: it sees them in the photo
 reduced. Up to twice this they count for nothing, beyond they are background."""
 
-_FACE_SIDES: Final = (9.0, 72.0)  # longer side of the face that a view is cut around
+_FACE_SIDES: Final = (8.0, 224.0)  # longer side of the face that a view is cut around
 _MIN_FILL: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
+_TILTED: Final = 0.3  # views that are turned a little, as a camera is held
+_LYING: Final = 0.25  # views that are turned by any angle
 _MIN_SIDE: Final = (
     8.0  # a face smaller than this, or less of it than _MIN_VISIBLE, counts for nothing
 )
@@ -141,7 +144,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         # Seldom so small that the picture is mostly empty.
         filled = _MIN_FILL[int(rng.random() < 0.3)] * size
         scale = float(np.clip(side / max(target[2:]), filled / max(scene.size), 3.0))
-        turn = float(rng.normal(0, 8)) if rng.random() < 0.4 else 0.0
+        turn = _draw_turn(rng)
         middle = (target[0] + target[2] / 2, target[1] + target[3] / 2)
         # The face lies anywhere; where the scene is large enough, it fills the picture.
         reach = max(0.5 * size - 0.3 * scale * max(target[2:]), 0.1 * size)
@@ -222,7 +225,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         side = min(x1 - x0, y1 - y0)
         box = face.box
         scale = min(max(fill, face.close) * side / max(box[2:]), 3.0)
-        turn = float(np.clip(rng.normal(0, 10), -35, 35))
+        turn = _draw_turn(rng)
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
         at = (
             (x1 - x0) / 2 + rng.normal(0, 0.08) * side,
@@ -234,8 +237,10 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         canvas.picture[y0:y1, x0:x1] = tile[: y1 - y0, : x1 - x0]
         shift = np.array([x0, y0])
         points = None if face.points is None else transform_points(face.points, whole) + shift
-        moved = np.clip(transform_box(box, whole), 0, (x1 - x0, y1 - y0) * 2)
-        visible_share = (moved[2] - moved[0]) * (moved[3] - moved[1]) / (box[2] * box[3] * scale**2)
+        moved = transform_box(box, whole)
+        area = float(np.prod(moved[2:] - moved[:2]))
+        moved = np.clip(moved, 0, (x1 - x0, y1 - y0) * 2)
+        visible_share = float(np.prod(moved[2:] - moved[:2])) / area
         kind = FACE if visible_share > _MIN_VISIBLE else IGNORED
         self._add_visible(canvas, moved + np.tile(shift, 2), kind, points)
 
@@ -284,6 +289,14 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             _pad(points),
             _pad(has_points),
         )
+
+
+def _draw_turn(rng: np.random.Generator) -> float:
+    """By how many degrees a view is turned."""
+    draw = rng.random()
+    if draw < _LYING:
+        return float(rng.uniform(-180, 180))
+    return float(rng.normal(0, 9)) if draw < _LYING + _TILTED else 0.0
 
 
 def five_points(points: FacePoints) -> NDArray[np.float64]:
