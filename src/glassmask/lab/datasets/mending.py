@@ -3,7 +3,8 @@
 Each dataset may be split well by itself and still share photos with another. A mending says,
 for every group that is found again elsewhere, which group it is part of and where all of that
 belongs: to `test` if any of it was there, else to `val`, else to `train`. It names groups, not
-files, so it holds for whatever is painted on the same faces, too.
+files, so it holds for whatever is painted on the same faces, too. It also holds the boxes of scenes
+that were looked at again (`datasets.boxes`).
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from glassmask.errors import DatasetError
 from glassmask.files import replacing
+from glassmask.lab.datasets.boxes import BoxChanges, read_box_changes
 from glassmask.lab.datasets.duplicates import Match, SplitPicture, merged_groups
 from glassmask.lab.datasets.reading import SPLITS, is_text, numbered_rows
 from glassmask.lab.datasets.records import FaceRecord
 
-_COLUMNS = ("group", "into", "split")
+GROUPS: Final = "mended.csv"
+BOXES: Final = "boxes.csv"
+"""What a folder of what is mended holds."""
+
+_COLUMNS: Final = ("group", "into", "split")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,11 @@ class Mending:
 
     Attributes:
         places: group -> (the group that it is part of, its split).
+        boxes: dataset and file of a scene -> what changes in it.
     """
 
     places: Mapping[str, tuple[str, str]]
+    boxes: BoxChanges = field(default_factory=dict)
 
     def apply(self, records: Iterable[FaceRecord]) -> tuple[FaceRecord, ...]:
         """The records in their mended groups and splits."""
@@ -81,14 +90,20 @@ def write_mending(mending: Mending, path: Path) -> None:
 
 
 def read_mending(path: Path) -> Mending:
-    """Read a mending.
+    """Read a mending: a table of groups, or a folder with `mended.csv` and `boxes.csv`.
 
     Raises:
         DatasetError: no such file, or not such a table.
     """
+    if path.is_dir():
+        return Mending(_read_places(path / GROUPS), read_box_changes(path / BOXES))
+    return Mending(_read_places(path))
+
+
+def _read_places(path: Path) -> Mapping[str, tuple[str, str]]:
     places = {}
     for number, row in numbered_rows(path, _COLUMNS, ", as `data fix-leaks` writes"):
         if not all(row.get(name) for name in _COLUMNS) or row["split"] not in SPLITS:
             raise DatasetError(f"{path}, line {number}: not a group, a group and a split")
         places[row["group"]] = (row["into"], row["split"])
-    return Mending(MappingProxyType(places))
+    return MappingProxyType(places)

@@ -13,6 +13,7 @@ import numpy as np
 
 from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
+from glassmask.lab.datasets.boxes import BoxChange, Change
 from glassmask.lab.datasets.contents import is_hidden
 from glassmask.lab.datasets.formats import read_datasets
 from glassmask.lab.datasets.label_words import Label
@@ -33,7 +34,10 @@ MASK: Final = "mask"
 REJECT: Final = "reject"
 """The label of a face that is too dark or blurred to judge."""
 
-SceneLabel: TypeAlias = Wear | Literal["mask", "reject"]
+UNKNOWN: Final = "unknown"
+"""The label of a face of which nobody said whether there is a mask."""
+
+SceneLabel: TypeAlias = Wear | Literal["mask", "reject", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class SceneFace:
 
     Attributes:
         box: (x, y, w, h) in pixels of the file.
-        label: how its mask is worn, or `MASK`, or `REJECT`.
+        label: how its mask is worn, or `MASK`, `REJECT` or `UNKNOWN`.
     """
 
     box: Box
@@ -98,7 +102,7 @@ def read_scenes(
 
     Args:
         folder: of the scenes.
-        mending: how groups are joined, and in which split they are.
+        mending: how groups are joined, in which split they are, and which boxes were changed.
         labels: what unknown words mean, see `read_datasets`.
 
     Raises:
@@ -139,12 +143,35 @@ def read_scenes(
             except (TypeError, ValueError) as error:
                 where = f"{folder / UNLABELLED}, line {line}"
                 problems.append(Problem(where, "unusable row", str(error)))
-    scenes = (
-        Scene(folder / name, split, group, size, tuple(faces[name]), tuple(unlabelled[name]))
-        for name, (split, group, size) in about.items()
-    )
+    scenes = []
+    for name, (split, group, size) in about.items():
+        changes = mending.boxes.get((dataset, name), ()) if mending else ()
+        labelled, ignored = _changed(faces[name], unlabelled[name], changes)
+        scenes.append(Scene(folder / name, split, group, size, labelled, ignored))
     unknown, _ = words.report(str(folder / TABLE))
     return SceneReading(tuple(scenes), (*unknown, *problems))
+
+
+def _changed(
+    faces: Sequence[SceneFace], unlabelled: Sequence[Box], changes: Sequence[BoxChange]
+) -> tuple[tuple[SceneFace, ...], tuple[Box, ...]]:
+    """The faces of a scene, and its places to ignore, after what was changed by eye."""
+    kept: list[SceneFace] = []
+    ignored = list(unlabelled)
+    for face in faces:
+        change = next((one for one in changes if one.is_of(face.box)), None)
+        if change is None:
+            kept.append(face)
+        elif change.change is Change.MOVE and change.new is not None:
+            kept.append(SceneFace(change.new, face.label))
+    for change in changes:
+        if change.new is None:
+            continue
+        if change.change is Change.ADD:
+            kept.append(SceneFace(change.new, UNKNOWN))
+        elif change.change is Change.IGNORE:
+            ignored.append(change.new)
+    return tuple(kept), tuple(ignored)
 
 
 def read_split_scenes(

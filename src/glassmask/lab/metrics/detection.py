@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
 from glassmask.faces.face import Face
-from glassmask.lab.datasets.scenes import MASK, Scene, SceneLabel
+from glassmask.lab.datasets.scenes import MASK, UNKNOWN, Scene, SceneLabel
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import Wear
 
@@ -75,7 +75,7 @@ class Tally:
         self,
         min_size: float = 0.0,
         max_size: float = float("inf"),
-        labels: Iterable[SceneLabel] = (*Wear, MASK),
+        labels: Iterable[SceneLabel] = (*Wear, MASK, UNKNOWN),
     ) -> Proportion:
         """Share found of the faces with a size in [least, below) and one of the labels."""
         wanted = set(labels)
