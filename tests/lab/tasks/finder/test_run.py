@@ -68,7 +68,7 @@ def test_a_run_trains_goes_on_and_is_exported(
     out = tmp_path / "finder.onnx"
     manifest = export(run, [scenes], out)
     assert json.loads(out.with_suffix(".json").read_text()) == manifest
-    assert (manifest["side"], manifest["largest"], manifest["reduction"]) == (640, 200.0, 4)
+    assert (manifest["side"], manifest["largest"], manifest["reduction"]) == (640, 128.0, 4)
     assert manifest["metrics"]["scenes"] == 1
     assert manifest["metrics"]["false_per_photo"] <= 3
     finder = Finder(out)

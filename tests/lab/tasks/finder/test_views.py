@@ -17,7 +17,7 @@ from glassmask.lab.tasks.finder.views import LARGEST, FinderViews, Portrait, fiv
 from glassmask.labels import Wear
 from glassmask.painter import demo_portrait
 
-SIZE = 256
+SIZE = 192
 COLOUR = (250, 20, 20)
 """Every face of the scene is a rectangle of this colour."""
 

@@ -47,7 +47,7 @@ SIDE: Final = 640
 """Longer side at which a photo is searched for its smallest faces."""
 
 REDUCTION: Final = 4
-"""How far it is reduced for those that are too large at `SIDE`: they have 50 to 160 pixels then."""
+"""How far it is reduced for those that are too large at `SIDE`: they have 32 to 160 pixels then."""
 
 _FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
 

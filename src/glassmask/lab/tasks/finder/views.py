@@ -36,11 +36,11 @@ from glassmask.lab.training.augmentation import degrade, vary_light
 MAX_TARGETS: Final = 80
 """Targets a view has room for."""
 
-LARGEST: Final = 200.0
+LARGEST: Final = 128.0
 """Faces with a longer side above this are none of the finder's: it sees them in the photo
 reduced. Up to twice this they count for nothing, beyond they are background."""
 
-_FACE_SIDES: Final = (8.0, 224.0)  # longer side of the face that a view is cut around
+_FACE_SIDES: Final = (8.0, 150.0)  # longer side of the face that a view is cut around
 _MIN_FILL: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
 _TILTED: Final = 0.3  # views that are turned a little, as a camera is held
 _LYING: Final = 0.25  # views that are turned by any angle
