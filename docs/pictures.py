@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from glassmask import Checker, heat_map
 from glassmask.errors import PaintError
@@ -37,6 +37,11 @@ SHOWN = (
 )
 """Things and their seeds, for images/painter.jpg: rows of eight."""
 
+FACE = (56, 50, 152, 176)
+"""Left, top, right and bottom of the demo portrait's face, drawn by hand."""
+
+GREEN = (60, 230, 90)
+
 Photo = NDArray[np.uint8]
 
 REGION_COLOURS: dict[Region, tuple[int, int, int]] = {
@@ -52,11 +57,12 @@ REGION_COLOURS: dict[Region, tuple[int, int, int]] = {
 
 
 def main() -> None:
-    """Write images/demo.jpg, images/painter.jpg and images/pairs.png."""
+    """Write images/demo.jpg, images/painter.jpg, images/pairs.png and images/box.jpg."""
     IMAGES.mkdir(exist_ok=True)
     Image.fromarray(verdicts()).save(IMAGES / "demo.jpg", quality=90)
     Image.fromarray(painter_sheet()).save(IMAGES / "painter.jpg", quality=88)
     Image.fromarray(pairs_sheet()).save(IMAGES / "pairs.png", optimize=True)
+    Image.fromarray(box_sheet()).save(IMAGES / "box.jpg", quality=90)
 
 
 def verdicts() -> Photo:
@@ -104,6 +110,27 @@ def pairs_sheet(side: int = 200) -> Photo:
         pictures = [pair.before.picture, pair.after.picture, changes, *maps]
         rows.append(np.hstack([tile(picture, side) for picture in pictures]))
     return np.vstack(rows)
+
+
+def box_sheet(scale: int = 2) -> Photo:
+    """What the box of a face is: bare, under a mask, and lying on its side."""
+    photos = demo_photos()
+    left, top, right, bottom = (scale * edge for edge in FACE)
+    panels = []
+    for name in ("none", "correct"):
+        large = Image.fromarray(photos[name]).resize((scale * 210, scale * 220))
+        pen = ImageDraw.Draw(large)
+        pen.rectangle((left, top, right, bottom), outline=GREEN, width=3)
+        for text, at, anchor in (
+            ("hairline", ((left + right) / 2, top - 4), "mb"),
+            ("chin", ((left + right) / 2, bottom + 4), "mt"),
+            ("temple", (left - 5, (top + bottom) / 2), "rm"),
+            ("temple", (right + 5, (top + bottom) / 2), "lm"),
+        ):
+            pen.text(at, text, fill=GREEN, anchor=anchor, font_size=17, stroke_width=2, stroke_fill=0)
+        panels.append(np.asarray(large))
+    square = [panel[: scale * 210] for panel in panels]
+    return np.hstack([*square, np.rot90(square[0], -1)])
 
 
 def tile(picture: Photo, side: int) -> Photo:
