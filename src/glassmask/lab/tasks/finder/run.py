@@ -36,7 +36,7 @@ def plan(recipe: FinderRecipe, inputs: RunInputs) -> RunPlan[FinderNetwork]:
     """
     data, mending, labels = inputs.data, inputs.mending, inputs.labels
     photos = read_split_scenes(data, mending, "train", labels)
-    scenes = photos.scenes
+    scenes = [scene for scene in photos.scenes if scene.faces]  # a view is cut around a face
     faces, reading = read_landmark_faces(without_scenes(data), mending, labels)
     faces = [face for face in faces if face.record.split == "train"]
     real = cut_faces(data, scenes, mending, labels)
