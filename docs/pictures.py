@@ -127,7 +127,10 @@ def box_sheet(scale: int = 2) -> Photo:
             ("temple", (left - 5, (top + bottom) / 2), "rm"),
             ("temple", (right + 5, (top + bottom) / 2), "lm"),
         ):
-            pen.text(at, text, fill=GREEN, anchor=anchor, font_size=17, stroke_width=2, stroke_fill=0)
+            black = 2  # pixels of outline
+            pen.text(
+                at, text, GREEN, anchor=anchor, font_size=17, stroke_width=black, stroke_fill=0
+            )
         panels.append(np.asarray(large))
     square = [panel[: scale * 210] for panel in panels]
     return np.hstack([*square, np.rot90(square[0], -1)])

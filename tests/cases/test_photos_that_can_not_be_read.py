@@ -101,7 +101,7 @@ def test_a_folder_with_heic_photos_does_not_pass_a_door(
     if installed:
         pytest.importorskip("pi_heif")
     else:
-        monkeypatch.setattr("glassmask.photos._more_formats", lambda: ())
+        monkeypatch.setattr("glassmask.photos.optional_formats", lambda: ())
     (folder / name).write_bytes(content)
     done = check(folder, "--require", "correct")
     assert done.exit_code == 1

@@ -62,6 +62,7 @@ class Evaluation:
         Raises:
             OSError: one can't be written.
         """
+        folder.mkdir(parents=True, exist_ok=True)
         with replacing(folder / "metrics.json") as partial:
             partial.write_text(json.dumps(self.to_json(), indent=2) + "\n", encoding="utf-8")
         write_predictions(self.predictions, folder / "predictions.csv")
