@@ -23,7 +23,12 @@ Traits: TypeAlias = Annotated[
 
 Mending: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--mend", metavar="FILE", help="Mend the splits by a table of `data fix-leaks`."),
+    typer.Option(
+        "--mend",
+        metavar="PATH",
+        help="Mend the splits by a table of `data fix-leaks`; a folder: by its mended.csv, and the "
+        "boxes of scenes by its boxes.csv.",
+    ),
 ]
 
 
