@@ -248,6 +248,11 @@ def _check_one(
     if is_animated(source):
         complain(f"{item.path}: holds several pictures: the first was judged")
     checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
+    if whole and checked[0].face.extent is None:
+        complain(
+            f"{item.path}: no single face was found in it: judged all the same, but nobody can say "
+            "whether a part of it lies outside"
+        )
     return checked, pixels
 
 
