@@ -108,7 +108,7 @@ def check(
     outputs = Outputs.given(json, csv, report, annotate)
     _leave_missing_folder([*paths, *outputs.paths])
     inputs, search = find_inputs(paths, outputs)
-    outputs.protect(inputs)
+    outputs.protect(item.path for item in inputs if item.error is None)
     outcome = _Outcome(require, search.strange_drawings)
     try:
         checker = Checker(

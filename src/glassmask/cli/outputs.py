@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from glassmask.cli.terminal import complain, stop
 from glassmask.files import real_path
 
 if TYPE_CHECKING:
-    from glassmask.cli.inputs import Input
     from glassmask.output.sinks import Sinks
 
 _STANDARD_OUTPUT: Final = frozenset(("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"))
@@ -67,10 +66,9 @@ class Outputs:
         """The folder of annotated photos, its links resolved."""
         return None if self.annotate is None else real_path(self.annotate)
 
-    def protect(self, inputs: Sequence[Input]) -> None:
-        """Refuse to replace a photo, or one output by another."""
-        named = (item.path for item in inputs if item.error is None and item.path != "-")
-        photos = set(map(real_path, named))
+    def protect(self, paths: Iterable[str]) -> None:
+        """Refuse to replace one of the photos to check, or one output by another."""
+        photos = {real_path(path) for path in paths if path != "-"}
         page = self.files.get("--report")
         singles = {option: file for option, file in self.files.items() if option != "--report"}
         for option, file in singles.items():

@@ -94,7 +94,7 @@ def _mark(photo: str, pixels: Photo) -> bytes:
     Who has not got the photo can't find out its path from the hash.
     """
     path = photo if photo == "-" else real_path(photo)
-    digest = hashlib.blake2b(np.ascontiguousarray(pixels), digest_size=8)
+    digest = hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=8)
     digest.update(f"{pixels.shape} ".encode() + os.fsencode(path))
     return OWN_MARK + b", photo " + digest.hexdigest().encode()
 
