@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from glassmask.errors import MethodError
+from glassmask.errors import MethodError, TargetError
 from glassmask.lab.attribution import Against, GradCAM, attribute
 from glassmask.lab.attribution.targets import parse_target, target_name
 from glassmask.lab.networks.classifier import Classifier
@@ -212,4 +212,8 @@ def test_why_not_of_a_single_logit(as_classifier: AsClassifier) -> None:
     for_it, against = (attribute(network, photos(), t, "gradient") for t in (0, Against(0)))
     np.testing.assert_allclose(against.values, -for_it.values, rtol=1e-6)
     assert parse_target("not:mask", ["mask"]) == Against(0)
+    with pytest.raises(TargetError, match="no class 'hat'"):
+        parse_target("not:hat", ["mask"])
+    with pytest.raises(TargetError, match="give one class as not:CLASS"):
+        parse_target("not:mask:hat", ["mask", "hat"])
     assert target_name(Against(0), ["mask"]) == "not mask"
