@@ -33,6 +33,7 @@ def constants() -> dict[str, object]:
         "overlap": find.OVERLAP,
         "within": find.WITHIN,
         "looks": find.LOOKS,
+        "slack": find.SLACK,
         "turned": find.TURNED,
         "grid": find.GRID,
         "even": find.EVEN,

@@ -40,6 +40,25 @@ class Replacement:
         """Put the whole file in place."""
         self.partial.replace(self.path)
 
+    def commit_new(self) -> None:
+        """Put the whole file in place, where nothing stands yet.
+
+        Of several processes that try it at once, one alone succeeds.
+
+        Raises:
+            FileExistsError: something stands there; nothing is left of this file.
+            OSError: it can't be written.
+        """
+        try:
+            os.link(self.partial, self.path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without hard links
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            self.partial.replace(self.path)
+        finally:
+            self.abort()
+
     def abort(self) -> None:
         """Leave nothing behind."""
         with contextlib.suppress(OSError):
@@ -68,6 +87,24 @@ def write_whole(target: str | os.PathLike[str], content: bytes) -> None:
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as partial:
         partial.write_bytes(content)
+
+
+def write_new(target: Path, content: bytes) -> None:
+    """Write a file that is complete, where nothing stands yet; its folder is there.
+
+    Raises:
+        FileExistsError: something stands there, a link that leads nowhere for instance.
+        OSError: it can't be written, or the disk is full.
+    """
+    if os.path.lexists(target):
+        raise FileExistsError(17, "File exists", os.fspath(target))
+    file = Replacement(target)
+    try:
+        file.partial.write_bytes(content)
+    except BaseException:
+        file.abort()
+        raise
+    file.commit_new()
 
 
 def partial_name(name: str) -> str:

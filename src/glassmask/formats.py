@@ -51,8 +51,8 @@ _FOREIGN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     ),
     "a Photoshop file": ("export it as JPEG or PNG", ".psd .psb"),
     _OTHER_PICTURE: (
-        "save it as JPEG or PNG", ".bpg .dds .exr .hdp .hdr .jls .jxr .pam .pbm .pcx .pfm .pgm "
-        ".pnm .ppm .qoi .ras .sgi .tga .wdp .xcf",
+        "save it as JPEG or PNG", ".bpg .cur .dds .exr .flif .hdp .hdr .icns .ico .jls .jxr .pam "
+        ".pbm .pcx .pfm .pgm .pnm .ppm .qoi .ras .sgi .tga .wdp .xcf",
     ),
     "a drawing (SVG), not a photo": ("export it as PNG", ".svg"),
 })
@@ -89,20 +89,28 @@ _TIFF: Final = (b"II*\0", b"MM\0*")
 _SUBFILE_TYPE: Final = 254
 _DNG_VERSION: Final = 50706
 
+_BMP: Final = rb"BM.{12}(?:\x0c\0\0\0.{4}\x01\0|[\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0)"
+"""Two letters say little: the length of the second header and the one plane are asked for, too."""
+
 # fmt: off
 _MAGIC: Final[tuple[tuple[str | None, re.Pattern[bytes]], ...]] = tuple(
     (kind, re.compile(b"|".join(patterns), re.DOTALL)) for kind, patterns in (
         (_RAW, (rb"II\*\0\x10\0\0\0CR", rb"IIRO", rb"IIRS", rb"IIU\0", rb"FOVb", rb"\0MRM",
                 rb"FUJIFILMCCD-RAW")),
-        (None, (rb"\xff\xd8\xff", rb"\x89PNG\r\n\x1a\n", rb"GIF8", rb"BM", rb"RIFF.{4}WEBP",
+        (None, (rb"\xff\xd8\xff", rb"\x89PNG\r\n\x1a\n", rb"GIF8", _BMP, rb"RIFF.{4}WEBP",
                 rb"II\*\0", rb"MM\0\*", rb"II\+\0", rb"MM\0\+")),
         ("a JPEG XL photo", (rb"\xff\x0a", rb"\0\0\0\x0cJXL \r\n\x87\n")),
         ("a JPEG 2000 photo", (rb"\0\0\0\x0cjP  \r\n\x87\n", rb"\xff\x4f\xff\x51")),
         ("a Photoshop file", (rb"8BPS",)),
         ("a drawing (SVG), not a photo", (rb"\s*(?:<[?!][^>]*>\s*)*<svg[\s>]",)),
-        (_OTHER_PICTURE, (  # PBM to PAM, JPEG XR, BPG, QOI, EXR, HDR, GIMP, DDS
+        (_OTHER_PICTURE, (
+            # PBM to PAM, JPEG XR, BPG, QOI, EXR, HDR, GIMP, DDS, icons, Sun, SGI, PCX, FLIF
             rb"P[1-6]\s+(?:#[^\n]*\s+)?\d+\s+\d+\s", rb"P7\nWIDTH", rb"P[Ff]\n", rb"II\xbc",
-            rb"BPG\xfb", rb"qoif", rb"\x76\x2f\x31\x01", rb"#\?RADIANCE", rb"gimp xcf", rb"DDS ")),
+            rb"BPG\xfb", rb"qoif", rb"\x76\x2f\x31\x01", rb"#\?RADIANCE", rb"gimp xcf", rb"DDS ",
+            rb"\0\0[\x01\x02]\0[\x01-\x40]\0..[\0-\x10]\0", rb"icns\0", rb"\x59\xa6\x6a\x95",
+            rb"\x01\xda[\0\x01][\x01\x02]\0[\x01-\x03]",
+            rb"\x0a[\0\x02-\x05]\x01[\x01\x02\x04\x08]",
+            rb"FLIF[\x31-\x6f]")),
         (_FILM, (  # Matroska, MPEG, Windows Media, MXF, Flash, AVI, QuickTime, Theora, broadcasts
             rb"\x1a\x45\xdf\xa3", rb"\0\0\x01[\xba\xb3]", rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
             rb"\x06\x0e\x2b\x34\x02\x05\x01\x01", rb"FLV\x01", rb"RIFF.{4}AVI ",
@@ -153,7 +161,7 @@ def is_photo_or_film(head: bytes, name: str) -> bool:
     if suffix in SUFFIXES or suffix in FOREIGN_SUFFIXES:
         return True
     known, kind = _by_head(head)
-    return known and kind not in _OTHERS and not head.startswith(b"BM")  # two letters say little
+    return known and kind not in _OTHERS
 
 
 def is_own_drawing(head: bytes) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from cases.command import Demo
 from glassmask import Checked, Checker, Question, Reply, Wear
+from glassmask.cli.app import app
 from glassmask.output.wording import explanation
 
 pytestmark = pytest.mark.heavy
@@ -58,6 +62,28 @@ def test_a_face_that_is_cut_off_at_a_side_is_never_judged_wrongly_and_surely(
     for place in (90, 105):
         require_honest(shipped.check(photo[:, place:]), WORN[name])
         require_honest(shipped.check(photo[:, : 210 - place]), WORN[name])
+
+
+def test_at_no_height_a_cut_face_is_judged_wrongly_and_surely(shipped: Checker, demo: Demo) -> None:
+    for name in ("chin", "nose"):
+        for height in range(120, 170, 2):
+            require_honest(shipped.check(demo[name][:height]), WORN[name])
+
+
+@pytest.mark.parametrize(("name", "height"), [("nose", 120), ("chin", 146), ("chin", 150)])
+def test_a_cut_face_taken_as_a_whole_picture_is_cut(
+    shipped: Checker, demo: Demo, name: str, height: int
+) -> None:
+    (verdict,) = shipped.check(demo[name][:height], whole=True)
+    assert verdict.unsure_reason == "cut"
+
+
+def test_a_whole_picture_without_a_face_says_so(demo: Demo, tmp_path: Path) -> None:
+    lying = np.rot90(demo["correct"][:135])
+    Image.fromarray(np.ascontiguousarray(lying)).save(tmp_path / "lying.png")
+    done = CliRunner().invoke(app, ["check", "--whole", str(tmp_path / "lying.png")])
+    assert done.exit_code == 0
+    assert "no single face was found in it" in done.stderr
 
 
 def test_an_unseen_chin_is_not_called_covered(shipped: Checker, demo: Demo) -> None:

@@ -137,7 +137,7 @@ def test_a_standard_output_that_is_closed_or_full(photo_file: Path, tmp_path: Pa
     words = ["bash", "-c", script, "-", *COMMAND, *CHECK, str(photo_file)]
     closed = subprocess.run(words, capture_output=True, text=True, check=False)
     assert closed.returncode == 2
-    assert closed.stderr == "error: can't write standard output: is closed\n"
+    assert closed.stderr == "error: can't write standard output: it is closed\n"
     words += ["--json", str(tmp_path / "o.jsonl")]
     written = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (written.returncode, written.stderr) == (0, "")

@@ -11,7 +11,7 @@ from skimage import data
 from glassmask import Checker, Face, UnsureReason
 from glassmask.faces.find import FaceDetector
 from glassmask.labels import CLASSES
-from glassmask.painter import demo_portrait
+from glassmask.painter import demo_photos, demo_portrait
 from stand_ins import class_name
 
 pytestmark = pytest.mark.heavy
@@ -155,3 +155,12 @@ def test_where_nobody_is_nobody_is_found(finder: FaceDetector) -> None:
 def test_engines_see_the_same_faces(finding: Checker, demo: Demo) -> None:
     other = Checker(engine="openvino").check(demo["nose"])
     assert [v.face.box for v in other] == [v.face.box for v in finding.check(demo["nose"])]
+
+
+def test_a_face_that_is_larger_than_the_smallest_that_is_asked_for_is_found() -> None:
+    finder, photo = FaceDetector(), demo_photos()["nose"]
+    (face,) = finder.find(photo)
+    side = min(face.box[2:])
+    for smallest in (0.9 * side, 0.95 * side, side - 0.5):
+        assert [one.box for one in finder.find(photo, min_face=smallest)] == [face.box]
+    assert finder.find(photo, min_face=side + 0.5) == ()

@@ -13,8 +13,9 @@ from PIL import Image
 from glassmask import Checked, Checker, PhotoError, ProblemKind
 from glassmask.errors import OutputError
 from glassmask.formats import is_own_drawing
+from glassmask.output.drawings import AnnotateSink
 from glassmask.output.report import ReportSink
-from glassmask.output.sinks import AnnotateSink, CsvSink, JsonSink, Sinks
+from glassmask.output.sinks import CsvSink, JsonSink, Sinks
 
 Demo = dict[str, NDArray[np.uint8]]
 

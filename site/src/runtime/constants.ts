@@ -10,6 +10,7 @@ export const BATCH = listed.batch;
 export const OVERLAP = listed.overlap;
 export const WITHIN = listed.within;
 export const LOOKS = listed.looks;
+export const SLACK = listed.slack;
 export const TURNED = listed.turned;
 export const GRID = listed.grid;
 export const EVEN = listed.even;

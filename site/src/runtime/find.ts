@@ -1,6 +1,6 @@
 /** Find the faces of a photo: one network proposes, another looks closer, twice. */
 
-import { EVEN, GRID, LEAST, LOOKS, MIN_FACE, OVERLAP, TURNED, WITHIN } from "./constants";
+import { EVEN, GRID, LEAST, LOOKS, MIN_FACE, OVERLAP, SLACK, TURNED, WITHIN } from "./constants";
 import { cutTo } from "./crop";
 import type { Finder } from "./finder";
 import type { Landmarker } from "./landmarks";
@@ -28,13 +28,14 @@ export class FaceFinder {
 
   /** The faces of a photo, from left to right by the middle of their boxes. */
   async find(photo: Picture): Promise<Face[]> {
-    const proposed = await this.finder.propose(photo);
+    const proposed = await this.finder.propose(photo, SLACK * MIN_FACE);
     proposed.sort((one, other) => order(one.box, other.box));
     let candidates = proposed.map(({ box, score }) => candidateAt(onGrid(box), [logit(score)]));
     for (let i = 0; i < LOOKS; i++) {
       const looked = await this.lookCloser(photo, candidates);
       const closer = await this.setUpright(photo, candidates, looked);
-      candidates = distinct(closer.filter(mayBeFace));
+      const smallest = i === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
+      candidates = distinct(closer.filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
@@ -63,7 +64,7 @@ export class FaceFinder {
     );
     const kept = inside
       .map((number, i) => ({ number, one: closer[i] }))
-      .filter(({ one }) => mayBeFace(one) && this.isFace(one));
+      .filter(({ one }) => mayBeFace(one, MIN_FACE) && this.isFace(one));
     const followed = new Array<Face | null>(faces.length).fill(null);
     for (const place of distinctPlaces(kept.map(({ one }) => one))) {
       followed[kept[place].number] = faceOf(kept[place].one);
@@ -126,8 +127,8 @@ function faceOf(candidate: Candidate): Face {
   return { box, score: scoreOf(candidate), points, extent, turn };
 }
 
-function mayBeFace(candidate: Candidate): boolean {
-  return scoreOf(candidate) >= EVEN && Math.min(...sidesOf(candidate)) >= MIN_FACE;
+function mayBeFace(candidate: Candidate, smallest: number): boolean {
+  return scoreOf(candidate) >= EVEN && Math.min(...sidesOf(candidate)) >= smallest;
 }
 
 function sidesOf({ box }: Candidate): [number, number] {

@@ -21,8 +21,8 @@ export class Finder {
     readonly manifest: FinderManifest,
   ) {}
 
-  /** The candidates of a photo, best first. */
-  async propose(photo: Picture): Promise<Candidate[]> {
+  /** The candidates of a photo, best first; those with a shorter side under `minFace` are left out. */
+  async propose(photo: Picture, minFace = MIN_FACE): Promise<Candidate[]> {
     const { side, largest, overlap } = this.manifest;
     const found: Candidate[] = [];
     for (const [level, last] of levelsOf(photo, side, largest)) {
@@ -32,7 +32,7 @@ export class Finder {
     const scores = found.map(({ score }) => score);
     return suppress(boxes, scores, overlap)
       .map((i) => ({ box: cutTo(photo, boxes[i]), score: Math.min(1, scores[i]) }))
-      .filter(({ box }) => Math.min(box[2], box[3]) >= MIN_FACE);
+      .filter(({ box }) => Math.min(box[2], box[3]) >= minFace);
   }
 
   private async search(level: Picture, last: boolean, photo: Picture): Promise<Candidate[]> {

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from glassmask.cli.interrupt import StopRequest
+from glassmask.cli.interrupt import StopRequest, WaitEnded
 from glassmask.cli.options import MinFace
+from glassmask.cli.outputs import Outputs
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
-from glassmask.files import real_path
 from glassmask.formats import is_address
 from glassmask.labels import Wear
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from glassmask.checked import Checked
     from glassmask.checker import Checker
     from glassmask.cli.inputs import Input
-    from glassmask.output.sinks import Sinks
 
 
 _MAX_INPUT: Final = 512 << 20
@@ -105,10 +105,11 @@ def check(
     from glassmask.cli.inputs import find_inputs
     from glassmask.errors import GlassmaskError
 
-    _leave_missing_folder([*paths, *(str(out) for out in (json, csv, report, annotate) if out)])
-    inputs, search = find_inputs(paths)
-    _protect_inputs(inputs, {"--json": json, "--csv": csv}, report, annotate)
-    outcome = _Outcome(require)
+    outputs = Outputs.given(json, csv, report, annotate)
+    _leave_missing_folder([*paths, *outputs.paths])
+    inputs, search = find_inputs(paths, outputs)
+    outputs.protect(item.path for item in inputs if item.error is None)
+    outcome = _Outcome(require, search.strange_drawings)
     try:
         checker = Checker(
             engine=engine,
@@ -118,17 +119,21 @@ def check(
             landmarks=landmarks,
             max_pixels=round(max_megapixels * 1e6),
         )
-        sinks = _open_sinks(json, csv, report, annotate)
+        sinks = outputs.open()
     except GlassmaskError as error:
         stop(str(error))
     try:
         with StopRequest() as request:
-            check_one = partial(_check_one, checker, whole=whole, min_face=min_face)
-            for item in _track(inputs, request):
-                checked, pixels = check_one(item)
-                outcome.count(checked)
-                sinks.write(checked, pixels)
-            sinks.close()
+            check_one = partial(_check_one, checker, request, whole=whole, min_face=min_face)
+            with contextlib.suppress(WaitEnded):
+                for item in _track(inputs, request):
+                    checked, pixels = check_one(item)
+                    outcome.count(checked)
+                    sinks.write(checked, pixels)
+            if outcome.photos:
+                sinks.close()
+            else:  # stopped at once: results of an earlier run stay
+                sinks.abort()
     except KeyboardInterrupt:  # asked a second time: leave at once
         sinks.abort()
         raise typer.Exit(INTERRUPTED) from None
@@ -138,10 +143,11 @@ def check(
     if search.summary is not None:
         complain(search.summary)
     if request.wanted is not None:
-        stop(
-            f"stopped after {outcome.photos} of {len(inputs)} photos; what was done is written",
-            128 + request.wanted,
-        )
+        done = f"stopped after {outcome.photos} of {len(inputs)} photos; what was done is written"
+        nothing = "stopped before the first photo was checked; nothing is written"
+        stop(done if outcome.photos else nothing, 128 + request.wanted)
+    if outcome.passed_over is not None:
+        complain(outcome.passed_over)
     if outcome.photos > 1:
         complain(outcome.summary)
     raise typer.Exit(USAGE if sinks.failed else outcome.code)
@@ -150,8 +156,9 @@ def check(
 class _Outcome:
     """Counts what happened, for the exit code, and tells of failures."""
 
-    def __init__(self, require: Wear | None) -> None:
+    def __init__(self, require: Wear | None, strange_drawings: int) -> None:
         self._require = require
+        self._strange = strange_drawings if require is not None else 0
         self.photos = self._failed = self._unfit = 0
         self._faces: Counter[str] = Counter()
 
@@ -164,6 +171,19 @@ class _Outcome:
         elif not checked.verdicts or any(v.unsure or v.wear != self._require for v in checked):
             self._unfit += 1
         self._faces.update("unsure" if v.unsure else str(v.wear) for v in checked)
+
+    @property
+    def passed_over(self) -> str | None:
+        """Why a door stays shut although all that was judged is as it should be.
+
+        Anyone can write the mark of a drawing into a photo.
+        """
+        if not self._strange:
+            return None
+        return (
+            f"--require: pictures marked as drawn by Glassmask were not judged ({self._strange}): "
+            "move them, or name each to have it judged"
+        )
 
     @property
     def summary(self) -> str:
@@ -179,7 +199,7 @@ class _Outcome:
 
     @property
     def code(self) -> int:
-        if self._require is not None and self._unfit:
+        if self._require is not None and (self._unfit or self._strange):
             return 3
         return 1 if self._failed else 0
 
@@ -192,56 +212,6 @@ def _leave_missing_folder(paths: Sequence[str]) -> None:
         if not all(os.path.isabs(path) or path == "-" or is_address(path) for path in paths):
             stop("the current folder is gone: change to one that exists, or give absolute paths")
         os.chdir(os.sep)
-
-
-def _protect_inputs(
-    inputs: Sequence[Input],
-    files: Mapping[str, str | None],
-    report: Path | None,
-    annotate: Path | None,
-) -> None:
-    """Refuse outputs that would replace a photo, or each other."""
-    named = (item.path for item in inputs if item.error is None and item.path != "-")
-    photos = set(map(real_path, named))
-    written = {option: real_path(file) for option, file in files.items() if file not in (None, "-")}
-    for option, file in written.items():
-        if file in photos:
-            stop(f"{option} {files[option]} is one of the photos: choose another file")
-    if len(set(written.values())) < len(written):
-        stop(f"{' and '.join(written)} name the same file: choose another for one of them")
-    if annotate is not None and real_path(annotate) in map(os.path.dirname, photos):
-        stop(f"--annotate {annotate} holds photos to check: choose another folder")
-    if report is not None:
-        page = real_path(report / "index.html")
-        if page in photos or page in written.values():
-            stop(f"--report {report} would replace {page}: choose another folder")
-
-
-def _open_sinks(
-    json: str | None, csv: str | None, report: Path | None, annotate: Path | None
-) -> Sinks:
-    """Open what results go to; the table stands on standard output unless the JSON does.
-
-    Raises:
-        OutputError: one can't be written.
-    """
-    from glassmask.cli.table import TableSink
-    from glassmask.output.report import ReportSink
-    from glassmask.output.sinks import AnnotateSink, CsvSink, JsonSink, Sinks
-
-    sinks = Sinks(complain)
-    if json is not None:
-        sinks.open(json, partial(JsonSink, json))
-    if csv is not None:
-        sinks.open(csv, partial(CsvSink, csv))
-    if report is not None:
-        sinks.open(report, partial(ReportSink, report))
-    if annotate is not None:
-        sinks.open(annotate, partial(AnnotateSink, annotate))
-    others = any((json, csv, report, annotate))
-    if "-" not in (json, csv) and (sys.stdout is not None or not others):
-        sinks.open("standard output", TableSink)
-    return sinks
 
 
 def _track(inputs: Sequence[Input], request: StopRequest) -> Iterator[Input]:
@@ -258,7 +228,7 @@ def _track(inputs: Sequence[Input], request: StopRequest) -> Iterator[Input]:
 
 
 def _check_one(
-    checker: Checker, item: Input, *, whole: bool, min_face: float
+    checker: Checker, request: StopRequest, item: Input, *, whole: bool, min_face: float
 ) -> tuple[Checked, NDArray[np.uint8] | None]:
     """The result for one input, and its pixels where it has any: it is read once."""
     from glassmask.checked import Checked
@@ -268,13 +238,21 @@ def _check_one(
     try:
         if item.error is not None:
             raise item.error
-        source = _standard_input() if item.path == "-" else item.path
+        source: str | bytes = item.path
+        if item.path == "-":
+            with request.waiting():
+                source = _standard_input()
         pixels = read_photo(source, max_pixels=checker.max_pixels)
     except PhotoError as error:
         return Checked.failed(item.path, error, checker.networks, whole=whole), None
     if is_animated(source):
         complain(f"{item.path}: holds several pictures: the first was judged")
     checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
+    if whole and checked[0].face.extent is None:
+        complain(
+            f"{item.path}: no single face was found in it: judged all the same, but nobody can say "
+            "whether a part of it lies outside"
+        )
     return checked, pixels
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
+from glassmask.cli.outputs import Outputs
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.files import real_path
 from glassmask.formats import HEAD, SUFFIXES, is_address, is_own_drawing, is_photo_or_film
@@ -30,13 +32,17 @@ class Search:
     """What was passed over in folders and globs.
 
     Attributes:
+        outputs: what this run writes: it is not counted, whoever wrote it before.
         others: files that look like no photo and no film.
-        drawings: pictures that Glassmask drew.
+        drawings: pictures that Glassmask drew, by the mark in them.
+        strange_drawings: those of them that lie elsewhere than where this run draws.
         links: links to folders, which may lead in circles.
     """
 
+    outputs: Outputs = field(default_factory=Outputs)
     others: int = 0
     drawings: int = 0
+    strange_drawings: int = 0
     links: int = 0
 
     @property
@@ -53,7 +59,7 @@ class Search:
     def takes(self, path: str) -> bool:
         """Whether a file in a folder is a photo or a film; counts those that are not."""
         if os.path.exists(path) and not os.path.isfile(path):  # a pipe: opening it would wait
-            self.others += 1
+            self._count_other(path)
             return False
         try:
             with open(path, "rb") as file:
@@ -62,15 +68,22 @@ class Search:
             head = b""  # reading it as a photo will say why
         if is_own_drawing(head):
             self.drawings += 1
+            folder = real_path(os.path.dirname(path) or os.curdir)
+            self.strange_drawings += folder != self.outputs.drawings
             return False
         if not is_photo_or_film(head, path):
-            self.others += 1
+            self._count_other(path)
             return False
         return True
 
+    def _count_other(self, path: str) -> None:
+        self.others += real_path(path) not in self.outputs.files.values()
 
-def find_inputs(paths: Iterable[str]) -> tuple[list[Input], Search]:
-    """Expand files, folders (with all below) and globs; each path once, in the order given.
+
+def find_inputs(paths: Iterable[str], outputs: Outputs | None = None) -> tuple[list[Input], Search]:
+    """Expand files, folders (with all below) and globs; each photo once, in the order given.
+
+    Two ways to one folder give its photos once; a link to a photo is another photo.
 
     In folders, whatever looks like a photo or a film by its ending or its first bytes is taken,
     sorted by name, but what Glassmask drew; hidden files are not, links to files are, links to
@@ -78,15 +91,20 @@ def find_inputs(paths: Iterable[str]) -> tuple[list[Input], Search]:
 
     Args:
         paths: as given; `-` is standard input.
+        outputs: what is written, and so is no input.
 
     Returns:
         The inputs, and what was passed over.
     """
-    search = Search()
+    search = Search(outputs or Outputs())
+    real_folder = cache(real_path)
     found: dict[str, Input] = {}
     for path in paths:
         for item in _expand(path, search):
-            found.setdefault(item.path, item)
+            folder, name = os.path.split(item.path)
+            plain = item.path == "-" or not name or is_address(item.path)
+            key = item.path if plain else os.path.join(real_folder(folder or os.curdir), name)
+            found.setdefault(key, item)
     return list(found.values()), search
 
 

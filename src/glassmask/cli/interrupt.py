@@ -18,8 +18,14 @@ _SIGNALS: Final = tuple(
 _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 
+class WaitEnded(KeyboardInterrupt):
+    """A signal came while nothing was done but waiting."""
+
+
 class StopRequest:
     """While entered, the first Ctrl-C (or SIGTERM, SIGHUP) only sets `wanted`; a second ends.
+
+    It also ends `waiting`, which might else never end.
 
     Attributes:
         wanted: the signal that came; None as long as none did.
@@ -27,6 +33,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.wanted: int | None = None
+        self._is_waiting = False
         self._before: dict[int, _Handler] = {}
 
     def __enter__(self) -> StopRequest:
@@ -48,6 +55,17 @@ class StopRequest:
         if self.wanted is not None:
             raise KeyboardInterrupt
         self.wanted = number
+        if self._is_waiting:
+            raise WaitEnded
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While entered, the first signal raises `WaitEnded`."""
+        self._is_waiting = True
+        try:
+            yield
+        finally:
+            self._is_waiting = False
 
 
 @dataclass(slots=True)

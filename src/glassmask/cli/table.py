@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from statistics import median
+from typing import Final
 
 from glassmask.checked import Checked
 from glassmask.output.names import printable
 from glassmask.output.sinks import STANDARD_OUTPUT
 from glassmask.output.wording import NO_FACE_TEXT, TABLE_TITLES, headline, percent
+
+_MAX_PADDING: Final = 30
+"""Names are lined up to so many cells beyond the middle one's length."""
 
 
 class TableSink:
@@ -23,7 +28,7 @@ class TableSink:
             OSError: standard output is closed.
         """
         if sys.stdout is None:
-            raise OSError(9, "is closed", self.target)
+            raise OSError(9, "it is closed", self.target)
         self._rows: list[tuple[str, str, str, str, str]] = []
 
     def write(self, checked: Checked, _pixels: object) -> None:
@@ -48,8 +53,9 @@ class TableSink:
         from rich.text import Text
 
         console = Console()
-        if not console.is_terminal:  # a pipe has no width: never fold
-            console = Console(width=10_000)
+        if not console.is_terminal:
+            self._print_plainly()
+            return
         kept = [0, 2, 3]
         if any(row[1] for row in self._rows):
             kept.insert(1, 1)
@@ -64,6 +70,22 @@ class TableSink:
             console.print(table)
         for line in drawn.get().splitlines():
             sys.stdout.write(line.rstrip() + "\n")
+
+    def _print_plainly(self) -> None:
+        """Print into a pipe: it has no width, so nothing folds.
+
+        A name that is far longer than most moves the rest of its own row alone.
+        """
+        from rich.cells import cell_len
+
+        kept = [c for c in range(len(TABLE_TITLES)) if c != 1 or any(r[1] for r in self._rows)]
+        rows = [tuple(TABLE_TITLES), *self._rows]
+        lengths = {column: [cell_len(row[column]) for row in rows] for column in kept}
+        widths = {column: max(of_column) for column, of_column in lengths.items()}
+        widths[0] = min(widths[0], int(median(lengths[0][1:])) + _MAX_PADDING)
+        for row in rows:
+            cells = (row[c] + " " * (widths[c] - cell_len(row[c])) for c in kept)
+            sys.stdout.write(" ".join(cells).rstrip() + "\n")
 
     def abort(self) -> None:
         """Nothing to remove."""

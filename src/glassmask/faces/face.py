@@ -17,8 +17,9 @@ class Face:
         box: (x, y, w, h) in photo pixels, after EXIF rotation, origin top-left.
         score: how sure the finder is, in [0, 1]; None where the whole picture is the face.
         landmarks: its points in photo pixels; None where none could be trusted.
-        extent: the box of the whole face, of which `box` is the part inside the photo; None where
-            nobody said more than `box`.
+        extent: the box of the whole face, of which `box` is the part inside the photo; where the
+            whole picture is the face, that of the only face found in it. None where nobody said
+            more than `box`.
         turn: quarter turns clockwise by which its head lies in the photo, 0 to 3: 1 where the top
             of the head points right, 2 where it points down. What is made of the face is made of
             it set upright by as many.

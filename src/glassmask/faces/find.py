@@ -28,6 +28,10 @@ look like a small one."""
 LOOKS: Final = 2
 """How often the landmark network looks, each time at the box that it gave before."""
 
+SLACK: Final = 0.8
+"""Until the last look, boxes may be smaller by this factor than the smallest face that is asked
+for: the next look may give a larger one."""
+
 EVEN: Final = 0.5
 """A lower joint score is not looked at again."""
 
@@ -93,11 +97,12 @@ class FaceDetector:
             ValueError: `min_face` is no length.
         """
         _require_length(min_face)
-        proposed = self.finder.propose(photo, min_face=min_face)
+        proposed = self.finder.propose(photo, min_face=SLACK * min_face)
         candidates = [_Candidate(_on_grid(f.box), (_logit(_score(f)),)) for f in proposed]
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
+            smallest = min_face if look == LOOKS - 1 else SLACK * min_face
             closer = self._set_upright(photo, candidates, self._look_closer(photo, candidates))
-            candidates = _distinct([c for c in closer if c.may_be_face(min_face)])
+            candidates = _distinct([c for c in closer if c.may_be_face(smallest)])
         faces = (c.face for c in candidates if c.score >= self.landmarker.manifest.score)
         return tuple(sorted(faces, key=reading_order))
 

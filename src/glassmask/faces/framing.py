@@ -18,8 +18,9 @@ from glassmask.labels import PARTS, Part
 CROP_MARGIN: Final = 1.8
 """Side of a found face's crop, in longer sides of its box."""
 
-MAX_OUTSIDE: Final = 0.5
-"""A part of which more than this share of the outline lies outside the photo can't be seen."""
+MAX_OUTSIDE: Final = 0.35
+"""A part of which more than this share of the outline lies outside the photo can't be seen. Cut off
+further, a bare chin of the demo portrait is surely taken for a covered one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,12 +64,13 @@ def frame(photo: NDArray[np.uint8], face: Face, size: int) -> FramedFace:
 
 
 def whole_picture(photo: NDArray[np.uint8], found: Sequence[Face]) -> Face:
-    """A photo (H, W, 3) as one face, with the landmarks of the only one found in it."""
+    """A photo (H, W, 3) as one face, with the place and landmarks of the only one found in it."""
     height, width = photo.shape[:2]
     box: Box = (0.0, 0.0, float(width), float(height))
     if len(found) != 1:
         return Face(box)
-    return Face(box, landmarks=found[0].landmarks, turn=found[0].turn)
+    (face,) = found
+    return Face(box, None, face.landmarks, face.extent or face.box, face.turn)
 
 
 def _points(face: Face) -> FacePoints | None:
@@ -76,6 +78,8 @@ def _points(face: Face) -> FacePoints | None:
 
     None for a whole picture without landmarks: nobody has said where in it the face is.
     """
-    if face.landmarks is not None or face.is_whole:
+    if face.landmarks is not None:
         return face.landmarks
+    if face.is_whole and face.extent is None:
+        return None
     return mean_points(face.extent or face.box, face.turn)

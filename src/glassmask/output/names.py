@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -23,15 +25,27 @@ class FreeNames:
 
     def take(self, path: str) -> str:
         """The name of a photo, without folder and ending."""
+        name = next(self.free(path))
+        self.keep(name)
+        return name
+
+    def keep(self, name: str) -> None:
+        """Give a name to no other photo."""
+        self._taken.add(_key(name))
+
+    def free(self, path: str) -> Iterator[str]:
+        """All names that a photo may have, the plainest first; none is taken by that."""
         stem = "standard-input" if path == "-" else Path(path).stem
         first = name = shorten(stem, _MAX_STEM)
-        number = 1
-        # Some disks take names that differ in case or composition alone for the same.
-        while unicodedata.normalize("NFC", name).casefold() in self._taken:
-            number += 1
+        for number in count(2):
+            if _key(name) not in self._taken:
+                yield name
             name = f"{first}-{number}"
-        self._taken.add(unicodedata.normalize("NFC", name).casefold())
-        return name
+
+
+def _key(name: str) -> str:
+    """Some disks take names that differ in case or composition alone for the same."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def printable(text: str) -> str:

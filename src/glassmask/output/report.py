@@ -60,15 +60,20 @@ class ReportSink:
         Raises:
             OSError: the folder can't be made or written, or its index.html is someone else's.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         self.target = str(folder)
         self._page = folder / "index.html"
         if not _is_own(self._page):
             raise FileExistsError(
                 17, "its index.html is no report of Glassmask: give another folder"
             )
-        # Without a name: nothing is left of it, whatever ends the run.
-        self._sections = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
+        self._made = [f for f in (folder, *folder.parents) if not f.exists()]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Without a name: nothing is left of it, whatever ends the run.
+            self._sections = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
+        except OSError:
+            self._remove_made()
+            raise
         self._counts: Counter[str] = Counter()
         self._networks: Networks | None = None
 
@@ -133,6 +138,13 @@ class ReportSink:
         """Give up: nothing of this report stays."""
         with contextlib.suppress(OSError):
             self._sections.close()
+        self._remove_made()
+
+    def _remove_made(self) -> None:
+        """Remove the folders that were made, unless something else came into them."""
+        for folder in self._made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def _summary(self) -> str:
         if not self._counts:

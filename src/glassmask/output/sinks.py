@@ -1,4 +1,4 @@
-"""Where results go: JSON Lines, a table, annotated photos; the report is a sink too.
+"""Where results go: JSON Lines, a table; the report and the annotated photos are sinks too.
 
 A sink takes one checked photo at a time. What it writes appears under its own name only when it is
 closed, whole; closing it early, after an interrupt, keeps what is done.
@@ -23,20 +23,17 @@ from glassmask.errors import OutputError
 from glassmask.files import (
     Replacement,
     as_unicode,
-    require_writable,
     silence_standard_output,
-    write_whole,
 )
-from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
 from glassmask.labels import QUESTIONS
-from glassmask.output.annotate import annotate
-from glassmask.output.draw import encode_jpeg, fit
-from glassmask.output.names import FreeNames
 
 Photo = NDArray[np.uint8]
 
 STANDARD_OUTPUT: Final = "standard output"
 """The `target` of sinks that write there."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+"""What a spreadsheet takes for the beginning of a formula, or for a sign that it is none."""
 
 
 class Sink(Protocol):
@@ -151,7 +148,7 @@ class _TextSink:
         self._stream: IO[str]
         if target == "-":
             if sys.stdout is None:
-                raise OSError(9, "is closed", self.target)
+                raise OSError(9, "it is closed", self.target)
             self._stream = sys.stdout
         elif os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
             self._stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 a pipe or device
@@ -213,7 +210,7 @@ class CsvSink(_TextSink):
 
     def write(self, checked: Checked, _pixels: Photo | None) -> None:
         """Write a photo's rows."""
-        photo = as_unicode(checked.photo)
+        photo = _as_cell(as_unicode(checked.photo))
         if not checked.verdicts:
             error = "" if checked.error is None else checked.error.line
             self._rows.writerow([photo, *[""] * (len(self.COLUMNS) - 2), error])
@@ -224,48 +221,6 @@ class CsvSink(_TextSink):
             row = (verdict.wear, uncovered, f"{verdict.confidence:.4f}", *said, doubt, "")
             self._rows.writerow([photo, number, *box, *row])
         self._stream.flush()
-
-
-class AnnotateSink:
-    """A folder of photos with boxes, labels and heat maps."""
-
-    keeps_going = True  # each photo is a file of its own
-
-    _QUALITY: Final = 92
-    _LONGEST: Final = 16_000  # pixels; JPEG itself ends at 65 500
-
-    def __init__(self, folder: Path) -> None:
-        """See that the folder can be written; it is made with the first photo.
-
-        Raises:
-            OSError: it can't.
-        """
-        self.target = str(folder)
-        require_writable(folder)
-        self._folder = folder
-        self._names = FreeNames()
-
-    def write(self, checked: Checked, pixels: Photo | None) -> None:
-        """Write one annotated photo as `<name>.jpg`; a second of that name as `<name>-2.jpg`."""
-        if pixels is None:
-            return
-        drawn = annotate(pixels, checked)
-        if max(drawn.shape) > self._LONGEST:
-            drawn = fit(drawn, self._LONGEST)
-        content = encode_jpeg(drawn, self._QUALITY, OWN_MARK)
-        target = self._target(checked.photo)
-        while not _is_free(target):  # a picture of the user's own keeps its name
-            target = self._target(checked.photo)
-        write_whole(target, content)
-
-    def _target(self, photo: str) -> Path:
-        return self._folder / f"{self._names.take(photo)}.jpg"
-
-    def close(self) -> None:
-        """Nothing to finish: each photo is written whole."""
-
-    def abort(self) -> None:
-        """Nothing to remove: each photo is written whole."""
 
 
 def require_own(path: Path, beginning: bytes) -> None:
@@ -281,9 +236,9 @@ def require_own(path: Path, beginning: bytes) -> None:
             raise FileExistsError(17, "holds something else: give another file")
 
 
-def _is_free(path: Path) -> bool:
-    """Whether a picture may be written there: nothing is, or an earlier drawing of ours."""
-    if not path.exists():
-        return True
-    with path.open("rb") as file:
-        return is_own_drawing(file.read(HEAD))
+def _as_cell(name: str) -> str:
+    """A name that no spreadsheet takes for a formula: one `'` is put in front of it.
+
+    In front of a name that begins with `'` too, so that one is taken away again in any case.
+    """
+    return f"'{name}" if name != "-" and name.startswith(_FORMULA) else name
