@@ -113,10 +113,9 @@ def test_one_photo_that_can_not_be_drawn_does_not_stop_the_others(
     def write(target: Path, content: bytes) -> None:
         if target.name == "correct.jpg":
             raise OSError(36, "File name too long")
-        target.parent.mkdir(exist_ok=True)
         target.write_bytes(content)
 
-    monkeypatch.setattr("glassmask.output.sinks.write_whole", write)
+    monkeypatch.setattr("glassmask.output.drawings.write_new", write)
     done = check(folder, "--annotate", tmp_path / "out")
     assert done.exit_code == 2
     assert "File name too long" in done.stderr
