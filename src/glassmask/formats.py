@@ -22,7 +22,7 @@ SUFFIXES: Final = frozenset((
 """Endings (lower case) of photos that are read."""
 
 OWN_MARK: Final = b"Drawn by Glassmask"
-"""The comment of a JPEG or PNG that shows results: it is no photo to be checked again."""
+"""The comment of a JPEG, PNG or SVG that shows results: it is no photo to be checked again."""
 
 HEIC: Final = "a HEIC photo, whose decoder is not installed"
 _FILM: Final = "a film, not a photo"
@@ -165,8 +165,8 @@ def is_photo_or_film(head: bytes, name: str) -> bool:
 
 
 def is_own_drawing(head: bytes) -> bool:
-    """Whether a file is a picture that Glassmask drew."""
-    return head.startswith((b"\xff\xd8\xff", b"\x89PNG")) and OWN_MARK in head
+    """Whether a file is a picture that Glassmask drew: JPEG, PNG or SVG."""
+    return head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"<?xml")) and OWN_MARK in head
 
 
 def is_address(path: str) -> bool:

@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from glassmask import Checker, Question
 from glassmask.cli.app import app
+from glassmask.errors import TargetError
+from glassmask.lab import explain_photos
 
 pytestmark = pytest.mark.heavy
 
@@ -62,9 +64,21 @@ def test_a_question(wide: Path, tmp_path: Path) -> None:
     (verdict,) = Checker(engine="onnxruntime").check(wide, whole=True)
     assert told["target"] == "question:nose"
     assert told["value"] == pytest.approx(verdict.answers[Question.NOSE].logit, abs=1e-3)
-    asked = run(wide, "--whole", "--target", "question:ear", "--out", tmp_path / "out")
-    assert asked.exit_code == 2
-    assert "no class 'question'" in asked.output or "question:" in asked.output
+
+
+@pytest.mark.parametrize("name", ["ear", "Nose", "face", "", "nose:mouth"])
+def test_an_unknown_question_names_those_that_there_are(wide: Path, name: str) -> None:
+    there = "question:mask, question:nose, question:mouth, question:chin"
+    with pytest.raises(TargetError, match=f"no question {name!r}; there are: {there}"):
+        explain_photos([wide], whole=True, target=f"question:{name}")
+
+
+def test_the_verdict_by_its_name(wide: Path) -> None:
+    (asked,), (usual,) = (
+        [*explain_photos([wide], whole=True, target=target)] for target in ("verdict", None)
+    )
+    assert asked.attributions[0].targets == usual.attributions[0].targets
+    np.testing.assert_array_equal(asked.attributions[0].maps, usual.attributions[0].maps)
 
 
 def test_why_this_rather_than_that_by_every_method(wide: Path, tmp_path: Path) -> None:

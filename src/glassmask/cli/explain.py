@@ -36,9 +36,9 @@ def explain(
         str | None,
         typer.Option(
             metavar="WHAT",
-            help="The class to explain, THIS:THAT for why THIS rather than THAT, not:CLASS, or "
-            "question:mask, :nose, :mouth, :chin for what speaks for a yes. Default: the verdict, "
-            "as check shows it.",
+            help="The class to explain, THIS:THAT for why THIS rather than THAT, not:CLASS, "
+            "question:mask, :nose, :mouth, :chin for what speaks for a yes, or verdict. Default: "
+            "the verdict, as check shows it, or of other classes the one that the network says.",
         ),
     ] = None,
     network: Annotated[

@@ -21,6 +21,7 @@ from glassmask.lab.attribution import (
     IntegratedGradients,
     Method,
     Occlusion,
+    WeightedSum,
     attribute,
 )
 from glassmask.lab.networks import build_network
@@ -108,6 +109,14 @@ def test_a_head_of_one_class_and_one_photo(one_class: Classifier, method: str) -
     assert found.maps.shape[0] == 1
     with pytest.raises(TargetError, match="no class 1: the network has 1"):
         attribute(one_class, photos(1), 1, method)
+
+
+def test_names_and_weights_that_are_no_targets(one_class: Classifier) -> None:
+    with pytest.raises(TargetError, match="'nose' is a name: give the class's position"):
+        attribute(one_class, photos(), "nose")  # type: ignore[arg-type]
+    for weight in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="the weights of a sum are finite numbers"):
+            WeightedSum("mask", (weight,))
 
 
 class Constant(nn.Module):

@@ -131,3 +131,18 @@ def test_hostile_json_is_a_problem(content: str, detail: str, tmp_path: Path) ->
     (problem,) = reading.problems
     assert problem.what == "not an annotation"
     assert detail in problem.detail
+
+
+def test_a_crowd_alone_is_no_annotation_without_a_face(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        picture(tmp_path / name)
+    face = ("with_mask", (10, 8, 30, 30))
+    path = coco(
+        tmp_path / "_annotations.coco.json", {"a.jpg": [face], "b.jpg": [], "c.jpg": [face]}
+    )
+    content = json.loads(path.read_text())
+    content["annotations"][0]["iscrowd"] = 1
+    path.write_text(json.dumps(content))
+    reading = read_datasets([tmp_path])
+    assert reading.summary() == "1 x a box of a crowd"
+    assert reading.notes == (f"{tmp_path}: 1 x an annotation without a face",)

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.errors import MeshError
 from glassmask.faces.find import FaceDetector
+from glassmask.formats import OWN_MARK
 from glassmask.lab.datasets import read_datasets
 from glassmask.lab.datasets.detect_faces import read_faces
+from glassmask.output.draw import encode_jpeg
 
 Demo = dict[str, NDArray[np.uint8]]
 
@@ -32,6 +34,14 @@ def photos(tmp_path: Path, faces: Any, demo: Demo, monkeypatch: pytest.MonkeyPat
     (folder / "broken.jpg").write_bytes(b"no picture")
     (folder / "notes.txt").touch()
     return folder
+
+
+def test_nothing_is_painted_on_pictures_that_glassmask_drew(photos: Path, demo: Demo) -> None:
+    (photos / "broken.jpg").write_bytes(encode_jpeg(demo["none"], 90, OWN_MARK))
+    said: list[str] = []
+    found = read_faces(photos, warn=said.append)
+    assert [face.name for face in found] == ["a.png", "b.png"]
+    assert said == [f"{photos}: 1 x a picture that Glassmask drew, passed over"]
 
 
 def test_faces_are_found_in_plain_photos(photos: Path, found_box: Any) -> None:

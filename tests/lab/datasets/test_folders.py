@@ -6,11 +6,16 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from datasets import picture
 from glassmask.errors import DatasetError
+from glassmask.formats import OWN_MARK
 from glassmask.lab.datasets import Reading, read_datasets
+from glassmask.lab.datasets.description import describe, write_charts, write_contact_sheet
+from glassmask.output.draw import encode_jpeg, encode_png
 
 
 def read(folder: Path) -> Reading:
@@ -24,14 +29,30 @@ def read(folder: Path) -> Reading:
             (name, "correct")
             for name in (
                 *("with_mask", "WithMask", "with-mask", "with mask", "WITH_MASK", " With Mask"),
-                *("Mask", "masked", "face_with_mask", "Correct", "correctly_worn", "Wearing-Mask"),
+                *(
+                    "Mask",
+                    "masked",
+                    "Masks-On",
+                    "face_with_mask",
+                    "Correct",
+                    "correctly_worn",
+                    "Wearing-Mask",
+                ),
             )
         ),
         *(
             (name, "none")
             for name in (
                 *("without_mask", "WithoutMask", "withoutmask", "no-mask", "NoMask", "No Mask"),
-                *("Non Mask", "non_mask", "face_no_mask", "unmasked", "None", "not wearing mask"),
+                *(
+                    "Masks-Off",
+                    "Non Mask",
+                    "non_mask",
+                    "face_no_mask",
+                    "unmasked",
+                    "None",
+                    "not wearing mask",
+                ),
             )
         ),
         *(
@@ -121,6 +142,49 @@ def test_hidden_files_and_what_systems_leave_behind_are_no_data(tmp_path: Path) 
     assert [record.path for record in reading.records] == [tmp_path / "with_mask" / "a.png"]
     assert not reading.problems
     assert not reading.notes
+
+
+def test_pictures_that_glassmask_drew_are_no_data(tmp_path: Path) -> None:
+    photo = picture(tmp_path / "with_mask" / "a.png")
+    pixels = np.asarray(Image.open(photo))
+    drawn = {"b.jpg": encode_jpeg(pixels, 90, OWN_MARK), "b.png": encode_png(pixels, OWN_MARK)}
+    for name, content in drawn.items():
+        (tmp_path / "with_mask" / name).write_bytes(content)
+    reading = read(tmp_path)
+    assert [record.path for record in reading.records] == [photo]
+    assert not reading.problems
+    assert reading.notes == (f"{tmp_path}: 2 x a picture that Glassmask drew, passed over",)
+
+
+def test_a_description_inside_the_dataset_is_no_data(tmp_path: Path) -> None:
+    for name in ("with_mask", "without_mask"):
+        picture(tmp_path / name / "a.png")
+    before = read(tmp_path)
+    out = tmp_path / "with_mask"
+    written = write_charts(describe(before.records), out)
+    write_contact_sheet(before.records, out / "contact-sheet.jpg")
+    after = read(tmp_path)
+    assert after.records == before.records
+    assert not after.problems
+    assert after.notes == (
+        f"{tmp_path}: {len(written) + 1} x a picture that Glassmask drew, passed over",
+    )
+
+
+def test_a_lone_file_is_counted_as_one(tmp_path: Path) -> None:
+    picture(tmp_path / "a.jpg")
+    with pytest.raises(DatasetError, match=r"known format; there is 1 \.jpg file \(pictures: 1"):
+        read(tmp_path)
+    picture(tmp_path / "b.jpg")
+    with pytest.raises(DatasetError, match=r"known format; there are 2 \.jpg files \("):
+        read(tmp_path)
+
+
+def test_a_number_before_a_known_word_is_no_part_of_the_hint(tmp_path: Path) -> None:
+    picture(tmp_path / "with_mask" / "a.jpg")
+    picture(tmp_path / "01_no_mask" / "a.jpg")
+    (problem,) = read(tmp_path).problems
+    assert "1 x '01_no_mask' (did you mean 'no_mask'? first in" in str(problem)
 
 
 def test_whatever_looks_like_a_photo_or_a_film_is_read_or_listed(tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ def test_a_meaning_of_a_word_that_is_nowhere_is_a_problem(faces: Path) -> None:
     ("labels", "message"),
     [
         ({"face_mask": "corect"}, r"label 'face_mask': .* 'corect'; did you mean correct\?"),
-        ({"face_mask": "with_mask"}, "There are correct, incorrect, none"),
-        ({"face_mask": ""}, "no such meaning ''"),
+        ({"face_mask": "with_mask"}, "; there are correct, incorrect, none"),
+        ({"face_mask": ""}, "no such meaning ''; there are correct, "),
         ({"face_mask": "none", "Face Mask": "correct"}, "given two meanings"),
     ],
 )

@@ -45,6 +45,20 @@ def test_layouts(annotation: str, photo: str, split: str, tmp_path: Path) -> Non
     assert not reading.notes
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_annotation_with_attributes_in_a_folder_of_any_name(
+    encoding: str, tmp_path: Path
+) -> None:
+    path = picture(tmp_path / "pics" / "a.jpg")
+    annotation = voc(tmp_path / "boxes" / "a.xml", [("with_mask", BOX)])
+    text = annotation.read_text().replace("<annotation>", '<annotation verified="yes">')
+    head = f'<?xml version="1.0" encoding="{encoding}"?>\n'
+    annotation.write_bytes((head + text).encode(encoding))
+    reading = read(tmp_path)
+    assert [record.path for record in reading.records] == [path]
+    assert not reading.problems
+
+
 def test_lists_of_image_sets_name_the_splits(tmp_path: Path) -> None:
     for name in ("a", "b", "c", "d", "e"):
         voc(tmp_path / "Annotations" / f"{name}.xml", [("mask", BOX)])

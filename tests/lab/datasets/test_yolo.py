@@ -77,6 +77,16 @@ def test_a_folder_with_names_of_its_own(tmp_path: Path) -> None:
     assert found == {"train": Wear.CORRECT, "val": Wear.NONE}
 
 
+def test_broken_lines_alone_are_no_annotation_without_a_face(tmp_path: Path) -> None:
+    for name, line in (("a", "0 0,5 0,5 0,25 0,5"), ("b", ""), ("c", LINE)):
+        yolo(tmp_path / "labels" / f"{name}.txt", line)
+        picture(tmp_path / "images" / f"{name}.jpg")
+    (tmp_path / "classes.txt").write_text("mask\n")
+    reading = read(tmp_path)
+    assert [problem.what for problem in reading.problems] == ["not a line of labels"]
+    assert reading.notes == (f"{tmp_path}: 1 x an annotation without a face",)
+
+
 @pytest.mark.parametrize(
     ("line", "problem", "detail"),
     [

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution.targets import WeightedSum
+from glassmask.errors import TargetError
+from glassmask.lab.attribution.targets import Target, WeightedSum, parse_target
 from glassmask.labels import CLASS_SIGNS, CLASSES, QUESTIONS, Question, answer_probabilities
 from glassmask.verdict import answer_sign, class_probabilities, decide, replies
+
+VERDICT: Final = "verdict"
+"""The name of the target that is all answers together."""
 
 
 def has_answers(classes: Sequence[str]) -> bool:
@@ -39,5 +44,29 @@ def verdict_targets(logits: NDArray[np.float32], temperature: float) -> list[Wei
     for probabilities in class_probabilities(logits, temperature):
         said = replies(decide(probabilities), answer_probabilities(probabilities))
         signs = [answer_sign(said[question]) for question in QUESTIONS]
-        targets.append(WeightedSum("verdict", tuple((signs @ np.array(CLASS_SIGNS)).tolist())))
+        targets.append(WeightedSum(VERDICT, tuple((signs @ np.array(CLASS_SIGNS)).tolist())))
     return targets
+
+
+def parse_request(text: str, classes: Sequence[str]) -> Target | None:
+    """A target as people write it, see `parse_target`; or an answer of a network that has them.
+
+    Returns:
+        None: the verdict, whose weights depend on the face.
+
+    Raises:
+        TargetError: it names no class or no question of these.
+    """
+    kind, *rest = text.split(":")
+    if kind in ("question", VERDICT) and kind not in classes:
+        names = [f"question:{question}" for question in QUESTIONS]
+        if not has_answers(classes):
+            there = f"there are its classes: {', '.join(classes)}"
+            raise TargetError(f"{text!r}: the network does not answer the questions; {there}")
+        if text in names:
+            return question_target(QUESTIONS[names.index(text)])
+        if kind == "question":
+            raise TargetError(f"no question {':'.join(rest)!r}; there are: {', '.join(names)}")
+        if not rest:
+            return None
+    return parse_target(text, classes)

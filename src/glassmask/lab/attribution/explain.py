@@ -17,7 +17,7 @@ from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import require_writable, write_whole
 from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
-from glassmask.lab.attribution.answers import has_answers, question_target, verdict_targets
+from glassmask.lab.attribution.answers import has_answers, parse_request, verdict_targets
 from glassmask.lab.attribution.attribute import attribute
 from glassmask.lab.attribution.framed_faces import FramedFace, frame_faces
 from glassmask.lab.attribution.method import Method
@@ -30,11 +30,10 @@ from glassmask.lab.attribution.registry import (
     methods_with,
 )
 from glassmask.lab.attribution.result import Attribution, encode_arrays
-from glassmask.lab.attribution.targets import Target, parse_target, target_name
+from glassmask.lab.attribution.targets import Target, target_name
 from glassmask.lab.judging.judge import Judge, predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.tasks.judges import open_explained
-from glassmask.labels import QUESTIONS
 from glassmask.output.draw import encode_png
 from glassmask.output.names import FreeNames
 from glassmask.photos import read_photo
@@ -91,9 +90,10 @@ def explain_photos(
             nothing is written.
         network: a finished run's folder, a network file, or `shipped`.
         method: one of `METHODS`, or `ALL`.
-        target: the class to explain, `THIS:THAT` for why THIS rather than THAT, `not:CLASS`, or
-            `question:nose` for what speaks for a yes to one of the four questions; None: the
-            verdict, of a network of the five classes, else the class that the network says.
+        target: the class to explain, `THIS:THAT` for why THIS rather than THAT, `not:CLASS`;
+            of a network of the five classes also `verdict`, or `question:nose` for what speaks
+            for a yes to one of the four questions. None: the verdict where there is one, else the
+            class that the network says.
         whole: each photo shows exactly one face: all of it is explained.
         min_face: faces whose shorter side is less are left out, in photo pixels.
         layer: for methods that take one; None: the network's last.
@@ -106,7 +106,7 @@ def explain_photos(
 
     Raises:
         MethodError: no such method, or it does not have these options, or not this network.
-        TargetError: a class that the network does not have.
+        TargetError: a class or a question that the network does not have.
         NetworkError, RunError, RecipeError, NetworkNameError: the network can't be opened.
         OSError: nothing can be written into the folder.
 
@@ -121,7 +121,7 @@ def explain_photos(
         network=explained,
         finder=None if whole else FaceDetector(),
         min_face=min_face,
-        target=None if target is None else _parse(target, judge.classes),
+        target=None if target is None else parse_request(target, judge.classes),
         methods=choose_methods(method, explained, layer, baselines),
     )
     if out is not None:
@@ -191,13 +191,6 @@ class _Explainer:
         if has_answers(self.judge.classes):
             return verdict_targets(logits, temperature)
         return predicted_classes(logits, temperature)
-
-
-def _parse(text: str, classes: Sequence[str]) -> Target:
-    """A target as people write it, see `parse_target`; or a question of a network that has them."""
-    if has_answers(classes) and text in (names := [f"question:{q}" for q in QUESTIONS]):
-        return question_target(QUESTIONS[names.index(text)])
-    return parse_target(text, classes)
 
 
 def _explain_each(

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from glassmask.errors import MethodError
+from glassmask.lab.attribution.channel_order import ChannelOrder, find_order
 from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
@@ -27,6 +28,8 @@ class GradCAM(Method):
         layer: name of a module whose output is maps in the photos' proportions, (N, K, h, w) or
             with the channels last, (N, h, w, K), as Swin and ConvNeXt have them; None: the
             network's own.
+        channels: whether the maps' channels are `first` or `last`; None: what the layer and the
+            photos say of it, and an error where they leave it open.
 
     Example:
         >>> found = attribute(network, crops, 2, GradCAM(layer="network.layer4"))
@@ -35,11 +38,16 @@ class GradCAM(Method):
 
     name: ClassVar[str] = "grad-cam"
     layer: str | None = None
+    channels: ChannelOrder | None = None
+
+    def __post_init__(self) -> None:
+        if self.channels not in (None, "first", "last"):
+            raise MethodError(f"channels are first or last, not {self.channels!r}")
 
     def explain(self, network: PhotoNetwork, photos: Tensor, weigh: Weigh) -> MethodOutput:
         """See `Method.explain`."""
         layer = network.cam_layer if self.layer is None else self.layer
-        recorder = _ActivationRecorder(layer, photos.shape[1:3])
+        recorder = _ActivationRecorder(layer)
         try:
             handle = network.get_submodule(layer).register_forward_hook(recorder.record)
         except AttributeError as error:
@@ -53,8 +61,10 @@ class GradCAM(Method):
                 )
         finally:
             handle.remove()
-        # (N, K, h, w), however the layer has them
-        gradient, activations = map(recorder.channels_first, (gradient, activations.detach()))
+        activations = activations.detach()
+        order = self.channels or find_order(network, layer, activations.shape, photos)
+        if order == "last":
+            gradient, activations = (maps.permute(0, 3, 1, 2) for maps in (gradient, activations))
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
         values = torch.relu((alpha * activations.float()).sum(dim=1))
         return MethodOutput(values, logits.detach(), layer=layer)
@@ -63,23 +73,15 @@ class GradCAM(Method):
 class _ActivationRecorder:
     """Records what a layer gives, as the place where recording for the backward pass begins."""
 
-    def __init__(self, layer: str, photo: torch.Size) -> None:
-        self._layer, self._photo = layer, photo
+    def __init__(self, layer: str) -> None:
+        self._layer = layer
         self._recorded: list[Tensor] = []
-        self._channels_last = False
 
     def record(self, _: nn.Module, __: tuple[Any, ...], output: Any) -> Tensor:
         """A forward hook."""
         if not isinstance(output, Tensor) or output.ndim != 4:
             given = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
             raise MethodError(f"layer {self._layer} gives no maps (N, K, h, w), but {given}")
-        self._channels_last = not self._in_proportion(*output.shape[2:])
-        if self._channels_last and not self._in_proportion(*output.shape[1:3]):
-            height, width = self._photo
-            raise MethodError(
-                f"layer {self._layer} gives {tuple(output.shape)}: no maps (N, K, h, w) or "
-                f"(N, h, w, K) in the proportions of the photo, {height} x {width}"
-            )
         leaf = output.detach().requires_grad_()
         self._recorded.append(leaf)
         torch.set_grad_enabled(True)
@@ -99,14 +101,3 @@ class _ActivationRecorder:
         if not logits.requires_grad:
             raise MethodError(f"the logits do not depend on layer {self._layer}")
         return self._recorded[0]
-
-    def channels_first(self, maps: Tensor) -> Tensor:
-        """What the layer gives, or a gradient by it, as (N, K, h, w)."""
-        return maps.permute(0, 3, 1, 2) if self._channels_last else maps
-
-    def _in_proportion(self, height: int, width: int) -> bool:
-        """Whether (h, w) can be a map of the photo: no larger, and alike but for rounding."""
-        tall, wide = self._photo
-        wanted = width * tall / wide, height * wide / tall
-        alike = abs(height - wanted[0]) <= 1 or abs(width - wanted[1]) <= 1
-        return alike and height <= tall and width <= wide

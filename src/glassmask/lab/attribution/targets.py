@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,11 +48,18 @@ class WeightedSum:
 
     Attributes:
         name: what it stands for, in words.
-        weights: what each logit counts, as many as the network has.
+        weights: what each logit counts, as many as the network has; finite.
+
+    Raises:
+        ValueError: a weight is no finite number.
     """
 
     name: str
     weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, self.weights)):
+            raise ValueError(f"the weights of a sum are finite numbers, got {self.weights}")
 
 
 Target: TypeAlias = int | Contrast | Against | WeightedSum
@@ -95,6 +103,10 @@ def normalise_targets(photos: int, target: Target | Sequence[Target]) -> tuple[T
     Raises:
         TargetError: not as many as photos, or something that is no class.
     """
+    if isinstance(target, str):
+        raise TargetError(
+            f"{target!r} is a name: give the class's position in the logits, counted from 0"
+        )
     single = _single(target)
     if single is not None:
         return (single,) * photos
@@ -166,9 +178,12 @@ def parse_target(text: str, classes: Sequence[str]) -> Target:
     names = text.split(":")
     if len(names) == 2 and names[0] == "not" and names[1] in classes:
         return Against(classes.index(names[1]))
-    unknown = [name for name in names if name not in classes]
+    negated = names[0] == "not" and "not" not in classes
+    unknown = [name for name in names[negated:] if name not in classes]
     if unknown:
         raise TargetError(f"no class {unknown[0]!r}; there are: {', '.join(classes)}")
+    if negated:
+        raise TargetError(f"{text!r} is no target: give one class as not:CLASS")
     places = [classes.index(name) for name in names]
     if len(places) == 1:
         return places[0]

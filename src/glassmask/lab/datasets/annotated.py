@@ -57,6 +57,7 @@ class AnnotatedPhoto:
         faces: one per box.
         size: width and height by the annotation; None where it says none.
         relative: corners are shares of width and height, not pixels.
+        complete: all of its faces could be read; problems tell of the others.
     """
 
     annotation: str
@@ -65,6 +66,7 @@ class AnnotatedPhoto:
     faces: tuple[AnnotatedFace, ...]
     size: tuple[int, int] | None = None
     relative: bool = False
+    complete: bool = True
 
 
 class AnnotatedReader:
@@ -95,7 +97,7 @@ class AnnotatedReader:
             detail = "annotated at {} x {} pixels, now {} x {}".format(*photo.size, *size)
             self.problems.append(Problem(where, "a picture of another size", detail))
             return
-        self._empty += not photo.faces
+        self._empty += photo.complete and not photo.faces
         by_box: dict[Corners | str, list[tuple[AnnotatedFace, Label]]] = defaultdict(list)
         for face in photo.faces:
             label = self.labels.read(face.word, face.where)

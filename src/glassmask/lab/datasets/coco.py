@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,11 +86,13 @@ def _photos(
         if isinstance(item, dict)
     }
     faces: dict[Any, list[AnnotatedFace]] = defaultdict(list)
+    crowded: set[int | str | None] = set()
     for number, item in enumerate(lists["annotations"], start=1):
         where = f"{path}, annotation {number}"
         if not isinstance(item, dict) or _key(item.get("image_id")) is None:
             yield Problem(where, _NONE, "it names no picture")
         elif item.get("iscrowd") in (1, True):
+            crowded.add(_key(item["image_id"]))
             yield Problem(where, "a box of a crowd")
         else:
             category = _key(item.get("category_id"))
@@ -104,7 +107,10 @@ def _photos(
             yield Problem(where, _NONE, "a picture without file_name or id")
             continue
         own = faces.pop(key, [])
-        yield _photo(contents, path, where, name, item, tuple(own))
+        found = _photo(contents, path, where, name, item, tuple(own))
+        if isinstance(found, AnnotatedPhoto):
+            found = replace(found, complete=key not in crowded)
+        yield found
     for key, left in faces.items():
         yield Problem(left[0].where, "no such picture", f"no image has the id {key!r}", len(left))
 

@@ -2,7 +2,8 @@
 
 Hidden files and folders, and what systems leave behind (`.ipynb_checkpoints`, `._a.jpg`,
 `__MACOSX`, `Thumbs.db`), are no data. What looks like a photo or a film by its ending or its first
-bytes is a picture here, also where it can't be read: then a reader lists it.
+bytes is a picture here, also where it can't be read: then a reader lists it. Pictures that show
+results (annotated photos, charts, contact sheets of Glassmask's own) are no data, and counted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-from glassmask.formats import HEAD, HEIC, SUFFIXES, advice, foreign_kind, is_photo_or_film
+from glassmask.formats import (
+    HEAD,
+    HEIC,
+    SUFFIXES,
+    advice,
+    foreign_kind,
+    is_own_drawing,
+    is_photo_or_film,
+)
 from glassmask.lab.datasets.reading import SPLIT_FILE, Problem
 from glassmask.lab.datasets.split_names import split_by_names
 from glassmask.orientation import upright_size
@@ -27,6 +36,8 @@ from glassmask.photos import FORMATS, MAX_PIXELS, MIN_SIDE, optional_formats
 _LEFT_BEHIND: Final = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "lost+found"}
 )
+
+_OWN_SUFFIXES: Final = SUFFIXES | {".svg"}
 
 _LAYOUT_FOLDERS: Final = frozenset(
     {
@@ -83,6 +94,11 @@ class Contents:
         """The files that look like photos or films, whether they can be read or not."""
         return tuple(path for path in self.files if is_picture(path))
 
+    @cached_property
+    def own_drawings(self) -> tuple[Path, ...]:
+        """The pictures that Glassmask drew: they show results, and are no data."""
+        return tuple(path for path in self.files if is_own_picture(path))
+
     def with_suffix(self, *suffixes: str) -> list[Path]:
         """The files that end so (lower case)."""
         return [path for path in self.files if path.suffix.lower() in suffixes]
@@ -100,14 +116,16 @@ class Contents:
         return path.relative_to(self.folder).parts[:-1]
 
     def other_files(self, known: Iterable[Path]) -> list[str]:
-        """A line that counts the files that are neither pictures nor known; none without such."""
-        read = {*self.pictures, *known, self.folder / SPLIT_FILE}
+        """Lines that count own drawings, and files that are neither pictures nor known."""
+        own = self.own_drawings
+        notes = [f"{self.folder}: {own_drawings_line(len(own))}"] if own else []
+        read = {*self.pictures, *own, *known, self.folder / SPLIT_FILE}
         others = Counter(p.suffix.lower() or p.name for p in self.files if p not in read)
         if not others:
-            return []
+            return notes
         kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common(5))
         more = ", …" if len(others) > 5 else ""
-        return [f"{self.folder}: other files passed over: {kinds}{more}"]
+        return [*notes, f"{self.folder}: other files passed over: {kinds}{more}"]
 
     def find_picture(self, name: str, annotation: Path) -> Path | None:
         """The picture that an annotation means; only pictures of the dataset are found.
@@ -165,12 +183,25 @@ class Contents:
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file looks like a photo or a film, by its ending or its first bytes."""
+    """Whether a file looks like a photo or a film, by its ending or its first bytes.
+
+    Pictures that Glassmask drew are none.
+    """
     if path.exists() and not path.is_file():  # a pipe: opening it would wait
         return False
-    if path.suffix.lower() in SUFFIXES:
-        return True
-    return is_photo_or_film(read_head(path), path.name)
+    head = read_head(path)
+    return is_photo_or_film(head, path.name) and not is_own_drawing(head)
+
+
+def is_own_picture(path: Path) -> bool:
+    """Whether a file is a picture that Glassmask drew."""
+    named = path.suffix.lower() in _OWN_SUFFIXES
+    return named and path.is_file() and is_own_drawing(read_head(path))
+
+
+def own_drawings_line(count: int) -> str:
+    """How many pictures that Glassmask drew were passed over, in words."""
+    return f"{count} x a picture that Glassmask drew, passed over"
 
 
 def read_head(path: Path, size: int = HEAD) -> bytes:

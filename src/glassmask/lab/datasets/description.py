@@ -79,7 +79,10 @@ def write_charts(found: Description, folder: Path) -> list[Path]:
                 metadata = {"Date": None} if kind == "svg" else {"Comment": OWN_MARK.decode()}
                 content = io.BytesIO()
                 figure.savefig(content, dpi=150, metadata=metadata, format=kind)
-                write_whole(path, content.getvalue())
+                drawn = content.getvalue()
+                if kind == "svg":
+                    drawn = drawn.replace(b"?>\n", b"?>\n<!-- " + OWN_MARK + b" -->\n", 1)
+                write_whole(path, drawn)
                 written.append(path)
     return written
 

@@ -8,7 +8,12 @@ from typing import Final
 
 from glassmask.errors import MeshError, PhotoError
 from glassmask.faces.find import FaceDetector
-from glassmask.lab.datasets.contents import is_hidden, is_picture
+from glassmask.lab.datasets.contents import (
+    is_hidden,
+    is_own_picture,
+    is_picture,
+    own_drawings_line,
+)
 from glassmask.lab.datasets.meshes import MeshFace, read_mesh_faces
 from glassmask.lab.datasets.reading import UNSPLIT
 from glassmask.lab.datasets.tables import group_name
@@ -26,13 +31,18 @@ def read_faces(
     Args:
         folder: as `read_mesh_faces` wants it, or plain pictures of bare faces.
         split: faces of this split only; plain pictures are in none.
-        warn: called with a line about each picture that can't be read.
+        warn: called with a line about each picture that can't be read, and one about those that
+            Glassmask drew.
 
     Raises:
         MeshError: the table or its landmarks are not as they must be, or no face is found.
         NetworkError: the shipped finder or landmarks can't be used.
     """
-    pictures = [] if (folder / "faces.csv").exists() else pictures_in(folder)
+    table = (folder / "faces.csv").exists()
+    pictures = [] if table else pictures_in(folder)
+    own = 0 if table or not folder.is_dir() else sum(map(is_own_picture, folder.iterdir()))
+    if own:
+        warn(f"{folder}: {own_drawings_line(own)}")
     if not pictures:
         return read_mesh_faces(folder, split)
     faces = find_faces(folder, pictures, warn)

@@ -173,12 +173,14 @@ def _unknown(contents: Contents) -> str:
     counted = [f"{count} {ending}" for ending, count in endings.most_common(6)]
     places = Counter(" / ".join(contents.folders_of(path)) or "." for path in contents.pictures)
     pictures = [f"{count} in {place!r}" for place, count in places.most_common(6)]
-    found = f"{', '.join(counted)} files" if counted else "no files"
+    single = len(contents.files) == 1
+    found = f"{', '.join(counted)} file" + "s" * (not single) if counted else "no files"
+    found = f"there {'is' if single else 'are'} {found}"
     if pictures:
         found += f" (pictures: {', '.join(pictures)}{', …' if len(places) > 6 else ''})"
     known = "; ".join(f"{known.name} ({known.layout})" for known in FORMATS)
     return (
-        f"{contents.folder}: no dataset of a known format; there are {found}. "
+        f"{contents.folder}: no dataset of a known format; {found}. "
         f"What is read: {known}. "
         "Folders of classes with other names are read if one is given a meaning, as yes=correct"
     )

@@ -127,7 +127,8 @@ class LabelReader:
     def _listed(self, word: str, count: int) -> str:
         folded = fold(word)
         alike = [known for known in _KNOWN if abs(len(known) - len(folded)) < 2]  # not "no mask"
-        near = difflib.get_close_matches(folded, alike, n=1, cutoff=0.8)
+        bare = folded.strip("0123456789")  # 01_no_mask
+        near = [bare] if bare in _KNOWN else difflib.get_close_matches(folded, alike, 1, 0.8)
         hint = f"did you mean {_spelled(near[0])!r}? " if near else ""
         return f"{count} x {clip(word)!r} ({hint}first in {self._first[word]})"
 
@@ -143,9 +144,9 @@ def _meaning(word: str, ours: str) -> Meaning:
         if fold(name) == folded:
             return meaning
     near = difflib.get_close_matches(ours.casefold(), MEANINGS, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
+    hint = f"did you mean {near[0]}? There" if near else "there"
     raise DatasetError(
-        f"label {word!r}: no such meaning {clip(ours)!r}; {hint}There are {', '.join(MEANINGS)}"
+        f"label {word!r}: no such meaning {clip(ours)!r}; {hint} are {', '.join(MEANINGS)}"
     )
 
 

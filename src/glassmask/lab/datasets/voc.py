@@ -7,6 +7,7 @@ photos (as Roboflow exports); in one folder per split or in none.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
@@ -24,6 +25,9 @@ from glassmask.lab.datasets.split_names import (
     split_by_names,
 )
 
+_ROOT: Final = re.compile(rb"<annotation[\s>]")
+"""With attributes, too: LabelImg writes `verified="yes"`."""
+
 _LISTS: Final = "imagesets"
 _FOLDERS: Final = frozenset({"annotations", "annotation", "xml", "xmls"})
 
@@ -36,7 +40,7 @@ def find_voc(contents: Contents, labels: LabelReader) -> list[Path]:  # noqa: AR
         for path in contents.with_suffix(".xml")
         if path.with_suffix("") in pictures
         or not _FOLDERS.isdisjoint(_lower(contents, path))
-        or b"<annotation>" in read_head(path)
+        or _ROOT.search(read_head(path).replace(b"\0", b""))  # in UTF-16, too
     ]
 
 

@@ -117,7 +117,10 @@ def _photo(
             named = class_number < len(names)
             word = names[class_number] if named else str(class_number)
             faces.append(AnnotatedFace(where, word, corners))
-    return AnnotatedPhoto(str(path), picture, split, tuple(faces), relative=True), problems
+    photo = AnnotatedPhoto(
+        str(path), picture, split, tuple(faces), relative=True, complete=not problems
+    )
+    return photo, problems
 
 
 def _face(line: str) -> tuple[int, Corners]:

@@ -95,10 +95,7 @@ class Classifier(PhotoNetwork):
         Raises:
             MethodError: what the network gives can't be taken for logits.
         """
-        weights = next((p for p in self.network.parameters() if p.is_floating_point()), None)
-        pixels = self.normalised(crops)
-        if weights is not None:  # in double or half precision, too
-            pixels = pixels.to(weights.dtype)
+        pixels = _in_precision_of(self.network, self.normalised(crops))
         return as_logits(self.network(pixels), len(crops)).float()
 
     def logits(self, photos: Tensor) -> Tensor:
@@ -124,6 +121,12 @@ class Classifier(PhotoNetwork):
             )
         weight, bias = self._pooled.linear(self.network)
         return EvidenceClassifier(self, self._pooled.body(self.network), weight, bias)
+
+
+def _in_precision_of(network: nn.Module, pixels: Tensor) -> Tensor:
+    """Pixels in the precision of a network's weights, double or half, too."""
+    weights = next((p for p in network.parameters() if p.is_floating_point()), None)
+    return pixels if weights is None else pixels.to(weights.dtype)
 
 
 def as_logits(output: object, count: int) -> Tensor:
@@ -154,7 +157,12 @@ def as_logits(output: object, count: int) -> Tensor:
         given = given.flatten(1)
     elif given.shape == (count,):
         given = given[:, None]
-    if given.ndim != 2 or len(given) != count or not given.is_floating_point():
+    if (
+        given.ndim != 2
+        or len(given) != count
+        or not given.shape[1]
+        or not given.is_floating_point()
+    ):
         raise MethodError(
             f"the network gives {given.dtype} {tuple(given.shape)}: logits are floats "
             f"({count}, C), one row per photo"
@@ -185,5 +193,6 @@ class EvidenceClassifier(EvidenceModel):
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Crops, RGB uint8 (N, H, W, 3), to logits (N, C) and evidence (N, C, h, w), float32."""
         pixels = crops.permute(0, 3, 1, 2).float()  # (N, 3, H, W), channels_last in memory
-        logits, evidence = self.head(self.body((pixels - self.mean) / self.std))
+        pixels = _in_precision_of(self.body, (pixels - self.mean) / self.std)
+        logits, evidence = self.head(self.body(pixels).float())
         return logits, evidence
