@@ -55,14 +55,15 @@ class GradCAM(Method):
         try:
             with torch.no_grad():  # until the layer; its hook switches recording on
                 logits = network.logits(photos)
-                activations = recorder.activations(logits)
-                (gradient,) = torch.autograd.grad(
-                    (logits * weigh(logits.detach())).sum(), activations
-                )
         finally:
             handle.remove()
-        activations = activations.detach()
+        activations = recorder.activations()
         order = self.channels or find_order(network, layer, activations.shape, photos)
+        if not logits.requires_grad:
+            raise MethodError(f"the logits do not depend on layer {layer}")
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad((logits * weigh(logits.detach())).sum(), activations)
+        activations = activations.detach()
         if order == "last":
             gradient, activations = (maps.permute(0, 3, 1, 2) for maps in (gradient, activations))
         alpha = gradient.float().mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
@@ -87,17 +88,15 @@ class _ActivationRecorder:
         torch.set_grad_enabled(True)
         return leaf.clone()  # what follows may change it in place; A stays as the layer gave it
 
-    def activations(self, logits: Tensor) -> Tensor:
+    def activations(self) -> Tensor:
         """The activations A.
 
         Raises:
-            MethodError: the layer did not run once, or the logits do not depend on it.
+            MethodError: the layer did not run once.
         """
         if len(self._recorded) != 1:
             raise MethodError(
                 f"layer {self._layer} runs {len(self._recorded)} times in a forward pass: choose "
                 "one that runs once"
             )
-        if not logits.requires_grad:
-            raise MethodError(f"the logits do not depend on layer {self._layer}")
         return self._recorded[0]
