@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from glassmask.lab.datasets.contents import Contents, picture_size
+from glassmask.lab.datasets.contents import Contents
 from glassmask.lab.datasets.label_words import Label
 from glassmask.lab.datasets.labels import LabelReader, Meaning
 from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.split_names import named_split, split_by_names
+from glassmask.lab.datasets.single_faces import read_single_faces, split_and_size
+from glassmask.lab.datasets.split_names import named_split
 from glassmask.labels import Wear
 
 
@@ -21,21 +22,12 @@ def find_by_folder(contents: Contents, labels: LabelReader) -> list[Path]:
 
 def read_folders(contents: Contents, labels: LabelReader) -> Reading:
     """Read all faces, each filling its picture; other folders and broken files are problems."""
-    records: list[FaceRecord] = []
-    problems: list[Problem] = []
     classes = _classes(contents, labels)
-    for path in contents.pictures:
-        found = _record(contents, labels, path, [p for p in path.parents if p in classes])
-        if isinstance(found, FaceRecord):
-            records.append(found)
-        elif found is not None:
-            problems.append(found)
-    unknown, notes = labels.report(str(contents.folder))
-    return Reading(
-        tuple(records),
-        (*unknown, *problems, *contents.problems),
-        (*notes, *contents.other_files(())),
-    )
+
+    def read_one(path: Path) -> FaceRecord | Problem | None:
+        return _record(contents, labels, path, [p for p in path.parents if p in classes])
+
+    return read_single_faces(contents, labels, read_one)
 
 
 def _classes(contents: Contents, labels: LabelReader) -> dict[Path, Meaning]:
@@ -68,14 +60,10 @@ def _record(
     label = labels.read(word, str(path))
     if label is None:
         return None
-    try:
-        split = split_by_names(folders)
-    except ValueError as error:
-        return Problem(str(path), "in several splits", str(error))
-    try:
-        width, height = picture_size(path)
-    except OSError as error:
-        return Problem(str(path), "can't be read", error.strerror or str(error))
+    found = split_and_size(contents, path)
+    if isinstance(found, Problem):
+        return found
+    split, width, height = found
     return FaceRecord(
         path=path,
         dataset=contents.name,

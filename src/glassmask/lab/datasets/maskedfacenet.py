@@ -13,18 +13,19 @@ number is the FFHQ id: pictures of one id are of one person, so of one group.
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from glassmask.lab.datasets.contents import Contents, picture_size
+from glassmask.lab.datasets.contents import Contents
 from glassmask.lab.datasets.ffhq import ffhq_box
 from glassmask.lab.datasets.label_words import Label
 from glassmask.lab.datasets.labels import LabelReader
 from glassmask.lab.datasets.reading import Problem, Reading
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.datasets.split_names import split_by_names
+from glassmask.lab.datasets.single_faces import read_single_faces, split_and_size
 from glassmask.labels import Wear
 
 _NAME = re.compile(r"(?P<id>\d{5})(?:_(?P<kind>Mask(?:_[A-Za-z]+)*))?")
@@ -58,20 +59,7 @@ def _is_laid_out(folders: tuple[str, ...]) -> bool:
 
 def read_maskedfacenet(contents: Contents, labels: LabelReader) -> Reading:
     """Read all faces; names that say nothing known, and what is no picture, are problems."""
-    records: list[FaceRecord] = []
-    problems: list[Problem] = []
-    for path in contents.pictures:
-        found = _record(contents, labels, path)
-        if isinstance(found, FaceRecord):
-            records.append(found)
-        elif found is not None:
-            problems.append(found)
-    unknown, notes = labels.report(str(contents.folder))
-    return Reading(
-        tuple(records),
-        (*unknown, *problems, *contents.problems),
-        (*notes, *contents.other_files(())),
-    )
+    return read_single_faces(contents, labels, partial(_record, contents, labels))
 
 
 def _record(contents: Contents, labels: LabelReader, path: Path) -> FaceRecord | Problem | None:
@@ -87,14 +75,10 @@ def _record(contents: Contents, labels: LabelReader, path: Path) -> FaceRecord |
     by_folder = next((_WEARS[folder] for folder in folders if folder in _WEARS), None)
     if by_folder is not None and by_folder is not label.wear:
         return Problem(str(path), "folder and file name disagree", f"{by_folder} or {label.wear}")
-    try:
-        split = split_by_names(folders)
-    except ValueError as error:
-        return Problem(str(path), "in several splits", str(error))
-    try:
-        width, height = picture_size(path)
-    except OSError as error:
-        return Problem(str(path), "can't be read", error.strerror or str(error))
+    found = split_and_size(contents, path)
+    if isinstance(found, Problem):
+        return found
+    split, width, height = found
     box = ffhq_box(width, height)
     return FaceRecord(
         path=path,
