@@ -60,7 +60,7 @@ HARD_LIMIT: Final = 178_956_970
 MIN_SIDE: Final = 8
 """A photo with a shorter side than this, in pixels, cannot show a face."""
 
-_MANY: Final = frozenset({"GIF", "PNG", "WEBP", "AVIF", "TIFF"})
+_MANY: Final = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 """Formats that may hold an animation, or pages."""
 
 
@@ -109,8 +109,8 @@ def is_animated(source: PhotoSource) -> bool:
     file = io.BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
     with contextlib.suppress(Exception), warnings.catch_warnings():  # what is odd is no animation
         warnings.simplefilter("ignore")
-        with Image.open(file, formats=FORMATS) as image:
-            return image.format in _MANY and bool(getattr(image, "is_animated", False))
+        with Image.open(file, formats=_MANY) as image:  # nothing of a JPEG is read again
+            return bool(getattr(image, "is_animated", False))
     return False
 
 
