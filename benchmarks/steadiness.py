@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -22,8 +21,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.figures import Figures, proportion
-from benchmarks.frame import add_data_options, shipped_weights
-from benchmarks.turning import TurnedCase, demo_cases, middle, val_cases
+from benchmarks.frame import shipped_weights
+from benchmarks.photo_cases import add_case_options, demo_cases, middle, val_cases, verdict_near
 from glassmask import Checker, Question, Verdict
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import QUESTIONS
@@ -75,8 +74,7 @@ CHANGES: Final[Mapping[str, Change]] = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Where the data is, and how many faces of val."""
-    add_data_options(parser)
-    parser.add_argument("--faces", type=int, default=100, help="faces of val")
+    add_case_options(parser)
 
 
 def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
@@ -89,14 +87,16 @@ def measure(options: argparse.Namespace) -> Figures:
     checker = Checker(engine="onnxruntime")
     cases = [*demo_cases(checker), *val_cases(options.data, options.mend, options.faces)]
     found = [
-        (case, verdict) for case in cases if (verdict := find_again(checker, case.photo, case))
+        (case, verdict)
+        for case in cases
+        if (verdict := verdict_near(checker, case.photo, case, middle(case.box)))
     ]
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {"found again": [], "box kept": []}
     lost = 0
     for case, before in found:
         for change in CHANGES.values():
             photo = change(case.photo)
-            after = find_again(checker, photo, case)
+            after = verdict_near(checker, photo, case, middle(case.box))
             if after is None:
                 lost += 1
                 continue
@@ -107,15 +107,6 @@ def measure(options: argparse.Namespace) -> Figures:
         told[name] = {str(what or "verdict"): steady(some, what) for what in (*QUESTIONS, None)}
         print(f"{name}: {told[name]}", flush=True)
     return told
-
-
-def find_again(checker: Checker, photo: NDArray[np.uint8], case: TurnedCase) -> Verdict | None:
-    """The verdict on the case's face; None where it is not found."""
-    near = max(case.box[2:]) / 3
-    there = [
-        v for v in checker.check(photo) if math.dist(middle(v.face.box), middle(case.box)) < near
-    ]
-    return max(there, key=lambda v: v.face.box[2] * v.face.box[3], default=None)
 
 
 def steady(pairs: list[tuple[Verdict, Verdict]], question: Question | None) -> Figures:

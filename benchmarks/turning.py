@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,37 +20,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, proportion
-from benchmarks.frame import add_data_options, shipped_weights
-from glassmask import Checker, Verdict, Wear
+from benchmarks.frame import shipped_weights
+from benchmarks.photo_cases import (
+    PhotoCase,
+    add_case_options,
+    demo_cases,
+    middle,
+    val_cases,
+    verdict_near,
+)
+from glassmask import Checker, Verdict
 from glassmask.faces.crop import Box
-from glassmask.lab.datasets import PictureCache, read_datasets
-from glassmask.lab.metrics.accuracy import Proportion, is_counted
-from glassmask.painter import demo_photos
+from glassmask.lab.metrics.accuracy import Proportion
 
 ANGLES: Final = tuple(range(0, 360, 15))
-FRAME: Final = 60  # pixels of border around a demo photo, which its face nearly fills
-WEARS_OF_DEMO: Final = {"none": Wear.NONE, "correct": Wear.CORRECT}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TurnedCase:
-    """A photo with one face that is looked for.
-
-    Attributes:
-        photo: RGB uint8 (H, W, 3).
-        box: of the face, upright, in photo pixels.
-        wear: the truth.
-    """
-
-    photo: NDArray[np.uint8]
-    box: Box
-    wear: Wear
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Where the data is, and how many faces of val."""
-    add_data_options(parser)
-    parser.add_argument("--faces", type=int, default=100, help="faces of val")
+    add_case_options(parser)
 
 
 def judged(options: argparse.Namespace) -> Mapping[str, Path]:  # noqa: ARG001
@@ -68,7 +55,7 @@ def measure(options: argparse.Namespace) -> Figures:
     }
 
 
-def curve(checker: Checker, cases: Sequence[TurnedCase]) -> Figures:
+def curve(checker: Checker, cases: Sequence[PhotoCase]) -> Figures:
     """Each angle's proportions of all cases; `right` are those found, whether sure or not."""
     rows: dict[str, Figures] = {}
     for angle in ANGLES:
@@ -91,12 +78,10 @@ def curve(checker: Checker, cases: Sequence[TurnedCase]) -> Figures:
     return rows
 
 
-def judge_turned(checker: Checker, case: TurnedCase, angle: float) -> Verdict | None:
+def judge_turned(checker: Checker, case: PhotoCase, angle: float) -> Verdict | None:
     """The verdict on the case's face in the photo turned clockwise; None where it is not found."""
     photo, place = turn_photo(case.photo, case.box, angle)
-    near = max(case.box[2:]) / 3
-    there = [v for v in checker.check(photo) if math.dist(middle(v.face.box), place) < near]
-    return max(there, key=lambda v: v.face.box[2] * v.face.box[3], default=None)
+    return verdict_near(checker, photo, case, place)
 
 
 def turn_photo(
@@ -125,30 +110,3 @@ def turn_photo(
     )
     x, y = matrix @ middle(box) + shift
     return np.asarray(turned, np.uint8), (float(x), float(y))
-
-
-def demo_cases(checker: Checker) -> list[TurnedCase]:
-    """The demo photos with a border, and the box that is found upright."""
-    cases = []
-    for name, photo in demo_photos().items():
-        framed = np.pad(photo, ((FRAME, FRAME), (FRAME, FRAME), (0, 0)), mode="edge")
-        (face,) = checker.find(framed)
-        cases.append(TurnedCase(framed, face.box, WEARS_OF_DEMO.get(name, Wear.INCORRECT)))
-    return cases
-
-
-def val_cases(data: Path, mending: Path | None, count: int) -> list[TurnedCase]:
-    """Faces of val, as many of each dataset as there are of it, drawn by seed."""
-    folders = [data / "real", data / "wild"]
-    records = [r for r in read_datasets(folders, mending).records if r.split == "val"]
-    records = [r for r in records if r.certain and is_counted(r) and not r.picked]
-    cache = PictureCache(records)
-    records = cache.readable(records)
-    order = np.random.default_rng(0).permutation(len(records))[:count]
-    return [TurnedCase(cache[r], r.box, r.wear) for r in (records[i] for i in sorted(order))]
-
-
-def middle(box: Box) -> tuple[float, float]:
-    """The middle of a box."""
-    x, y, w, h = box
-    return x + w / 2, y + h / 2
