@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -128,21 +129,60 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
     return np.ascontiguousarray(upright)  # (size, size, 3)
 
 
+def coarse_crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
+    """The crop of the photo halved as often as leaves it the crop's resolution.
+
+    Almost what `crop` gives, and several times as fast where the square is large: to find a face,
+    not to judge it. A halved pixel is the mean of four, rounded, of halves up; they begin at the
+    photo's left top, and the last row or column of an odd side counts twice.
+
+    Args:
+        photo: RGB uint8, (H, W, 3).
+        square: as for `crop`.
+        size: side of the crop in pixels.
+
+    Returns:
+        RGB uint8, (size, size, 3).
+    """
+    block = 1  # pixels of the photo to a side of one that is kept
+    while square.side >= 2 * block * size:
+        block *= 2
+    part, there = _near(photo, square, size, block)
+    while block > 1:
+        part, there, block = _halve(part), there.scaled(0.5), block // 2
+    return crop(part, there, size)
+
+
+def _halve(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture (H, W, 3) at half its size, rounded up."""
+    height, width = picture.shape[:2]
+    if height % 2 or width % 2:
+        picture = np.asarray(
+            cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8
+        )
+    half = (width + 1) // 2, (height + 1) // 2
+    return np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _sixteenths(sums: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sums of levels by whole weights as whole sixteenths of a level."""
     return np.asarray(np.floor(sums * np.float32(16 / WEIGHT_SUM) + np.float32(0.5)), np.float32)
 
 
-def _near(photo: NDArray[np.uint8], square: Square, size: int) -> tuple[NDArray[np.uint8], Square]:
+def _near(
+    photo: NDArray[np.uint8], square: Square, size: int, block: int = 1
+) -> tuple[NDArray[np.uint8], Square]:
     """The part of the photo that a crop reads, and the square in it: a face costs its own pixels.
 
-    Where the square lies beyond the photo, what is left is the border that is repeated.
+    Where the square lies beyond the photo, what is left is the border that is repeated. The part
+    is made of whole blocks of so many pixels, as far as the photo reaches.
     """
-    reach = max(1.0, square.side / size) + 2
+    reach = max(1.0, square.side / size) + 2 * block
 
     def span(start: float, length: int) -> tuple[int, int]:
-        low = int(np.clip(np.floor(start - reach), 0, length - 1))
-        return low, int(np.clip(np.ceil(start + square.side + reach), low + 1, length))
+        low = int(np.clip(np.floor(start - reach), 0, length - 1)) // block * block
+        high = int(np.clip(np.ceil(start + square.side + reach), low + 1, length))
+        return low, min(length, -(-high // block) * block)
 
     top, bottom = span(square.y, len(photo))
     left, right = span(square.x, photo.shape[1])

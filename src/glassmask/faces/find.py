@@ -53,8 +53,8 @@ class FaceDetector:
     The finder sees the whole photo in few pixels, and takes a patterned bag for a face now and
     then; the landmark network sees each of its candidates in full. A face is what both believe,
     and its box is what the second says, which sees it best, and looks again at where it says
-    the face is. Where it is not sure of the landmarks, it also looks at the candidate turned by
-    each quarter: so heads that lie, or stand on their top, are seen upright.
+    the face is. Heads that lie, or stand on their top, it sees set upright: turned as the finder
+    takes them to lie, and by each other quarter where the landmarks are doubtful so.
 
     Attributes:
         finder: proposes.
@@ -98,11 +98,17 @@ class FaceDetector:
         """
         _require_length(min_face)
         proposed = self.finder.propose(photo, min_face=SLACK * min_face)
-        candidates = [_Candidate(_on_grid(f.box), (_logit(_score(f)),)) for f in proposed]
+        candidates = [
+            _Candidate(_on_grid(f.box), (_logit(_score(f)),), turn=f.turn) for f in proposed
+        ]
         for look in range(LOOKS):
             smallest = min_face if look == LOOKS - 1 else SLACK * min_face
-            closer = self._set_upright(photo, candidates, self._look_closer(photo, candidates))
-            candidates = _distinct([c for c in closer if c.may_be_face(smallest)])
+            closer = self._look_closer(photo, candidates)
+            likely = [place for place, c in enumerate(closer) if c.may_be_face(smallest)]
+            upright = self._set_upright(
+                photo, [candidates[place] for place in likely], [closer[place] for place in likely]
+            )
+            candidates = _distinct([c for c in upright if c.may_be_face(smallest)])
         faces = (c.face for c in candidates if c.score >= self.landmarker.manifest.score)
         return tuple(sorted(faces, key=reading_order))
 

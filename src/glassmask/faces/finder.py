@@ -26,6 +26,9 @@ MIN_FACE: Final = 12.0
 MOST_ENLARGED: Final = 2.0
 """A small photo is enlarged by no more than this: enlarging further adds no detail."""
 
+UPRIGHT: Final = 50.0
+"""Degrees that a face may lean and still be looked at as it stands."""
+
 STEP: Final = 32  # the network takes sides that are multiples of this
 SPARE: Final = 1.5  # a face is smaller than its photo, at the last level too
 
@@ -106,7 +109,7 @@ class Finder:
 
         Returns:
             Candidates from left to right by the middle of their boxes (of equals, from top to
-            bottom), without landmarks. Boxes lie inside the photo.
+            bottom), without landmarks; how they lie is a first guess. Boxes lie inside the photo.
         """
         height, width = photo.shape[:2]
         min_score = self.manifest.score if min_score is None else min_score
@@ -114,36 +117,37 @@ class Finder:
             self._search(level, (height, width), min_score, last=last)
             for level, last in search_levels(photo, self.manifest)
         ]
-        boxes, scores = (np.concatenate(parts) for parts in zip(*searched, strict=True))
+        boxes, scores, turns = (np.concatenate(parts) for parts in zip(*searched, strict=True))
         faces = []
         for number in suppress(boxes, scores, self.manifest.overlap):
             x, y, w, h = boxes[number].tolist()
             box = cut_to(photo, (x, y, w, h))
             if min(box[2:]) >= max(min_face, 1e-6):
-                faces.append(Face(box, min(1.0, float(scores[number]))))
+                score, turn = min(1.0, float(scores[number])), int(turns[number])
+                faces.append(Face(box, score, turn=turn))
         return tuple(sorted(faces, key=reading_order))
 
     def _search(
         self, level: NDArray[np.uint8], shape: tuple[int, int], min_score: float, *, last: bool
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
         """What may be faces in the photo of this shape (height, width) at one of its levels.
 
         Returns:
-            Boxes (N, 4) x, y, w, h in photo pixels, and scores (N,).
+            Boxes (N, 4) x, y, w, h in photo pixels, scores (N,), and quarter turns (N,).
         """
         height, width = level.shape[:2]
-        boxes, scores = self._candidates(pad_to_canvas(level))
+        boxes, scores, points = self._candidates(pad_to_canvas(level))
         likely = scores >= min_score
         if not last:
             likely &= boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
-        boxes, scores = boxes[likely], scores[likely]
         across, down = shape[1] / width, shape[0] / height  # apart: both sides were rounded
-        return boxes * (across, down, across, down), scores
+        placed = boxes[likely] * (across, down, across, down)
+        return placed, scores[likely], quarter_turns(points[likely])
 
     def _candidates(
         self, canvas: NDArray[np.uint8]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """All boxes (N, 4) x, y, w, h in canvas pixels that are any, and their scores (N,)."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
+        """Boxes (N, 4) x, y, w, h, scores (N,), points (N, 5, 2), in pixels of the canvas."""
         outputs = self._run({"photo": canvas[None]})
         boxes, scores, points = outputs["boxes"], outputs["scores"], outputs["points"]
         count = len(scores)
@@ -151,7 +155,21 @@ class Finder:
         if shapes != ((count, 4), (count,), (count, 5, 2)):
             raise NetworkError(f"boxes, scores, points are (A, 4), (A,), (A, 5, 2), got {shapes}")
         usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
-        return boxes[usable].astype(np.float64), scores[usable]
+        return boxes[usable].astype(np.float64), scores[usable], points[usable]
+
+
+def quarter_turns(points: NDArray[np.floating]) -> NDArray[np.int64]:
+    """By how many quarter turns clockwise faces lie, (N,), 0 to 3, by their five points (N, 5, 2).
+
+    Those that lean by up to `UPRIGHT` stand upright, and so do those whose points say nothing.
+    """
+    eyes, mouth = points[:, :2], points[:, 3:]
+    along = eyes[:, 1] - eyes[:, 0]
+    # Where the top of the head is, twice: from the mouth to the eyes, and across their line.
+    up = eyes.mean(axis=1) - mouth.mean(axis=1) + np.stack([along[:, 1], -along[:, 0]], axis=1)
+    degrees = np.nan_to_num(np.rad2deg(np.arctan2(up[:, 0], 0 - up[:, 1])))  # clockwise; not -0
+    turns = np.floor(degrees / 90 + 0.5).astype(np.int64) % 4
+    return np.where(np.abs(degrees) <= UPRIGHT, 0, turns)
 
 
 def search_levels(

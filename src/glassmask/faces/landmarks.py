@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
-from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.crop import Box, Square, coarse_crop
 from glassmask.faces.points import MESH_INDICES, FacePoints
 from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
@@ -114,7 +114,9 @@ class Landmarker:
                 Square.around(box, self.manifest.margin, turn)
                 for box, turn in zip(some, turns[first : first + BATCH], strict=True)
             ]
-            crops = np.stack([crop(photo, square, size) for square in squares])  # (n, S, S, 3)
+            crops = np.stack(
+                [coarse_crop(photo, square, size) for square in squares]
+            )  # (n, S, S, 3)
             seen = zip(some, squares, *self._place(crops), strict=True)
             for box, square, points, confidence, face, own in seen:
                 there = square.to_photo(points, size)

@@ -89,7 +89,7 @@ def set_up(
     def loss(network: FinderNetwork, batch: list[Tensor]) -> Tensor:
         pictures, boxes, kinds, points, has_points = batch
         outputs = network.cells(pictures)
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(pictures.device.type, enabled=False):
             targets = Targets(boxes, kinds, points, has_points)
             return finder_loss(outputs, targets, pictures.shape[1], pictures.shape[2])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
+from glassmask.faces.face import Face
 from glassmask.faces.finder import Finder
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
@@ -86,16 +89,14 @@ def propose_in_scenes(
 ) -> tuple[Candidate, ...]:
     """What a finder proposes in scenes, and every labelled face by its own box."""
     least = FAINT * finder.manifest.score
+    photos = [cache[scene] for scene in scenes]
     found = []
-    for scene in scenes:
+    for scene, faces in zip(scenes, _propose(finder, photos, least), strict=True):
         clear = tuple(face.box for face in scene.faces if face.clear)
         unsure = *(face.box for face in scene.faces if not face.clear), *scene.unlabelled
-        proposed = [
-            face.box for face in finder.propose(cache[scene], min_face=8.0, min_score=least)
-        ]
         found += [
             Candidate(scene.path, box, clear, unsure)
-            for box in (*clear, *proposed)
+            for box in (*clear, *(face.box for face in faces))
             if match_box(box, clear, unsure)
         ]
     return tuple(found)
@@ -109,16 +110,26 @@ def propose_in_portraits(
     Boxes around landmarks are not drawn as those of scenes are, so none is learnt from here; what
     lies beside the face may be another face, and is left out.
     """
+    some = faces[::_EVERY]
+    photos = [cache[face] for face in some]
     found = []
-    for face in faces[::_EVERY]:
+    for face, proposals in zip(some, _propose(finder, photos), strict=True):
         (left, top), (right, bottom) = face.points.min(axis=0), face.points.max(axis=0)
         whole = float(left), float(top), float(right - left), float(bottom - top)
-        for proposed in finder.propose(cache[face], min_face=8.0):
+        for proposed in proposals:
             x, y, w, h = proposed.box
             within = left <= x + w / 2 <= right and top <= y + h / 2 <= bottom
             if within and match_box(proposed.box, (), (whole,)):
                 found.append(Candidate(face.path, proposed.box, (), (whole,)))
     return tuple(found)
+
+
+def _propose(
+    finder: Finder, photos: Sequence[NDArray[np.uint8]], least: float | None = None
+) -> Iterator[tuple[Face, ...]]:
+    """What a finder proposes in each photo, on all cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda p: finder.propose(p, min_face=8.0, min_score=least), photos)
 
 
 def _overlaps(box: Box, others: Sequence[Box]) -> NDArray[np.float64]:

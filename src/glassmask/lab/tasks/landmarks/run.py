@@ -45,7 +45,7 @@ def plan(recipe: LandmarkRecipe, inputs: RunInputs) -> RunPlan[LandmarkNetwork]:
         photos = read_split_scenes(data, mending, "train", labels)
     scenes = photos.scenes
     cut = cut_faces(data, scenes, mending, labels) if scenes else []
-    finder = Finder()
+    finder = Finder(threads=1)  # each of the threads that propose has one core
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[LandmarkNetwork]:
         candidates = propose_in_scenes(finder, cache.readable(scenes), cache)

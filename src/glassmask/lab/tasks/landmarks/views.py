@@ -20,8 +20,11 @@ from glassmask.lab.training.augmentation import degrade, vary_light
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
 
-TURN: Final = 35.0
-"""Degrees that a face may lean to either side."""
+TURN: Final = 55.0
+"""Degrees that a face may lean to either side: a crop is turned by quarters, and a little more."""
+
+_LEANS: Final = (0.0, 20.0, TURN)  # at most, of the three sorts of view
+_LEAN_SHARES: Final = (0.2, 0.4, 0.4)
 
 OFF: Final = 0.12
 """How far a face finder's box may lie off the face, over the box's longer side."""
@@ -111,7 +114,7 @@ def random_face(
         rng: the only source of chance.
     """
     flip = bool(rng.random() < 0.5)
-    turn = float(rng.uniform(-TURN, TURN)) if rng.random() < 0.7 else 0.0
+    turn = _draw_turn(rng)
     placed = _place(points, flip, turn)
     square = Square.around(finder_box(placed, rng), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
@@ -132,7 +135,7 @@ def random_candidate(
     """
     box, match = _jitter_box(candidate, rng)
     flip = bool(rng.random() < 0.5)
-    turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
+    turn = _draw_turn(rng) if rng.random() < 0.5 else 0.0
     square = Square.around(_transform_box(box, flip, turn), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = degrade(vary_light(view, rng), size / margin, rng)
@@ -198,6 +201,12 @@ def random_negative(
     return View(degrade(vary_light(view, rng), size / margin, rng), kind)
 
 
+def _draw_turn(rng: np.random.Generator) -> float:
+    """By how many degrees a view is turned."""
+    lean = _LEANS[int(rng.choice(len(_LEANS), p=_LEAN_SHARES))]
+    return float(rng.uniform(-lean, lean))
+
+
 def _place(points: Points, flip: bool, turn: float) -> Points:
     """Photo points in the turned (first mirrored) picture; both are about the photo's origin."""
     flipped = points * (-1.0, 1.0) if flip else points
@@ -205,10 +214,16 @@ def _place(points: Points, flip: bool, turn: float) -> Points:
 
 
 def _transform_box(box: Box, flip: bool, turn: float) -> Box:
-    """A box in the turned picture: it stays upright, as a person would draw the turned face's."""
+    """A box in the turned picture: it stays upright, around the ellipse that it was around."""
     x, y, w, h = box
     middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
-    return float(middle[0] - w / 2), float(middle[1] - h / 2), w, h
+    across, down = np.sqrt(_rotation(turn) ** 2 @ np.array([w, h]) ** 2)
+    return (
+        float(middle[0] - across / 2),
+        float(middle[1] - down / 2),
+        float(across),
+        float(down),
+    )
 
 
 def _rotation(degrees: float) -> NDArray[np.float64]:
