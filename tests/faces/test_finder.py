@@ -117,7 +117,7 @@ def test_a_small_faint_face_is_seen_closer(finder: Finder) -> None:
     photo[384 : 384 + side, 192 : 192 + side] = (255, 0, 7)
     assert finder.propose(photo, tiles=False) == ()
     (face,) = finder.propose(photo, min_face=5)
-    assert face.box == pytest.approx((192, 384, 42, 42))  # 28 of the finer pixels
+    assert face.box == pytest.approx((192, 384, 42, 42), abs=0.2)  # 28 of the finer pixels
 
 
 def test_a_hundred_faces(finder: Finder) -> None:
