@@ -44,8 +44,8 @@ def test_a_face_is_found_where_it_is(finder: Finder) -> None:
 
 @pytest.mark.parametrize(("height", "width"), [(320, 160), (160, 320), (300, 320), (33, 320)])
 def test_photos_that_fill_no_whole_cells(finder: Finder, height: int, width: int) -> None:
-    (face,) = finder.propose(scene(height, width, (0, 3, 20)))
-    assert face.box == (96, 0, 20, 20)
+    (face,) = finder.propose(scene(height, width, (0, 3, 28)))
+    assert face.box == (96, 0, 28, 28)
 
 
 def test_a_small_photo_is_enlarged_but_twofold_at_most(finder: Finder) -> None:
@@ -104,10 +104,20 @@ def test_faces_under_the_least_side_are_left_out(finder: Finder) -> None:
 
 
 def test_faces_come_from_left_to_right_then_from_top_to_bottom(finder: Finder) -> None:
-    photo = scene(320, 320, (8, 2, 20), (1, 7, 20), (5, 2, 20), (2, 0, 20))
+    photo = scene(320, 320, (8, 2, 28), (1, 7, 28), (5, 2, 28), (2, 0, 28))
     corners = [face.box[:2] for face in finder.propose(photo)]
     assert corners == [(0, 64), (64, 160), (64, 256), (224, 32)]
     assert finder.propose(photo) == finder.propose(photo.copy())
+
+
+def test_a_small_faint_face_is_seen_closer(finder: Finder) -> None:
+    """A patch of a quarter of a cell is faintly red there, and all red at twice the scale."""
+    photo = np.full((960, 640, 3), (20, 0, 3), np.uint8)
+    side = round(640 / 320 * 3 / 2 * CELL / 2)  # half a cell, of photo pixels
+    photo[384 : 384 + side, 192 : 192 + side] = (255, 0, 7)
+    assert finder.propose(photo, tiles=False) == ()
+    (face,) = finder.propose(photo, min_face=5)
+    assert face.box == pytest.approx((192, 384, 42, 42), abs=0.2)  # 28 of the finer pixels
 
 
 def test_a_hundred_faces(finder: Finder) -> None:

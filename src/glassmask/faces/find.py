@@ -81,13 +81,17 @@ class FaceDetector:
         self.finder = Finder(finder, threads=threads)
         self.landmarker = Landmarker(landmarks, threads=threads)
 
-    def find(self, photo: NDArray[np.uint8], *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
+    def find(
+        self, photo: NDArray[np.uint8], *, min_face: float = MIN_FACE, tiles: bool = True
+    ) -> tuple[Face, ...]:
         """Find the faces of a photo.
 
         Args:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
             min_face: leave out faces whose box, cut to the photo, has a shorter side under
                 this, in photo pixels.
+            tiles: look again, in tiles, where faces are small; it takes up to a second in a
+                large photo of a crowd.
 
         Returns:
             Faces from left to right by the middle of their boxes (of equals, from top to
@@ -97,7 +101,7 @@ class FaceDetector:
             ValueError: `min_face` is no length.
         """
         _require_length(min_face)
-        proposed = self.finder.propose(photo, min_face=SLACK * min_face)
+        proposed = self.finder.propose(photo, min_face=SLACK * min_face, tiles=tiles)
         candidates = [
             _Candidate(_on_grid(f.box), (_logit(_score(f)),), turn=f.turn) for f in proposed
         ]

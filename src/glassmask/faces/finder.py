@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
+from glassmask.faces.tiles import FAINT, MAX_TILES, SHARED, SMALL, choose_tiles, finer_scales
 from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
 
@@ -94,55 +95,79 @@ class Finder:
         *,
         min_face: float = MIN_FACE,
         min_score: float | None = None,
+        tiles: bool = True,
     ) -> tuple[Face, ...]:
         """Propose the faces of a photo: every face that it sees, and a few that are none.
 
         The photo is scaled so that its longer side is `manifest.side`, enlarged by at most
-        `MOST_ENLARGED`, and reduced until no face can be too large in it; faces that are a few
-        pixels in all of them are not found.
+        `MOST_ENLARGED`, and reduced until no face can be too large in it; where faces are small
+        in it, it is looked at in tiles at finer scales.
 
         Args:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
             min_face: leave out faces whose box, cut to the photo, has a shorter side under
                 this, in photo pixels.
             min_score: leave out what has a lower score; None: the manifest's.
+            tiles: look again, in tiles, where faces are small: see `faces.tiles`.
 
         Returns:
             Candidates from left to right by the middle of their boxes (of equals, from top to
             bottom), without landmarks; how they lie is a first guess. Boxes lie inside the photo.
         """
-        height, width = photo.shape[:2]
         min_score = self.manifest.score if min_score is None else min_score
-        searched = [
-            self._search(level, (height, width), min_score, last=last)
-            for level, last in search_levels(photo, self.manifest)
-        ]
-        boxes, scores, turns = (np.concatenate(parts) for parts in zip(*searched, strict=True))
+        found = self._search_levels(photo, min_score)
+        if tiles:
+            found = _join([found, *self._search_tiles(photo, min_score, found)])
+        found = found.chosen(found.scores >= min_score)
         faces = []
-        for number in suppress(boxes, scores, self.manifest.overlap):
-            x, y, w, h = boxes[number].tolist()
+        for number in suppress(found.boxes, found.scores, self.manifest.overlap):
+            x, y, w, h = found.boxes[number].tolist()
             box = cut_to(photo, (x, y, w, h))
             if min(box[2:]) >= max(min_face, 1e-6):
-                score, turn = min(1.0, float(scores[number])), int(turns[number])
+                score, turn = min(1.0, float(found.scores[number])), int(found.turns[number])
                 faces.append(Face(box, score, turn=turn))
         return tuple(sorted(faces, key=reading_order))
 
-    def _search(
-        self, level: NDArray[np.uint8], shape: tuple[int, int], min_score: float, *, last: bool
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
-        """What may be faces in the photo of this shape (height, width) at one of its levels.
+    def _search_levels(self, photo: NDArray[np.uint8], min_score: float) -> _Found:
+        """What may be faces, or faintly so, in the whole photo at each of its levels."""
+        parts = []
+        for level, last in search_levels(photo, self.manifest):
+            found = self._search(level, min_score)
+            if not last:
+                found = found.chosen(found.longer <= self.manifest.largest)
+            parts.append(
+                found.placed(photo.shape[1] / level.shape[1], photo.shape[0] / level.shape[0])
+            )
+        return _join(parts)
 
-        Returns:
-            Boxes (N, 4) x, y, w, h in photo pixels, scores (N,), and quarter turns (N,).
-        """
-        height, width = level.shape[:2]
-        boxes, scores, points = self._candidates(pad_to_canvas(level))
-        likely = scores >= min_score
-        if not last:
-            likely &= boxes[:, 2:].max(axis=1, initial=0.0) <= self.manifest.largest
-        across, down = shape[1] / width, shape[0] / height  # apart: both sides were rounded
-        placed = boxes[likely] * (across, down, across, down)
-        return placed, scores[likely], quarter_turns(points[likely])
+    def _search_tiles(
+        self, photo: NDArray[np.uint8], min_score: float, found: _Found
+    ) -> Iterator[_Found]:
+        """What may be small faces, in the tiles of the photo where faint ones lie."""
+        shape, left = photo.shape[:2], MAX_TILES
+        scale = first_scale(photo, self.manifest)
+        for finer in finer_scales(scale, MOST_ENLARGED):
+            small = found.chosen((found.longer * scale <= SMALL) & (found.scores >= FAINT))
+            tiles = choose_tiles(shape, finer, small.centres, small.scores, left)
+            left, scale = left - len(tiles), finer
+            parts = []
+            for tile in tiles:
+                part = tile.of(photo)
+                size = max(1, round(tile.width * finer)), max(1, round(tile.height * finer))
+                seen = self._search(_resized(part, size), min_score)
+                seen = seen.chosen(seen.longer <= SHARED)
+                seen = seen.placed(tile.width / size[0], tile.height / size[1], tile.left, tile.top)
+                parts.append(seen.chosen(~tile.cuts(seen.boxes, shape)))
+            if not parts:
+                return
+            found = _join(parts)
+            yield found
+
+    def _search(self, picture: NDArray[np.uint8], min_score: float) -> _Found:
+        """What may be faces, or faintly so, in a picture, RGB uint8 (H, W, 3), in its pixels."""
+        boxes, scores, points = self._candidates(pad_to_canvas(picture))
+        likely = scores >= min(min_score, FAINT)
+        return _Found(boxes[likely], scores[likely], quarter_turns(points[likely]))
 
     def _candidates(
         self, canvas: NDArray[np.uint8]
@@ -156,6 +181,45 @@ class Finder:
             raise NetworkError(f"boxes, scores, points are (A, 4), (A,), (A, 5, 2), got {shapes}")
         usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
         return boxes[usable].astype(np.float64), scores[usable], points[usable]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What may be faces: boxes (N, 4) x, y, w, h, scores (N,), and quarter turns (N,)."""
+
+    boxes: NDArray[np.float64]
+    scores: NDArray[np.float32]
+    turns: NDArray[np.int64]
+
+    @property
+    def longer(self) -> NDArray[np.float64]:
+        """The longer sides of the boxes, (N,)."""
+        return np.asarray(self.boxes[:, 2:].max(axis=1, initial=0.0), np.float64)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """The middles of the boxes, (N, 2)."""
+        return self.boxes[:, :2] + self.boxes[:, 2:] / 2
+
+    def chosen(self, which: NDArray[np.bool_]) -> _Found:
+        """Some of them."""
+        return _Found(self.boxes[which], self.scores[which], self.turns[which])
+
+    def placed(self, across: float, down: float, left: float = 0.0, top: float = 0.0) -> _Found:
+        """The same in a photo: its pixels to one of theirs, and where theirs begin in it.
+
+        Across and down apart: the sides of what was searched were rounded.
+        """
+        boxes = self.boxes * (across, down, across, down) + (left, top, 0.0, 0.0)
+        return _Found(boxes, self.scores, self.turns)
+
+
+def _join(parts: Sequence[_Found]) -> _Found:
+    return _Found(
+        np.concatenate([part.boxes for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.turns for part in parts]),
+    )
 
 
 def quarter_turns(points: NDArray[np.floating]) -> NDArray[np.int64]:
@@ -175,18 +239,22 @@ def quarter_turns(points: NDArray[np.floating]) -> NDArray[np.int64]:
     return np.where(np.abs(degrees) <= UPRIGHT, 0, turns)
 
 
+def first_scale(photo: NDArray[np.uint8], manifest: FinderManifest) -> float:
+    """Pixels to one of a photo, (H, W, 3), at which the whole of it is searched."""
+    longer: int = max(photo.shape[:2])
+    return min(manifest.side / longer, MOST_ENLARGED)
+
+
 def search_levels(
     photo: NDArray[np.uint8], manifest: FinderManifest
 ) -> Iterator[tuple[NDArray[np.uint8], bool]]:
     """A photo, RGB uint8 (H, W, 3), at every size that it is searched at, and which is the last."""
     height, width = photo.shape[:2]
-    scale = min(manifest.side / max(height, width), MOST_ENLARGED)
+    scale = first_scale(photo, manifest)
     last = False
     while not last:
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        # From the level before: a photo of many pixels is read once.
-        photo = photo if size == photo.shape[1::-1] else _resized(photo, size, how)
+        photo = _resized(photo, size)  # from the level before: a photo of many pixels is read once
         last = max(size) <= SPARE * manifest.largest
         yield photo, last
         scale /= manifest.reduction
@@ -200,7 +268,11 @@ def pad_to_canvas(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return canvas
 
 
-def _resized(photo: NDArray[np.uint8], size: tuple[int, int], how: int) -> NDArray[np.uint8]:
+def _resized(photo: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A photo at another size (width, height): by area where it is reduced."""
+    if size == photo.shape[1::-1]:
+        return photo
+    how = cv2.INTER_AREA if size[0] * size[1] < photo[..., 0].size else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(photo, size, interpolation=how), np.uint8)
 
 
