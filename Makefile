@@ -63,6 +63,8 @@ benchmark: slices-painted ## measure all of the shipped networks into results/*.
 	$(BENCHMARK) things --data $(DATA)
 	$(BENCHMARK) exactness --data $(DATA)
 	$(BENCHMARK) finding --data $(DATA) $(if $(YUNET),--yunet $(YUNET)) $(TEST)
+	$(BENCHMARK) placing --data $(DATA) $(TEST)
+	$(BENCHMARK) finding_speed --data $(DATA) $(if $(YUNET),--yunet $(YUNET))
 	$(BENCHMARK) leaks --data $(DATA)
 	set -e; for name in speed painting training; do $(BENCHMARK) $$name; done
 	$(if $(shell command -v npm),$(MAKE) site)

@@ -144,7 +144,7 @@ def five_points(degrees: float) -> NDArray[np.float32]:
     """The eyes, nose and corners of the mouth (5, 2) of a face that leans so far clockwise."""
     face = np.array([(-10, -8), (10, -8), (0, 2), (-7, 10), (7, 10)])
     sin, cos = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
-    return (50 + face @ np.array([[cos, sin], [-sin, cos]])).astype(np.float32)
+    return np.asarray(50 + face @ np.array([[cos, sin], [-sin, cos]]), np.float32)
 
 
 def _fixed_finder(boxes: NDArray[np.float64], turns: Sequence[int]) -> onnx.ModelProto:

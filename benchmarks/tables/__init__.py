@@ -38,6 +38,8 @@ TABLES: Final[Mapping[str, Callable[[], Table]]] = {
     "traits": audits.traits,
     "finding": finding.found_on_test,
     "finding-by-split": finding.found_by_split,
+    "finding-old-boxes": finding.found_on_old_boxes,
+    "finding-speed": finding.speed,
     "landmarks": finding.landmarks,
     "turning": turning.turned,
     "steadiness": steadiness.steadiness,
