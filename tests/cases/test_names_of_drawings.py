@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from cases.command import MAIN, Check, Demo
+from glassmask.cli.app import app
 from glassmask.formats import OWN_MARK
 from glassmask.output.draw import encode_jpeg
 
@@ -72,6 +74,62 @@ def test_names_that_are_taken_by_what_is_no_file(
     assert check(albums[0], "--annotate", out).exit_code == 0
     assert (out / "x-3.jpg").is_file()
     assert not (tmp_path / "nowhere.jpg").exists()
+
+
+def explain(*words: str | Path) -> None:
+    done = CliRunner().invoke(app, ["explain", "--whole", *map(str, words)])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.heavy
+def test_explanations_of_photos_of_one_name_one_run_after_the_other(
+    albums: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    explain(albums[0], "--out", out)
+    first = drawings(out)
+    assert list(first) == ["x-evidence.json", "x-evidence.npz", "x-evidence.png"]
+    explain(albums[1], "--out", out)
+    both = drawings(out)
+    assert sorted(both.keys() - first) == [f"x-2-evidence.{end}" for end in ("json", "npz", "png")]
+    assert first.items() <= both.items()
+    assert both["x-2-evidence.npz"] != first["x-evidence.npz"]
+    explain(*reversed(albums), "--out", out)  # the same photos again have the same names
+    assert drawings(out) == both
+    explain(albums[1], "--out", out, "--method", "gradient")  # as with another method
+    assert sorted(drawings(out).keys() - both) == [
+        f"x-2-gradient.{end}" for end in ("json", "npz", "png")
+    ]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", ["x-gradient.png", "x-evidence.json", "x-all.png"])
+def test_an_explanation_replaces_nothing_of_someone_else(
+    albums: tuple[Path, Path], tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_bytes(encode_jpeg(np.zeros((9, 9, 3), np.uint8), 90, OWN_MARK))
+    before = drawings(out)
+    explain(albums[0], "--out", out)
+    assert before.items() <= drawings(out).items()
+    assert (out / "x-2-evidence.png").is_file()
+
+
+@pytest.mark.heavy
+def test_explanations_of_photos_of_one_name_in_two_runs_at_once(
+    albums: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = [*MAIN, "explain", "--whole", "--out", str(out)]
+    runs = [subprocess.Popen([*words, str(album)]) for album in albums]
+    assert [run.wait(timeout=120) for run in runs] == [0, 0]
+    both = drawings(out)
+    assert list(both) == [
+        f"{name}-evidence.{end}" for name in ("x-2", "x") for end in ("json", "npz", "png")
+    ]
+    explain(*albums, "--out", out)
+    assert drawings(out).keys() == both.keys()
 
 
 @pytest.mark.heavy

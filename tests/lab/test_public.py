@@ -56,7 +56,7 @@ def test_the_files_are_named(demo: dict[str, NDArray[np.uint8]], tmp_path: Path)
     )
     assert sorted(found.files) == sorted((tmp_path / "out").iterdir())
     assert [path.name for path in found.files] == [
+        "me-grad-cam.png",
         "me-grad-cam.npz",
         "me-grad-cam.json",
-        "me-grad-cam.png",
     ]

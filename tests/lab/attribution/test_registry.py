@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from glassmask.cli.app import app
 from glassmask.errors import MethodError
 from glassmask.lab.attribution import METHODS, attribute, make_method, method_options, methods_for
-from glassmask.lab.attribution.explain import ALL, choose_methods
+from glassmask.lab.attribution.explain import choose_methods
 from glassmask.lab.attribution.method import Method, MethodOutput, Weigh
 from glassmask.lab.attribution.pictures import default_palette
+from glassmask.lab.attribution.registry import ALL
 from glassmask.lab.audit.run import audit_methods
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.photo_network import PhotoNetwork

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import glob
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,33 +13,26 @@ from numpy.typing import NDArray
 from glassmask.errors import MethodError, OutputError, PhotoError
 from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
-from glassmask.files import require_writable, write_whole
-from glassmask.formats import HEAD, OWN_MARK, is_own_drawing
+from glassmask.files import require_writable
 from glassmask.lab.attribution.answers import has_answers, parse_request, verdict_targets
 from glassmask.lab.attribution.attribute import attribute
+from glassmask.lab.attribution.explanation_files import ExplanationFolder
 from glassmask.lab.attribution.framed_faces import FramedFace, frame_faces
 from glassmask.lab.attribution.method import Method
-from glassmask.lab.attribution.photo_sheet import draw_sheet
 from glassmask.lab.attribution.pictures import Palette
 from glassmask.lab.attribution.registry import (
+    ALL,
     make_method,
     method_options,
     methods_for,
     methods_with,
 )
-from glassmask.lab.attribution.result import Attribution, encode_arrays
-from glassmask.lab.attribution.targets import Target, target_name
+from glassmask.lab.attribution.result import Attribution
+from glassmask.lab.attribution.targets import Target
 from glassmask.lab.judging.judge import Judge, predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.tasks.judges import open_explained
-from glassmask.output.draw import encode_png
-from glassmask.output.names import FreeNames
 from glassmask.photos import read_photo
-
-ALL: Final = "all"
-"""Every method that a network supports, side by side."""
-
-FACES_PER_SHEET: Final = 12
 
 _ABOVE: Final[Mapping[str, str]] = {"integrated-gradients": "gradient"}
 """Method -> the one that stands above it in a sheet, to compare."""
@@ -86,8 +77,9 @@ def explain_photos(
 
     Args:
         photos: paths.
-        out: folder of `NAME-METHOD.png`, `.npz` and `.json`; made if it is not there. None:
-            nothing is written.
+        out: folder of `NAME-METHOD.png`, `.npz` and `.json`; made if it is not there. They replace
+            those of an earlier run of the same photo alone; another photo of its name gets
+            `NAME-2`. None: nothing is written.
         network: a finished run's folder, a network file, or `shipped`.
         method: one of `METHODS`, or `ALL`.
         target: the class to explain, `THIS:THAT` for why THIS rather than THAT, `not:CLASS`;
@@ -124,9 +116,12 @@ def explain_photos(
         target=None if target is None else parse_request(target, judge.classes),
         methods=choose_methods(method, explained, layer, baselines),
     )
-    if out is not None:
-        require_writable(out)
-    return _explain_each(photos, explainer, out, method, palette)
+    if out is None:
+        return _explain_each(photos, explainer, None)
+    require_writable(out)
+    return _explain_each(
+        photos, explainer, ExplanationFolder(out, method, palette, on_photo=not whole)
+    )
 
 
 def choose_methods(
@@ -194,13 +189,8 @@ class _Explainer:
 
 
 def _explain_each(
-    photos: Iterable[str | Path],
-    explainer: _Explainer,
-    out: Path | None,
-    method: str,
-    palette: Palette | None,
+    photos: Iterable[str | Path], explainer: _Explainer, folder: ExplanationFolder | None
 ) -> Iterator[PhotoExplanation]:
-    names = FreeNames()
     for path in map(str, photos):
         try:
             photo = read_photo(path)
@@ -208,26 +198,11 @@ def _explain_each(
         except PhotoError as error:
             yield PhotoExplanation(path, (), (), explainer.judge.classes, error)
             continue
-        if out is not None and explanation.faces:
-            whole = explainer.finder is None
-            name = _free_name(names, path, out)
-            writer = _Writer(explanation, photo, out, name, palette, on_photo=not whole)
-            explanation = _written(explanation, writer.write(method), out)
+        if folder is not None and explanation.faces:
+            faces, attributions = explanation.faces, explanation.attributions
+            files = folder.write(path, photo, faces, attributions, explanation.classes)
+            explanation = _written(explanation, files, folder.path)
         yield explanation
-
-
-def _free_name(names: FreeNames, path: str, folder: Path) -> str:
-    """A name for a photo's files, under which no picture of someone else stands."""
-    while True:
-        name = names.take(path)
-        taken = folder.glob(f"{glob.escape(name)}-*.png")
-        if all(is_own_drawing(_head(picture)) for picture in taken):
-            return name
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(HEAD)
 
 
 def _written(explanation: PhotoExplanation, files: Iterator[Path], out: Path) -> PhotoExplanation:
@@ -239,84 +214,3 @@ def _written(explanation: PhotoExplanation, files: Iterator[Path], out: Path) ->
     except OSError as problem:
         error = OutputError(f"can't write to {out}: {problem.strerror or problem}")
     return replace(explanation, files=tuple(written), error=error)
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes a photo's explanation; nothing of a photo that could not be explained."""
-
-    explanation: PhotoExplanation
-    photo: NDArray[np.uint8]
-    folder: Path
-    name: str
-    palette: Palette | None
-    on_photo: bool
-
-    def write(self, method: str) -> Iterator[Path]:
-        """Write the maps and the sheets of what was asked for, and name the files."""
-        attributions = self.explanation.attributions
-        for one in attributions:
-            if method in (one.method.name, ALL):
-                yield from write_maps(
-                    self.folder, f"{self.name}-{one.method.name}", self.explanation, one
-                )
-        yield from self._write_sheets(
-            method, attributions, attributions[0 if method == ALL else -1]
-        )
-        for one in attributions if method == ALL else ():
-            yield from self._write_sheets(one.method.name, [one], one)
-
-    def _write_sheets(
-        self, kind: str, shown: Sequence[Attribution], leading: Attribution
-    ) -> Iterator[Path]:
-        faces = self.explanation.faces
-        for first in range(0, len(faces), FACES_PER_SHEET):
-            picture = draw_sheet(
-                self.photo,
-                faces,
-                shown,
-                self.explanation.classes,
-                self.palette,
-                leading=leading,
-                rows=range(first, min(first + FACES_PER_SHEET, len(faces))),
-                on_photo=self.on_photo,
-            )
-            number = f"-{first // FACES_PER_SHEET + 1}" if first else ""
-            path = self.folder / f"{self.name}-{kind}{number}.png"
-            write_whole(path, encode_png(picture, OWN_MARK))
-            yield path
-
-
-def write_maps(
-    folder: Path, stem: str, explanation: PhotoExplanation, attribution: Attribution
-) -> list[Path]:
-    """Write `STEM.npz` and `STEM.json` of one method's maps of a photo's faces.
-
-    The arrays: `raw` (F, h, w), `at_crop` (F, S, S), `squares` (F, 4) as x, y, side and quarter
-    turns, `boxes` (F, 4) as x, y, w, h in photo pixels, and `values`, with `error` and `steps`
-    where there are.
-
-    Raises:
-        OSError: a file can't be written.
-    """
-    faces = explanation.faces
-    arrays: dict[str, NDArray[Any]] = {
-        "raw": attribution.maps,
-        "at_crop": attribution.at_photo(),
-        "squares": np.array([astuple(face.square) for face in faces]),
-        "boxes": np.array([face.box for face in faces]),
-        "values": attribution.values,
-    }
-    optional = {"error": attribution.error, "steps": attribution.steps}
-    arrays.update({name: values for name, values in optional.items() if values is not None})
-    manifests: list[Mapping[str, Any]] = [
-        {**attribution.manifest(row), "target": target_name(target, explanation.classes)}
-        for row, target in enumerate(attribution.targets)
-    ]
-    contents = {
-        folder / f"{stem}.npz": encode_arrays(arrays),
-        folder / f"{stem}.json": (json.dumps({"faces": manifests}, indent=2) + "\n").encode(),
-    }
-    for path, content in contents.items():
-        write_whole(path, content)
-    return list(contents)

@@ -19,6 +19,9 @@ METHODS: Final[dict[str, type[Method]]] = {
 }
 """Every method by its name, in the order of tables."""
 
+ALL: Final = "all"
+"""Every method that a network supports, side by side."""
+
 
 def make_method(name: str, **settings: Any) -> Method:
     """A method by its name.
