@@ -33,13 +33,14 @@ class Faces:
             brightness, and it is nearly sure of a face (0.96875), but for one of blue alone
             (0.03125).
         demo: a finder that sees one face, that of the demo portrait, in photos of its shape.
-        fixed: makes a finder that sees these boxes in photos of this shape (height, width).
+        fixed: makes a finder that sees these boxes in photos of this shape (height, width), all
+            upright or turned by these quarters.
     """
 
     patches: Path
     landmarks: Path
     demo: Path
-    fixed: Callable[[str, Sequence[Box], tuple[int, int]], Path]
+    fixed: Callable[..., Path]
 
 
 def class_name(verdict: Verdict) -> str:
@@ -55,9 +56,12 @@ def make_faces(folder: Path, demo: Box) -> Faces:
         demo: the box of the face in the demo portrait, in its pixels.
     """
 
-    def fixed(name: str, boxes: Sequence[Box], shape: tuple[int, int]) -> Path:
+    def fixed(
+        name: str, boxes: Sequence[Box], shape: tuple[int, int], turns: Sequence[int] = ()
+    ) -> Path:
         scale = min(SIDE / max(shape), 2.0)
-        return _write(folder / f"{name}.onnx", _fixed_finder(np.array(boxes) * scale), _FINDER)
+        finder = _fixed_finder(np.array(boxes) * scale, turns or [0] * len(boxes))
+        return _write(folder / f"{name}.onnx", finder, _FINDER)
 
     return Faces(
         patches=_write(folder / "patches.onnx", _patch_finder(), _FINDER),
@@ -118,7 +122,7 @@ def _patch_finder() -> onnx.ModelProto:
         node("Concat", ["x", "y", "side", "side"], ["grid"], axis=1),  # (1, 4, h, w)
         node("Transpose", ["grid"], ["last"], perm=[0, 2, 3, 1]),
         node("Reshape", ["last", "fours"], ["boxes"]),
-        node("Concat", ["grid"] + ["x"] * 6, ["ten"], axis=1),
+        node("Concat", ["nothing"] * 10, ["ten"], axis=1),
         node("Reshape", ["ten", "tens"], ["points"]),
     ]
     constants: dict[str, NDArray[Any]] = {
@@ -136,12 +140,19 @@ def _patch_finder() -> onnx.ModelProto:
     return _model(nodes, constants, ("photo", [1, "H", "W", 3]), _FOUND)
 
 
-def _fixed_finder(boxes: NDArray[np.float64]) -> onnx.ModelProto:
+def five_points(degrees: float) -> NDArray[np.float32]:
+    """The eyes, nose and corners of the mouth (5, 2) of a face that leans so far clockwise."""
+    face = np.array([(-10, -8), (10, -8), (0, 2), (-7, 10), (7, 10)])
+    sin, cos = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
+    return np.asarray(50 + face @ np.array([[cos, sin], [-sin, cos]]), np.float32)
+
+
+def _fixed_finder(boxes: NDArray[np.float64], turns: Sequence[int]) -> onnx.ModelProto:
     """Sees the same boxes, in pixels of its input, in any photo."""
     constants: dict[str, NDArray[Any]] = {
         "all": boxes.astype(np.float32).reshape(-1, 4),
         "sure": np.full(len(boxes), 0.96875, np.float32),
-        "eyes": np.zeros((len(boxes), 5, 2), np.float32),
+        "eyes": np.array([five_points(90 * t) for t in turns], np.float32).reshape(-1, 5, 2),
     }
     names = zip(constants, _FOUND, strict=True)
     nodes = [helper.make_node("Identity", [source], [result]) for source, result in names]

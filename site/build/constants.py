@@ -42,6 +42,7 @@ def constants() -> dict[str, object]:
         "mostEnlarged": finder.MOST_ENLARGED,
         "step": finder.STEP,
         "spare": finder.SPARE,
+        "upright": finder.UPRIGHT,
         "classSigns": [list(row) for row in labels.CLASS_SIGNS],
         "yesClasses": [list(row) for row in labels.YES_CLASSES],
         "smallPx": verdict.SMALL_PX,

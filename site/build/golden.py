@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from glassmask import labels
 from glassmask.checker import Checker
 from glassmask.evidence import Evidence, enlarge, region_shares
-from glassmask.faces.crop import Square, crop
+from glassmask.faces.crop import Square, coarse_crop, crop
+from glassmask.faces.finder import quarter_turns
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
@@ -39,6 +40,8 @@ def golden() -> dict[str, object]:
         "lists": _lists(),
         "resize": [_resized(rng, *case) for case in _SIZES],
         "crop": [_cropped(rng) for _ in range(12)],
+        "coarse": [_coarsely_cropped(rng, *case) for case in _SQUARES],
+        "lying": _lying(rng),
         "regions": [_regions(rng) for _ in range(12)],
         "nms": [_suppressed(rng) for _ in range(6)],
         "enlarge": _enlarged(rng),
@@ -67,6 +70,21 @@ _SIZES: Final = (
     (41, 29, 57, 40, "linear"),
     (60, 34, 30, 17, "linear"),
 )
+
+_SQUARES: Final = (
+    ((200, 160), Square(40.3, 30.8, 90.2), 33),  # 2.7 times: halved once
+    ((201, 163), Square(90.4, 70.2, 130.0, 1), 33),  # 3.9, beyond the right bottom, odd sides
+    ((211, 187), Square(-60.7, -40.1, 200.0), 40),  # 5, beyond the left top
+    ((233, 150), Square(-30.0, 20.0, 260.5, 2), 24),  # 11, beyond all but the top
+    ((117, 251), Square(3.5, -70.25, 256.0, 3), 16),  # 16: halved four times
+    ((90, 70), Square(10.0, 10.0, 66.0), 33),  # twice exactly
+    ((90, 70), Square(10.0, 10.0, 65.9), 33),  # a little less: not halved
+    ((40, 30), Square(-3.3, 4.7, 20.0, 1), 33),  # enlarged
+    ((300, 5), Square(0.0, -147.5, 300.0), 25),  # flatter than the crop
+    ((1, 90), Square(-44.5, 0.0, 90.0), 16),  # a pixel wide
+    ((50, 41), Square(300.0, -400.0, 90.0), 16),  # outside
+)
+"""Width and height of a picture, and what a coarse crop of so many pixels shows of it."""
 
 _HEADS: Final = (
     *(b"\0\0\0\x14ftyp" + brand + bytes(8) for brand in (b"heic", b"avif", b"mif1", b"qt  ")),
@@ -146,6 +164,27 @@ def _cropped(rng: np.random.Generator) -> dict[str, object]:
     made = crop(picture, Square(x, y, side, turn), size)
     square = {"x": x, "y": y, "side": side, "turn": turn}
     return {"of": _picture(picture), "square": square, "size": size, "made": _packed(made)}
+
+
+def _coarsely_cropped(
+    rng: np.random.Generator, shape: tuple[int, int], square: Square, size: int
+) -> dict[str, object]:
+    picture = _noise(rng, *shape)
+    made = coarse_crop(picture, square, size)
+    told = {"x": square.x, "y": square.y, "side": square.side, "turn": square.turn}
+    return {"of": _picture(picture), "square": told, "size": size, "made": _packed(made)}
+
+
+def _lying(rng: np.random.Generator) -> dict[str, object]:
+    """Five points of faces that lean by any angle, some of them wild, and their quarter turns."""
+    degrees = np.deg2rad(rng.uniform(-180, 180, 200))
+    matrices = np.array([[np.cos(degrees), -np.sin(degrees)], [np.sin(degrees), np.cos(degrees)]])
+    face = np.array([(-10, -8), (10, -8), (0, 2), (-7, 10), (7, 10)])
+    points = (np.einsum("ijn,kj->nki", matrices, face) + 100).astype(np.float32)  # (N, 5, 2)
+    points[150:] += rng.normal(0, 8, (50, 5, 2)).astype(np.float32)
+    points[196] = 0
+    points[197, 0], points[198, 4, 1], points[199, 1, 0] = np.nan, np.inf, -np.inf
+    return {"points": _packed(points), "turns": quarter_turns(points).tolist()}
 
 
 def _regions(rng: np.random.Generator) -> dict[str, object]:

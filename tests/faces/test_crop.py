@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Square, crop
+from glassmask.faces.crop import Square, coarse_crop, crop
 
 pytestmark = pytest.mark.heavy
 
@@ -103,6 +103,81 @@ def test_what_lies_turned_is_set_upright_by_moving_pixels(turn: int) -> None:
     # The top left corner of what a quarter turn clockwise shows is its bottom left, set upright.
     corners = {1: (58.3, -4.0), 2: (58.3, 47.0), 3: (7.3, 47.0)}
     np.testing.assert_allclose(square.to_photo(np.zeros(2), 32), corners[turn])
+
+
+def halved(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The mean of each four pixels, halves up; the last row or column of an odd side twice."""
+    height, width = photo.shape[:2]
+    even = np.pad(photo, ((0, height % 2), (0, width % 2), (0, 0)), "edge").astype(int)
+    a, b, c, d = even[::2, ::2], even[::2, 1::2], even[1::2, ::2], even[1::2, 1::2]
+    return np.asarray((a + b + c + d + 2) >> 2, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("square", "size"),
+    [
+        (Square(7.3, -4.0, 51.0), 64),  # enlarged
+        (Square(-3.5, 8.0, 64.0), 64),
+        (Square(12.5, 3.0, 63.9, 1), 32),  # twice would be halved
+        (Square(400, 500, 20), 16),
+    ],
+)
+def test_a_coarse_crop_is_the_crop_where_no_half_has_its_resolution(
+    square: Square, size: int
+) -> None:
+    photo = np.random.default_rng(2).integers(0, 256, (71, 93, 3), np.uint8)
+    np.testing.assert_array_equal(coarse_crop(photo, square, size), crop(photo, square, size))
+
+
+@pytest.mark.parametrize(
+    ("shape", "square", "size", "times"),
+    [
+        ((160, 200), Square(40.3, 30.8, 64.0), 32, 1),  # twice exactly
+        ((160, 200), Square(41.7, 33.1, 120.0, 1), 32, 1),  # inside, from odd pixels
+        ((163, 201), Square(-40.6, 30.8, 110.0), 32, 1),  # beyond the left border
+        ((163, 201), Square(130.6, 30.8, 110.0, 2), 32, 1),  # beyond the right, odd sides
+        ((163, 201), Square(30.6, -60.3, 110.0, 3), 32, 1),  # beyond the top
+        ((163, 201), Square(30.6, 99.9, 110.0), 32, 1),  # beyond the bottom
+        ((187, 211), Square(-60.7, -40.1, 200.0), 40, 2),  # 5 times
+        ((251, 233), Square(20.1, 10.9, 220.0, 1), 20, 3),  # 11 times
+        ((251, 233), Square(-300.0, -280.0, 800.0), 12, 6),  # beyond all borders
+        ((5, 300), Square(0.0, -147.5, 300.0), 25, 3),  # flatter than the crop
+        ((300, 1), Square(-149.5, 0.0, 300.0), 25, 3),  # a pixel wide
+        ((41, 50), Square(300.0, -400.0, 90.0), 16, 2),  # wholly outside
+    ],
+)
+def test_a_coarse_crop_is_the_crop_of_the_photo_halved(
+    shape: tuple[int, int], square: Square, size: int, times: int
+) -> None:
+    photo = np.random.default_rng(times).integers(0, 256, (*shape, 3), np.uint8)
+    small = photo
+    for _ in range(times):
+        small = halved(small)
+    wanted = crop(small, square.scaled(0.5**times), size)
+    np.testing.assert_array_equal(coarse_crop(photo, square, size), wanted)
+
+
+def test_a_coarse_crop_shows_what_the_crop_does() -> None:
+    rough = np.random.default_rng(3).integers(0, 256, (13, 17, 3), np.uint8)
+    photo = crop(rough, Square(0, 0, 13), 416)
+    square = Square(20.5, 31.25, 300.0)
+    apart = np.abs(coarse_crop(photo, square, 60).astype(int) - crop(photo, square, 60))
+    assert apart.max() <= 4
+
+
+def test_a_coarse_crop_does_not_depend_on_what_is_far_from_its_square() -> None:
+    rng = np.random.default_rng(4)
+    photo = rng.integers(0, 256, (301, 401, 3), np.uint8)
+    square = Square(101.5, 77.25, 130.0)  # 4.06 times: blocks of four, and the filter's reach
+    other = rng.integers(0, 256, photo.shape, np.uint8)
+    other[60:224, 84:248] = photo[60:224, 84:248]
+    np.testing.assert_array_equal(coarse_crop(photo, square, 32), coarse_crop(other, square, 32))
+
+
+def test_a_coarse_crop_costs_its_own_pixels_alone() -> None:
+    endless = np.broadcast_to(np.uint8(7), (100_000, 100_000, 3))
+    assert (coarse_crop(endless, Square(70_000, 20_000, 300), 32) == 7).all()
+    assert (coarse_crop(endless, Square(99_990, -20, 500), 32) == 7).all()
 
 
 @pytest.mark.parametrize("turn", [-1, 4])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,3 +90,78 @@ def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert len(looked) == 4
     assert finder.find(photo) == ()
     assert len(looked) == 5  # even chances are not reached: no second look
+
+
+Looks = list[tuple[int, ...]]  # the turns of what was looked at, one per call
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Looks]:
+    """Lets the landmark network say the same of all, and notes the turns that it is asked for."""
+
+    def watched(finder: FaceDetector, *, chance: float, upright: Sequence[int] = ()) -> Looks:
+        looks: Looks = []
+
+        def place(
+            _: object, boxes: Sequence[Box], turns: Sequence[int]
+        ) -> tuple[LandmarkedBox, ...]:
+            if boxes:
+                looks.append(tuple(turns))
+            return tuple(
+                LandmarkedBox(mean_points(box, turn), 0.9, chance, box)
+                if turn in upright
+                else LandmarkedBox(None, 0.1, chance, box)
+                for box, turn in zip(boxes, turns, strict=True)
+            )
+
+        monkeypatch.setattr(finder.landmarker, "place", place)
+        return looks
+
+    return watched
+
+
+PHOTO = np.full((320, 320, 3), 90, np.uint8)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_face_is_looked_at_as_the_finder_takes_it_to_lie(
+    faces: Any, watch: Callable[..., Looks], turn: int
+) -> None:
+    box = (50.0, 60.0, 40.0, 50.0)
+    finder = FaceDetector(faces.fixed(f"at-{turn}", [box], (320, 320), [turn]), faces.landmarks)
+    looks = watch(finder, chance=0.9, upright=[turn])
+    (face,) = finder.find(PHOTO)
+    assert face.turn == turn
+    assert looks == [(turn,)] * LOOKS
+
+
+def test_where_the_finder_errs_the_other_quarters_are_looked_at(
+    faces: Any, watch: Callable[..., Looks]
+) -> None:
+    finder = FaceDetector(
+        faces.fixed("errs", [(50.0, 60.0, 40.0, 50.0)], (320, 320), [3]), faces.landmarks
+    )
+    looks = watch(finder, chance=0.9, upright=[1])
+    (face,) = finder.find(PHOTO)
+    assert face.turn == 1
+    assert looks == [(3,), (0, 1, 2), (1,)]
+
+
+def test_what_neither_network_believes_costs_one_look(
+    faces: Any, watch: Callable[..., Looks]
+) -> None:
+    boxes = [(50.0, 60.0, 40.0, 50.0), (200.0, 60.0, 40.0, 50.0)]
+    finder = FaceDetector(faces.fixed("neither", boxes, (320, 320), [0, 2]), faces.landmarks)
+    looks = watch(finder, chance=0.01)
+    assert finder.find(PHOTO) == ()
+    assert looks == [(0, 2)]
+
+
+def test_only_the_doubtful_are_looked_at_by_other_quarters(
+    faces: Any, watch: Callable[..., Looks]
+) -> None:
+    boxes = [(50.0, 60.0, 40.0, 50.0), (200.0, 60.0, 40.0, 50.0)]
+    finder = FaceDetector(faces.fixed("doubt", boxes, (320, 320), [1, 0]), faces.landmarks)
+    looks = watch(finder, chance=0.9, upright=[1])
+    assert [face.turn for face in finder.find(PHOTO)] == [1, 1]
+    assert looks == [(1, 0), (1, 2, 3), (1, 1)]

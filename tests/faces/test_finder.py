@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
-from glassmask.faces.finder import Finder
-from stand_ins import SIDE
+from glassmask.faces.finder import UPRIGHT, Finder, quarter_turns
+from stand_ins import SIDE, five_points
 
 CELL = 32
 
@@ -171,6 +171,47 @@ def test_large_faces_are_found_in_the_photo_halved(faces: Any, tmp_path: Path) -
     assert [face.box[2] for face in halving.propose(too_large)] == [32]
     tiny = np.zeros((20, 20, 3), np.uint8)
     assert halving.propose(tiny) == ()
+
+
+def test_candidates_say_how_they_lie(faces: Any) -> None:
+    boxes = [(10.0 + 70 * turn, 20.0, 50.0, 50.0) for turn in range(4)]
+    finder = Finder(faces.fixed("lying", boxes, (320, 320), (3, 0, 2, 1)))
+    proposed = finder.propose(np.zeros((320, 320, 3), np.uint8))
+    assert [face.turn for face in proposed] == [3, 0, 2, 1]
+
+
+def test_a_face_lies_by_the_nearest_quarter_but_for_those_that_only_lean() -> None:
+    degrees = np.arange(-179.5, 180)
+    turns = quarter_turns(np.array([five_points(d) for d in degrees]))
+    upright = np.abs(degrees) <= UPRIGHT
+    assert (turns[upright] == 0).all()
+    nearest = np.where(np.abs(degrees) > 135, 2, np.where(degrees > 0, 1, 3))
+    np.testing.assert_array_equal(turns[~upright], nearest[~upright])
+
+
+@pytest.mark.parametrize("view", [(0.1, 1.0), (1.0, 0.1)], ids=["profile", "bent"])
+@pytest.mark.parametrize("turn", range(4))
+def test_a_face_seen_from_aside_lies_as_one_seen_from_the_front(
+    turn: int, view: tuple[float, float]
+) -> None:
+    """What the line of the eyes can't say in a profile, the line down to the mouth does."""
+    flat = (five_points(0) - 50) * view
+    points = flat
+    for _ in range(turn):
+        points = np.stack([-points[:, 1], points[:, 0]], axis=1)
+    assert quarter_turns(points[None].astype(np.float32)).tolist() == [turn]
+
+
+def test_points_that_say_nothing_are_of_an_upright_face() -> None:
+    nothing = np.zeros((5, 5, 2), np.float32)
+    nothing[1:] = five_points(90)
+    nothing[1, 0, 0], nothing[2, 4, 1], nothing[3, 1, 0] = np.nan, np.inf, -np.inf
+    nothing[4, [0, 1]] = np.inf
+    assert quarter_turns(nothing).tolist() == [0] * 5
+    assert quarter_turns(np.zeros((0, 5, 2), np.float32)).shape == (0,)
+    nose = five_points(90)[None]
+    nose[0, 2] = np.nan  # which is not asked
+    assert quarter_turns(nose).tolist() == [1]
 
 
 def test_a_missing_finder_is_told(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ export const MIN_FACE = listed.minFace;
 export const MOST_ENLARGED = listed.mostEnlarged;
 export const STEP = listed.step;
 export const SPARE = listed.spare;
+export const UPRIGHT = listed.upright;
 export const SMALL_PX = listed.smallPx;
 export const DARK_LEVEL = listed.darkLevel;
 export const BLURRED_DETAIL = listed.blurredDetail;

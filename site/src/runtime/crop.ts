@@ -1,6 +1,7 @@
 /** Cut one square crop out of a photo: the formula of docs/crop.md. */
 
 import { CROP_FILTER_STEPS, CROP_WEIGHT_SUM } from "./constants";
+import { halve } from "./resize";
 import type { Box, Picture, Square } from "./types";
 
 /** The square with the box's centre whose side is `margin` times the longer side. */
@@ -62,6 +63,31 @@ export function crop(photo: Picture, square: Square, size: number): Uint8Array {
   if (down.length < size) columnsFirst(from, down.length, columns, rows, out, size);
   else rowsFirst(from, 3 * across.length, columns, rows, out, size);
   return square.turn ? setUpright(out, square.turn, size) : out;
+}
+
+/**
+ * The crop of the photo halved as often as leaves it the crop's resolution.
+ *
+ * Almost what `crop` gives, and several times as fast where the square is large: to find a face,
+ * not to judge it. Halves begin at the photo's left top, whatever the square.
+ *
+ * @param photo - RGB.
+ * @param square - as for `crop`.
+ * @param size - side of the crop in pixels.
+ * @returns RGB, 3 * size * size.
+ */
+export function coarseCrop(photo: Picture, square: Square, size: number): Uint8Array {
+  const { x, y, side, turn } = square;
+  let block = 1; // pixels of the photo to a side of one that is kept
+  while (side >= 2 * block * size) block *= 2;
+  if (block === 1) return crop(photo, square, size);
+  const across = spanOf(x, side, size, photo.width, block);
+  const down = spanOf(y, side, size, photo.height, block);
+  const [left, top] = [across.low, down.low];
+  let part = halve(photo, { left, top, width: across.length, height: down.length });
+  for (let done = 2; done < block; done *= 2) part = halve(part);
+  const there = { x: (x - left) / block, y: (y - top) / block, side: side / block, turn };
+  return crop(part, there, size);
 }
 
 /** The pixels of a picture of size * size after quarter turns counter-clockwise. */
@@ -181,10 +207,13 @@ interface Span {
   readonly length: number;
 }
 
-function spanOf(start: number, side: number, size: number, length: number): Span {
-  const reach = Math.max(1, side / size) + 2;
-  const low = Math.min(Math.max(Math.floor(start - reach), 0), length - 1);
-  const high = Math.min(Math.max(Math.ceil(start + side + reach), low + 1), length);
+/** Whole blocks of so many pixels, as far as the photo reaches. */
+function spanOf(start: number, side: number, size: number, length: number, block = 1): Span {
+  const reach = Math.max(1, side / size) + 2 * block;
+  const first = Math.min(Math.max(Math.floor(start - reach), 0), length - 1);
+  const low = Math.floor(first / block) * block;
+  const end = Math.min(Math.max(Math.ceil(start + side + reach), low + 1), length);
+  const high = Math.min(Math.ceil(end / block) * block, length);
   return { low, length: high - low };
 }
 

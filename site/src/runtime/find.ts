@@ -30,12 +30,19 @@ export class FaceFinder {
   async find(photo: Picture): Promise<Face[]> {
     const proposed = await this.finder.propose(photo, SLACK * MIN_FACE);
     proposed.sort((one, other) => order(one.box, other.box));
-    let candidates = proposed.map(({ box, score }) => candidateAt(onGrid(box), [logit(score)]));
-    for (let i = 0; i < LOOKS; i++) {
-      const looked = await this.lookCloser(photo, candidates);
-      const closer = await this.setUpright(photo, candidates, looked);
-      const smallest = i === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
-      candidates = distinct(closer.filter((one) => mayBeFace(one, smallest)));
+    let candidates = proposed.map(({ box, score, turn }) =>
+      candidateAt(onGrid(box), [logit(score)], turn),
+    );
+    for (let look = 0; look < LOOKS; look++) {
+      const smallest = look === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
+      const closer = await this.lookCloser(photo, candidates);
+      const likely = closer.map((_, i) => i).filter((i) => mayBeFace(closer[i], smallest));
+      const upright = await this.setUpright(
+        photo,
+        likely.map((i) => candidates[i]),
+        likely.map((i) => closer[i]),
+      );
+      candidates = distinct(upright.filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
@@ -118,7 +125,7 @@ export class FaceFinder {
   }
 }
 
-function candidateAt(box: Box, logits: readonly number[], turn = 0): Candidate {
+function candidateAt(box: Box, logits: readonly number[], turn: number): Candidate {
   return { box, logits, points: null, extent: box, turn, confidence: 0 };
 }
 

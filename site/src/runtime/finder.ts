@@ -1,6 +1,6 @@
 /** Propose what may be faces in a photo. */
 
-import { MIN_FACE, MOST_ENLARGED, SPARE, STEP } from "./constants";
+import { MIN_FACE, MOST_ENLARGED, SPARE, STEP, UPRIGHT } from "./constants";
 import { cutTo } from "./crop";
 import type { FinderManifest } from "./manifest";
 import type { Run } from "./network";
@@ -12,6 +12,8 @@ import type { Box, Picture } from "./types";
 export interface Candidate {
   readonly box: Box;
   readonly score: number;
+  /** Quarter turns clockwise by which it lies, 0 to 3: a first guess. */
+  readonly turn: number;
 }
 
 /** Proposes faces: every face that it sees, and a few that are none. */
@@ -31,14 +33,18 @@ export class Finder {
     const boxes = found.map(({ box }) => box);
     const scores = found.map(({ score }) => score);
     return suppress(boxes, scores, overlap)
-      .map((i) => ({ box: cutTo(photo, boxes[i]), score: Math.min(1, scores[i]) }))
+      .map((i) => ({
+        box: cutTo(photo, boxes[i]),
+        score: Math.min(1, scores[i]),
+        turn: found[i].turn,
+      }))
       .filter(({ box }) => Math.min(box[2], box[3]) >= minFace);
   }
 
   private async search(level: Picture, last: boolean, photo: Picture): Promise<Candidate[]> {
     const canvas = canvasOf(level);
     const dims = [1, canvas.height, canvas.width, 3];
-    const { boxes, scores } = await this.run({ name: "photo", data: canvas.rgb, dims });
+    const { boxes, scores, points } = await this.run({ name: "photo", data: canvas.rgb, dims });
     const across = photo.width / level.width; // apart: both sides were rounded
     const down = photo.height / level.height;
     const least = Math.fround(this.manifest.score); // as fine as the scores themselves
@@ -49,10 +55,28 @@ export class Finder {
       const [x, y, w, h] = boxes.data.subarray(4 * i, 4 * i + 4);
       if (!(Number.isFinite(x + y + w + h) && w > 0 && h > 0)) continue;
       if (!last && Math.max(w, h) > this.manifest.largest) continue;
-      found.push({ box: [x * across, y * down, w * across, h * down], score });
+      const turn = quarterTurn(points.data.subarray(10 * i, 10 * i + 10));
+      found.push({ box: [x * across, y * down, w * across, h * down], score, turn });
     }
     return found;
   }
+}
+
+/**
+ * By how many quarter turns clockwise a face lies, 0 to 3.
+ *
+ * One that leans by up to UPRIGHT stands upright, and so does one whose points say nothing.
+ *
+ * @param points - x, y of the eyes, the tip of the nose, and the corners of the mouth.
+ */
+export function quarterTurn(points: ArrayLike<number>): number {
+  const [ax, ay, bx, by, , , cx, cy, dx, dy] = Array.from(points);
+  // Where the top of the head is, twice: from the mouth to the eyes, and across their line.
+  const right = (ax + bx) / 2 - (cx + dx) / 2 + (by - ay);
+  const down = (ay + by) / 2 - (cy + dy) / 2 + (ax - bx);
+  if (!Number.isFinite(right + down)) return 0;
+  const degrees = Math.atan2(right, 0 - down) * (180 / Math.PI); // clockwise; not -0
+  return Math.abs(degrees) <= UPRIGHT ? 0 : (Math.floor(degrees / 90 + 0.5) + 4) % 4;
 }
 
 /** The photo at every size that it is searched at, and whether it is the last. */

@@ -1,7 +1,7 @@
 /** Place the landmarks of faces whose boxes are known. */
 
 import { BATCH } from "./constants";
-import { crop, squareAround, turnPoint } from "./crop";
+import { coarseCrop, squareAround, turnPoint } from "./crop";
 import type { LandmarksManifest } from "./manifest";
 import { batchOf, type Run } from "./network";
 import type { Box, Picture, Square } from "./types";
@@ -43,7 +43,7 @@ export class Landmarker {
   private async placeSome(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
     const { input_size: size, margin, confidence: least } = this.manifest;
     const squares = boxes.map((one) => squareAround(one.box, margin, one.turn));
-    const crops = squares.map((square) => crop(photo, square, size));
+    const crops = squares.map((square) => coarseCrop(photo, square, size));
     const { points, confidence, face, box } = await this.run(batchOf(crops, size));
     const values = points.data.length / boxes.length;
     return squares.map((square, i) => {

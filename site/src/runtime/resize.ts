@@ -5,6 +5,14 @@ import type { Picture } from "./types";
 /** `area`: the mean of what each new pixel covers; `linear`: between the four nearest. */
 export type Way = "area" | "linear";
 
+/** Some whole pixels of a picture. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Resize a picture.
  *
@@ -17,10 +25,9 @@ export type Way = "area" | "linear";
 export function resize(picture: Picture, width: number, height: number, way: Way): Picture {
   const across = picture.width / width;
   const down = picture.height / height;
-  const rgb = new Uint8Array(3 * width * height);
-  const made: Picture = { width, height, rgb };
-  if (across === 2 && down === 2) halve(picture, made);
-  else if (way === "linear" || across < 1 || down < 1) linear(picture, made, way);
+  if (across === 2 && down === 2) return halve(picture);
+  const made: Picture = { width, height, rgb: new Uint8Array(3 * width * height) };
+  if (way === "linear" || across < 1 || down < 1) linear(picture, made, way);
   else if (Number.isInteger(across) && Number.isInteger(down)) blocks(picture, made);
   else area(picture, made);
   return made;
@@ -32,18 +39,37 @@ export function roundHalfEven(value: number): number {
   return value + 6755399441055744 - 6755399441055744;
 }
 
-/** The mean of four pixels; here halves go up. */
-function halve({ rgb: from, width: wide }: Picture, { rgb: out, width }: Picture): void {
-  for (let to = 0, upper = 0; to < out.length; upper += 3 * wide) {
-    let lower = upper + 3 * wide;
-    for (const end = to + 3 * width; to < end; to += 3, upper += 6, lower += 6) {
+/**
+ * Some of a picture at half its size, rounded up.
+ *
+ * A pixel is the mean of four; here halves go up. The last row or column of an odd side counts
+ * twice.
+ *
+ * @param picture - RGB.
+ * @param some - what of it, at least a pixel; all of it where it is left out.
+ */
+export function halve(
+  { rgb: from, width: wide, height: high }: Picture,
+  { left, top, width, height }: Rectangle = { left: 0, top: 0, width: wide, height: high },
+): Picture {
+  const across = Math.ceil(width / 2);
+  const down = Math.ceil(height / 2);
+  const out = new Uint8Array(3 * across * down);
+  for (let y = 0, to = 0; y < height; y += 2) {
+    let upper = 3 * ((top + y) * wide + left);
+    let lower = y + 1 < height ? upper + 3 * wide : upper;
+    for (const end = to + 3 * Math.floor(width / 2); to < end; to += 3, upper += 6, lower += 6) {
       out[to] = (from[upper] + from[upper + 3] + from[lower] + from[lower + 3] + 2) >> 2;
       out[to + 1] =
         (from[upper + 1] + from[upper + 4] + from[lower + 1] + from[lower + 4] + 2) >> 2;
       out[to + 2] =
         (from[upper + 2] + from[upper + 5] + from[lower + 2] + from[lower + 5] + 2) >> 2;
     }
+    for (const end = 3 * across * (y / 2 + 1); to < end; to++, upper++, lower++) {
+      out[to] = (2 * from[upper] + 2 * from[lower] + 2) >> 2;
+    }
   }
+  return { width: across, height: down, rgb: out };
 }
 
 /** The mean of blocks: a whole number of pixels goes into each new one. */

@@ -1,8 +1,9 @@
 /** Every step gives the numbers of the Python package. */
 
 import { describe, expect, it } from "vitest";
-import { crop } from "../../src/runtime/crop";
+import { coarseCrop, crop } from "../../src/runtime/crop";
 import { enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
+import { quarterTurn } from "../../src/runtime/finder";
 import {
   answerProbabilities,
   CLASSES,
@@ -53,6 +54,22 @@ describe.skipIf(!golden)("as Python", () => {
   it.each(golden.crop)("crop to $size", ({ of, square, size, made }) => {
     const found = crop(pictureOf(of), square, size);
     expect(apart(found, bytesOf(made))).toEqual([0, 0]);
+  });
+
+  it.each(golden.coarse)(
+    "coarse crop of $of.width x $of.height to $size",
+    ({ of, square, size, made }) => {
+      const found = coarseCrop(pictureOf(of), square, size);
+      expect(apart(found, bytesOf(made))).toEqual([0, 0]);
+    },
+  );
+
+  it("takes faces to lie by their five points", () => {
+    const { turns } = golden.lying;
+    const points = floatsOf(golden.lying.points);
+    const found = turns.map((_, i) => quarterTurn(points.subarray(10 * i, 10 * i + 10)));
+    expect(found).toEqual(turns);
+    expect(new Set(turns).size).toBe(4);
   });
 
   it.each(golden.regions)("regions", (wanted) => {

@@ -16,15 +16,25 @@ function output(data: readonly number[], ...dims: number[]): Output {
   return { data: Float32Array.from(data), dims };
 }
 
-/** A finder that sees these boxes, in pixels of the first level: twice the photo's. */
-function finderOf(boxes: number[][], scores: number[]): Finder {
+/** x, y of the eyes, the nose's tip and the corners of the mouth. */
+const UPRIGHT = [0, 0, 8, 0, 4, 4, 1, 8, 7, 8];
+
+/** The same where the head's top points right. */
+const LYING = [8, 0, 8, 8, 4, 4, 0, 1, 0, 7];
+
+/**
+ * A finder that sees these boxes, in pixels of the first level: twice the photo's.
+ *
+ * @param points - of each; those of the upright where they are left out.
+ */
+function finderOf(boxes: number[][], scores: number[], points: number[] = UPRIGHT): Finder {
   let level = 0;
   const run: Run = async () => {
     const seen = level++ ? 0 : boxes.length;
     return {
       boxes: output(boxes.slice(0, seen).flat(), seen, 4),
       scores: output(scores.slice(0, seen), seen),
-      points: output([], 0, 5, 2),
+      points: output(new Array(seen).fill(points).flat(), seen, 5, 2),
     };
   };
   return new Finder(run, { sha256: "", score: 0.4, overlap: 0.45, side: 640, largest: 64 });
@@ -119,6 +129,41 @@ describe("finding faces", () => {
     // In the crop left and up of its middle, so in the photo right and down of it, twice.
     expect(face.box[0]).toBeGreaterThan(20);
     expect((await find(0.2)).turn).toBe(0);
+  });
+
+  /** A landmark network that is asked for these many crops at a time, and says the same of all. */
+  function counted(face: number, confidence: number): [number[], Landmarker] {
+    const asked: number[] = [];
+    const landmarker = landmarkerOf(face, middle, 4, confidence);
+    const place = landmarker.place.bind(landmarker);
+    landmarker.place = (photo, boxes) => {
+      asked.push(...boxes.map(({ turn }) => turn));
+      return place(photo, boxes);
+    };
+    return [asked, landmarker];
+  }
+
+  it("looks at a face as the finder takes it to lie", async () => {
+    const [asked, landmarker] = counted(0.9, 1);
+    const finder = finderOf([[40, 40, 40, 40]], [0.7], LYING);
+    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    expect(asked).toEqual([1, 1]);
+    expect(face.turn).toBe(1);
+  });
+
+  it("looks at a doubtful one by every other quarter, at each look", async () => {
+    const [asked, landmarker] = counted(0.9, 0.1);
+    const finder = finderOf([[40, 40, 40, 40]], [0.7], LYING);
+    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    expect(asked).toEqual([1, 2, 3, 0, 1, 2, 3, 0]);
+    expect(face.turn).toBe(1);
+  });
+
+  it("looks once at what neither believes", async () => {
+    const [asked, landmarker] = counted(0.1, 0.1);
+    const finder = finderOf([[40, 40, 40, 40]], [0.7]);
+    expect(await new FaceFinder(finder, landmarker).find(PHOTO)).toEqual([]);
+    expect(asked).toEqual([0]);
   });
 
   it("stays at a box where the network gives none", async () => {

@@ -34,6 +34,8 @@ export interface Golden {
   };
   readonly resize: { of: Packed; how: "area" | "linear"; made: Packed }[];
   readonly crop: { of: Packed; square: Square; size: number; made: string }[];
+  readonly coarse: { of: Packed; square: Square; size: number; made: string }[];
+  readonly lying: { points: string; turns: number[] };
   readonly regions: {
     points: number[];
     square: Square;

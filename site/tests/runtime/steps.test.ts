@@ -1,14 +1,14 @@
 /** Small cases, computed by hand. */
 
 import { describe, expect, it } from "vitest";
-import { crop, cutTo, squareAround } from "../../src/runtime/crop";
+import { coarseCrop, crop, cutTo, squareAround } from "../../src/runtime/crop";
 import { atCrop, enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { fillPolygon } from "../../src/runtime/fill";
-import { canvasOf, levelsOf } from "../../src/runtime/finder";
+import { canvasOf, levelsOf, quarterTurn } from "../../src/runtime/finder";
 import { questionScores } from "../../src/runtime/labels";
 import { suppress } from "../../src/runtime/nms";
 import { meanPoints, outlineOutside, regionsOf } from "../../src/runtime/regions";
-import { resize, roundHalfEven } from "../../src/runtime/resize";
+import { halve, resize, roundHalfEven } from "../../src/runtime/resize";
 import { type Picture, REGIONS } from "../../src/runtime/types";
 
 /** A grey picture of these levels, row by row. */
@@ -32,6 +32,14 @@ describe("resize", () => {
   it("takes the mean of four", () => {
     const made = resize(grey([1, 2, 10, 10], [3, 4, 10, 11]), 2, 1, "area");
     expect(levels(made.rgb)).toEqual([3, 10]); // 10 / 4 goes up, 41 / 4 down
+  });
+
+  it("halves some of a picture; what is over of an odd side counts twice", () => {
+    const photo = grey([9, 9, 9, 9], [9, 1, 2, 10], [9, 3, 4, 11], [9, 5, 6, 20]);
+    const made = halve(photo, { left: 1, top: 1, width: 3, height: 3 });
+    expect([made.width, made.height]).toEqual([2, 2]);
+    expect(levels(made.rgb)).toEqual([3, 11, 6, 20]); // 10 / 4, 42 / 4, 22 / 4 go up
+    expect(levels(halve(grey([7])).rgb)).toEqual([7]);
   });
 
   it("takes the mean of blocks", () => {
@@ -87,6 +95,80 @@ describe("crop", () => {
       // Centre 1, reach 2, and the border repeats: 0, 0, 80 and 160 weigh 1, 3, 3 and 1.
       Math.floor((3 * 80 + 160) / 8 + 0.5),
     );
+  });
+});
+
+describe("a coarse crop", () => {
+  /** Levels by column and row; no two neighbours are alike. */
+  const photo = grey(
+    ...Array.from({ length: 61 }, (_, y) =>
+      Array.from({ length: 83 }, (_, x) => (37 * x + 91 * y + x * y) % 256),
+    ),
+  );
+
+  it("is the crop where no half would leave its resolution", () => {
+    const square = { x: 3.5, y: -4, side: 31.9, turn: 1 };
+    expect(coarseCrop(photo, square, 16)).toEqual(crop(photo, square, 16));
+  });
+
+  it.each([
+    [32, 1],
+    [63.9, 1],
+    [64, 2],
+    [200, 3],
+  ])("of a square of %d is the crop of the photo halved", (side, times) => {
+    let halved: Picture = photo;
+    for (let i = 0; i < times; i++) halved = halve(halved);
+    const by = 2 ** times;
+    for (const [x, y] of [
+      [7, 9],
+      [-20.5, -13.25],
+      [50.3, 41.8],
+    ]) {
+      const there = { x: x / by, y: y / by, side: side / by, turn: 3 };
+      const made = coarseCrop(photo, { x, y, side, turn: 3 }, 16);
+      expect(made).toEqual(crop(halved, there, 16));
+    }
+  });
+
+  it("takes a square without measure", () => {
+    const made = coarseCrop(photo, { x: -1e300, y: 0, side: 1e300, turn: 0 }, 4);
+    expect(made.length).toBe(48);
+  });
+});
+
+describe("how a face lies", () => {
+  /** Five points of a face that leans by so many degrees clockwise. */
+  const leaning = (degrees: number) => {
+    const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+    return [-10, -8, 10, -8, 0, 2, -7, 10, 7, 10].map((_, i, all) => {
+      const [x, y] = [all[i - (i % 2)], all[i - (i % 2) + 1]];
+      return 50 + (i % 2 ? sin * x + cos * y : cos * x - sin * y);
+    });
+  };
+
+  it.each([
+    [0, 0],
+    [49, 0],
+    [-49, 0],
+    [51, 1],
+    [90, 1],
+    [134, 1],
+    [136, 2],
+    [180, 2],
+    [-136, 2],
+    [-134, 3],
+    [-90, 3],
+    [-51, 3],
+  ])("is told by its points: %d degrees", (degrees, turn) => {
+    expect(quarterTurn(leaning(degrees))).toBe(turn);
+  });
+
+  it("is upright where they say nothing", () => {
+    expect(quarterTurn(new Float32Array(10))).toBe(0);
+    for (const wild of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(quarterTurn(leaning(90).map((value, i) => (i === 3 ? wild : value)))).toBe(0);
+    }
   });
 });
 

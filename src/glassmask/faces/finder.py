@@ -227,11 +227,14 @@ def quarter_turns(points: NDArray[np.floating]) -> NDArray[np.int64]:
 
     Those that lean by up to `UPRIGHT` stand upright, and so do those whose points say nothing.
     """
-    eyes, mouth = points[:, :2], points[:, 3:]
-    along = eyes[:, 1] - eyes[:, 0]
-    # Where the top of the head is, twice: from the mouth to the eyes, and across their line.
-    up = eyes.mean(axis=1) - mouth.mean(axis=1) + np.stack([along[:, 1], -along[:, 0]], axis=1)
-    degrees = np.nan_to_num(np.rad2deg(np.arctan2(up[:, 0], 0 - up[:, 1])))  # clockwise; not -0
+    exact = np.asarray(points, np.float64)  # as the page has them
+    eyes, mouth = exact[:, :2], exact[:, 3:]
+    with np.errstate(invalid="ignore"):  # infinite points say nothing
+        along = eyes[:, 1] - eyes[:, 0]
+        # Where the top of the head is, twice: from the mouth to the eyes, and across their line.
+        up = eyes.mean(axis=1) - mouth.mean(axis=1) + np.stack([along[:, 1], -along[:, 0]], axis=1)
+    up[~np.isfinite(up).all(axis=1)] = 0
+    degrees = np.rad2deg(np.arctan2(up[:, 0], 0 - up[:, 1]))  # clockwise; not -0
     turns = np.floor(degrees / 90 + 0.5).astype(np.int64) % 4
     return np.where(np.abs(degrees) <= UPRIGHT, 0, turns)
 
