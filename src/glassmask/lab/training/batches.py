@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-import cv2
-from threadpoolctl import threadpool_limits
 from torch.utils.data import DataLoader, Sampler
+
+from glassmask.lab.training.workers import (
+    PackedViews,
+    interrupts_deferred,
+    prepare_worker,
+    worker_context,
+)
 
 Item = TypeVar("Item")
 
@@ -75,6 +80,11 @@ class Batches(Sampler[list[int]]):
 class Loader(DataLoader[Item]):
     """A loader whose batches begin where the run does: nothing is read again after a stop."""
 
+    def __iter__(self) -> Any:
+        """Start the workers, if there are any and they have not been started."""
+        with interrupts_deferred():
+            return super().__iter__()
+
     def state_dict(self) -> dict[str, Any]:
         """Nothing: the step that a run begins with says it all."""
         return {}
@@ -86,17 +96,10 @@ class Loader(DataLoader[Item]):
 def load_views(views: Sized, batches: Batches, workers: int) -> Loader[Any]:
     """A loader of views for `batches`, in processes of their own if there are `workers`."""
     return Loader[Any](
-        views,  # type: ignore[arg-type]
+        PackedViews(views) if workers else views,  # type: ignore[arg-type]
         batch_sampler=batches,
         num_workers=workers,
         persistent_workers=workers > 0,
-        worker_init_fn=_one_thread if workers else None,
-        # A fork would inherit the locks of this process's thread pools, and hang on them.
-        multiprocessing_context="spawn" if workers else None,
+        worker_init_fn=prepare_worker if workers else None,
+        multiprocessing_context=worker_context(views) if workers else None,
     )
-
-
-def _one_thread(_: int) -> None:
-    """Keep a worker's libraries from fighting the training step for the cores."""
-    cv2.setNumThreads(1)
-    threadpool_limits(1)
