@@ -21,7 +21,7 @@ import glassmask
 SOURCE = Path(glassmask.__file__).parent
 
 LIGHT = {"numpy", "cv2", "PIL"}
-"""Of other people's packages, what `import glassmask` may load; engines wait for a checker."""
+"""Of other people's packages, what the checker's class may load; engines wait for a checker."""
 
 
 def exposed(module: ModuleType) -> list[str]:
@@ -45,11 +45,12 @@ def packages_with_exports() -> Iterator[str]:
 
 
 def origins() -> dict[str, ModuleType]:
-    """Public name -> the module that it is imported from."""
+    """Public name -> the module that type checkers and editors take it from."""
     tree = ast.parse((SOURCE / "__init__.py").read_text("utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
     return {
         alias.asname or alias.name: importlib.import_module(node.module)
-        for node in tree.body
+        for node in block.body
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
@@ -70,8 +71,31 @@ def docstrings(module: ModuleType) -> dict[str, str | None]:
     return texts
 
 
-def test_all_is_what_the_package_exposes() -> None:
-    assert sorted(glassmask.__all__) == exposed(glassmask)
+def test_all_is_what_the_package_offers() -> None:
+    top = [name.partition(".")[2] for name in public_modules() if name.count(".") == 1]
+    assert dir(glassmask) == sorted([*glassmask.__all__, *top])
+    names: dict[str, object] = {}
+    exec("from glassmask import *", names)
+    assert sorted(names.keys() - {"__builtins__"}) == sorted(glassmask.__all__)
+
+
+def test_names_come_from_where_type_checkers_take_them_from() -> None:
+    there = origins()
+    assert there.keys() == set(glassmask.__all__) - {"__version__"}
+    for name, module in there.items():
+        assert getattr(glassmask, name) is getattr(module, name)
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_public_modules_are_there_without_an_import_of_their_own(name: str) -> None:
+    script = f"import glassmask\nassert {name}.__name__ == {name!r}"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_what_is_not_there_is_an_attribute_error() -> None:
+    for name in ("checkers", "__wrapped__", "_private"):
+        with pytest.raises(AttributeError, match=f"module 'glassmask' has no attribute '{name}'"):
+            getattr(glassmask, name)
 
 
 @pytest.mark.parametrize("name", [name for name in glassmask.__all__ if name != "__version__"])
@@ -119,17 +143,21 @@ def loaded_after(statement: str) -> dict[str, str]:
     return dict(line.split("\t") for line in done.stdout.splitlines())
 
 
-def test_importing_is_light() -> None:
+@pytest.mark.parametrize(
+    ("statement", "allowed"),
+    [("import glassmask", set()), ("from glassmask import Checker", LIGHT)],
+)
+def test_importing_is_light(statement: str, allowed: set[str]) -> None:
     installed = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
-    bare, loaded = loaded_after("pass"), loaded_after("import glassmask")
+    bare, loaded = loaded_after("pass"), loaded_after(statement)
     others = {
         name.partition(".")[0]
         for name in loaded.keys() - bare.keys()
         if any(loaded[name].startswith(folder) for folder in installed)
         and not loaded[name].startswith(str(SOURCE))
     }
-    assert others == LIGHT
-    assert "glassmask.checker" in loaded
+    assert others == allowed
+    assert "glassmask" in loaded
     assert not [name for name in loaded if re.match(r"glassmask\.(lab|cli|server)\b", name)]
 
 

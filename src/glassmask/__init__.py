@@ -13,18 +13,27 @@ Public beside the names here, and only these (those of the lab with the extra `l
     glassmask.lab.datasets      folders of labelled faces
     glassmask.lab.networks      networks that end in an evidence head
     glassmask.painter           masks painted on faces, with the truth of every pixel
+
+All of them are imported when they are first used: `import glassmask` imports nothing heavy.
 """
 
-from glassmask.checked import Checked, Networks, Problem
-from glassmask.checker import Checker
-from glassmask.errors import GlassmaskError, NetworkError, PhotoError, ProblemKind
-from glassmask.evidence import Evidence
-from glassmask.faces.face import Face
-from glassmask.labels import Part, Question, Wear
-from glassmask.output.annotate import annotate, heat_map
-from glassmask.photos import read_photo
-from glassmask.verdict import Answer, Reply, UnsureReason, Verdict
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from glassmask.lazy import import_name
 from glassmask.version import __version__
+
+if TYPE_CHECKING:
+    from glassmask.checked import Checked, Networks, Problem
+    from glassmask.checker import Checker
+    from glassmask.errors import GlassmaskError, NetworkError, PhotoError, ProblemKind
+    from glassmask.evidence import Evidence
+    from glassmask.faces.face import Face
+    from glassmask.labels import Part, Question, Wear
+    from glassmask.output.annotate import annotate, heat_map
+    from glassmask.photos import read_photo
+    from glassmask.verdict import Answer, Reply, UnsureReason, Verdict
 
 __all__ = [
     "Answer",
@@ -49,3 +58,35 @@ __all__ = [
     "heat_map",
     "read_photo",
 ]
+
+_MODULES: Final = {
+    "Answer": "glassmask.verdict",
+    "Checked": "glassmask.checked",
+    "Checker": "glassmask.checker",
+    "Evidence": "glassmask.evidence",
+    "Face": "glassmask.faces.face",
+    "GlassmaskError": "glassmask.errors",
+    "NetworkError": "glassmask.errors",
+    "Networks": "glassmask.checked",
+    "Part": "glassmask.labels",
+    "PhotoError": "glassmask.errors",
+    "Problem": "glassmask.checked",
+    "ProblemKind": "glassmask.errors",
+    "Question": "glassmask.labels",
+    "Reply": "glassmask.verdict",
+    "UnsureReason": "glassmask.verdict",
+    "Verdict": "glassmask.verdict",
+    "Wear": "glassmask.labels",
+    "annotate": "glassmask.output.annotate",
+    "heat_map": "glassmask.output.annotate",
+    "read_photo": "glassmask.photos",
+}
+
+
+def __getattr__(name: str) -> Any:
+    value = globals()[name] = import_name(__name__, _MODULES, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "errors", "lab", "painter"])

@@ -1,4 +1,4 @@
-"""Check photos: the path from a photo to its  Only this file knows the order."""
+"""Check photos: the path from a photo to its result. Only this file knows the order."""
 
 from __future__ import annotations
 
@@ -13,36 +13,15 @@ from numpy.typing import NDArray
 
 from glassmask.checked import Checked, Networks
 from glassmask.errors import PhotoError
-from glassmask.evidence import Evidence, region_shares
 from glassmask.faces.face import Face
 from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
 from glassmask.faces.framing import FramedFace, frame, whole_picture
-from glassmask.labels import (
-    PARTS,
-    QUESTIONS,
-    WEAR_OF_CLASS,
-    WEARS,
-    Question,
-    Wear,
-    answer_probabilities,
-    fold_wears,
-    question_scores,
-)
+from glassmask.judge import judge_face
 from glassmask.networks.engines import EngineChoice, Precision
 from glassmask.networks.wear import Network
 from glassmask.photos import MAX_PIXELS, PhotoSource, read_photo
-from glassmask.verdict import (
-    Answer,
-    Reply,
-    Verdict,
-    answer_sign,
-    class_probabilities,
-    decide,
-    prediction_set,
-    replies,
-    unsure_reason,
-)
+from glassmask.verdict import Verdict
 
 BATCH: Final = 32
 """Crops that go through the network at once."""
@@ -252,57 +231,8 @@ class Checker:
         pending = iter(framed)
         while batch := list(islice(pending, BATCH)):
             logits, maps = self.network.run(np.stack([one.crop for one in batch]))
-            yield from map(self._judge, batch, logits, maps)
-
-    def _judge(
-        self, framed: FramedFace, logits: NDArray[np.float32], maps: NDArray[np.float32]
-    ) -> Verdict:
-        """The verdict on one face, of the five classes' logits (5,) and maps (5, h, w)."""
-        manifest = self.network.manifest
-        probabilities = class_probabilities(logits, manifest.temperature)
-        wears = fold_wears(probabilities)
-        likely = prediction_set(wears, manifest.confidence)
-        class_name = decide(probabilities)
-        chances = answer_probabilities(probabilities)
-        said = replies(class_name, chances, framed.outside)
-        wear = WEAR_OF_CLASS[class_name]
-        evidence = Evidence(
-            maps=question_scores(maps),
-            logits=question_scores(logits),
-            biases=question_scores(np.asarray(manifest.bias, np.float32)),
-            signs=np.array([answer_sign(said[q]) for q in QUESTIONS], np.int8),
-            square=framed.square,
-            crop_size=len(framed.crop),
-        )
-        regions = framed.regions()
-        answers = {
-            question: Answer(
-                answer=said[question],
-                probability=float(chances[place]),
-                logit=float(evidence.logits[place]),
-                bias=float(evidence.biases[place]),
-                shares=region_shares(evidence.at_crop(question), regions),
-            )
-            for place, question in enumerate(QUESTIONS)
-        }
-        bare = tuple(part for part in PARTS if said[Question(part)] is Reply.YES)
-        return Verdict(
-            face=framed.face,
-            wear=wear,
-            uncovered=bare if wear is Wear.INCORRECT else (),
-            answers=answers,
-            probabilities=dict(zip(WEARS, wears.tolist(), strict=True)),
-            unsure_reason=unsure_reason(
-                framed.crop,
-                max(framed.face.box[2:]),
-                likely,
-                framed.outside,
-                lost=framed.face.turn > 0 and framed.face.landmarks is None,
-            ),
-            prediction_set=likely,
-            shares=region_shares(evidence.at_crop(), regions),
-            optional_evidence=evidence,
-        )
+            for face, values, evidence in zip(batch, logits, maps, strict=True):
+                yield judge_face(face, values, evidence, self.network.manifest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

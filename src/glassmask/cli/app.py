@@ -21,7 +21,7 @@ from glassmask.cli.evaluate import evaluate
 from glassmask.cli.explain import explain
 from glassmask.cli.export import export
 from glassmask.cli.site import site
-from glassmask.cli.terminal import USAGE, complain
+from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.cli.train import train
 from glassmask.files import silence_standard_output
 
@@ -31,9 +31,10 @@ own."""
 
 
 class _Commands(TyperGroup):
-    """Refuses empty words: as a path, an empty one is the current folder, which nobody meant."""
+    """Every command, and what is the same for all of them."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse empty words: as a path, an empty one is the current folder, which nobody meant."""
         takes_photos = args[:1] in (["check"], ["explain"])  # they tell of each empty path
         for before, word in pairwise(["", *args]):
             option = before if before.startswith("--") else word.rpartition("=")[0]
@@ -42,6 +43,13 @@ class _Commands(TyperGroup):
             if not word and not takes_photos:
                 raise typer.BadParameter("an empty path: give a file or a folder")
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C where it has no words of its own for it: while it is imported."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            stop("stopped", INTERRUPTED)
 
 
 app = typer.Typer(

@@ -7,8 +7,9 @@ nothing heavy.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from glassmask.lazy import import_name
 
 if TYPE_CHECKING:
     from glassmask.lab.attribution.explain import explain_photos
@@ -25,6 +26,8 @@ _MODULES: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    return import_name(__name__, _MODULES, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "attribution", "datasets", "networks"])

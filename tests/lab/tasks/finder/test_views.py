@@ -12,8 +12,9 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene, SceneFace
+from glassmask.lab.tasks.finder.canvas import LARGEST
 from glassmask.lab.tasks.finder.loss import FACE, IGNORED
-from glassmask.lab.tasks.finder.views import LARGEST, FinderViews, Portrait, five_points
+from glassmask.lab.tasks.finder.views import FinderViews, Portrait, five_points
 from glassmask.labels import Wear
 from glassmask.painter import demo_portrait
 

@@ -24,10 +24,10 @@ from glassmask.lab.export.onnx_file import (
     write_network,
 )
 from glassmask.lab.metrics.detection import Find, Tally, choose_score, tally
+from glassmask.lab.tasks.finder.canvas import LARGEST
 from glassmask.lab.tasks.finder.network import FinderNetwork
 from glassmask.lab.tasks.finder.recipe import FinderRecipe
 from glassmask.lab.tasks.finder.run import build
-from glassmask.lab.tasks.finder.views import LARGEST
 from glassmask.lab.training.run import load_run
 
 TOLERANCES: Final = MappingProxyType({"boxes": 0.05, "scores": 1e-3, "points": 0.05})

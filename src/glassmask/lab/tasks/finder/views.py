@@ -1,7 +1,7 @@
 """Pictures to train the face finder with: parts of scenes, and faces pasted into them.
 
-Faces are of all sizes that the finder answers for (see `LARGEST`), and some lie on their side or
-stand on their top.
+Faces are of all sizes that the finder answers for (`LARGEST` in canvas.py), and some lie on their
+side or stand on their top.
 
 View number k depends on the seed and on k alone.
 """
@@ -9,7 +9,7 @@ View number k depends on the seed and on k alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
+from glassmask.lab.tasks.finder.canvas import MIN_VISIBLE, Canvas
 from glassmask.lab.tasks.finder.geometry import (
     reduce_photo,
     rotation_about,
@@ -31,24 +32,11 @@ from glassmask.lab.tasks.finder.geometry import (
     warp_photo,
 )
 from glassmask.lab.tasks.finder.loss import FACE, IGNORED
-from glassmask.lab.training.augmentation import degrade, vary_light
-
-MAX_TARGETS: Final = 80
-"""Targets a view has room for."""
-
-LARGEST: Final = 128.0
-"""Faces with a longer side above this are none of the finder's: it sees them in the photo
-reduced. Up to twice this they count for nothing, beyond they are background."""
 
 _FACE_SIDES: Final = (8.0, 150.0)  # longer side of the face that a view is cut around
 _MIN_FILL: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene
 _TILTED: Final = 0.3  # views that are turned a little, as a camera is held
 _LYING: Final = 0.25  # views that are turned by any angle
-_MIN_SIDE: Final = (
-    8.0  # a face smaller than this, or less of it than _MIN_VISIBLE, counts for nothing
-)
-_MIN_VISIBLE: Final = 0.45
-_FLIP: Final = [1, 0, 2, 4, 3]  # left and right change places
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +59,6 @@ class Portrait:
     def from_landmarks(cls, face: LandmarkFace) -> Portrait:
         """That of a face whose landmarks are known."""
         return cls(face.path, face.record.box, five_points(FacePoints(face.points)))
-
-
-@dataclass
-class _Canvas:
-    """A picture, and what is in it: boxes (n, 4) left, top, right, bottom."""
-
-    picture: NDArray[np.uint8]
-    boxes: list[NDArray[np.float64]] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    points: list[NDArray[np.float64] | None] = field(default_factory=list)
-
-    def add(self, box: NDArray[np.float64], kind: int, points: NDArray[np.float64] | None) -> None:
-        """Note a face or a place."""
-        self.boxes.append(box)
-        self.kinds.append(kind)
-        self.points.append(points)
 
 
 class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
@@ -134,9 +106,9 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
             canvas = self._make_crowd(rng)
         if rng.random() < 0.3:
             self._paste_portraits(canvas, rng)
-        return self._finish(canvas, rng)
+        return canvas.finish(rng)
 
-    def _cut_scene(self, size: int, rng: np.random.Generator) -> _Canvas:
+    def _cut_scene(self, size: int, rng: np.random.Generator) -> Canvas:
         """A part of a scene, cut so that one of its faces has a side drawn at random."""
         scene = self._scenes[int(rng.integers(len(self._scenes)))]
         target = scene.faces[int(rng.integers(len(scene.faces)))].box
@@ -156,18 +128,18 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         place = (float(at[0]), float(at[1]))
         photo, matrix = reduce_photo(self._cache[scene], scale)
         whole = rotation_about(middle, place, scale, turn)
-        canvas = _Canvas(warp_photo(photo, whole @ matrix, size, rng))
+        canvas = Canvas(warp_photo(photo, whole @ matrix, size, rng))
         for face in scene.faces:
             kind = FACE if face.clear else IGNORED
-            self._add_visible(canvas, transform_box(face.box, whole), kind, None)
+            canvas.add_visible(transform_box(face.box, whole), kind, None)
         for box in scene.unlabelled:
-            self._add_visible(canvas, transform_box(box, whole), IGNORED, None)
+            canvas.add_visible(transform_box(box, whole), IGNORED, None)
         return canvas
 
-    def _make_mosaic(self, rng: np.random.Generator) -> _Canvas:
+    def _make_mosaic(self, rng: np.random.Generator) -> Canvas:
         """Four scenes side by side: more small faces, and edges that mean nothing."""
         half = self._size // 2
-        canvas = _Canvas(np.zeros((self._size, self._size, 3), np.uint8))
+        canvas = Canvas(np.zeros((self._size, self._size, 3), np.uint8))
         for row in (0, half):
             for column in (0, half):
                 part = self._cut_scene(half, rng)
@@ -181,10 +153,10 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
                     )
         return canvas
 
-    def _make_crowd(self, rng: np.random.Generator) -> _Canvas:
+    def _make_crowd(self, rng: np.random.Generator) -> Canvas:
         """Portraits beside each other, as in a gallery or a crowd."""
         size = self._size
-        canvas = _Canvas(np.zeros((size, size, 3), np.uint8))
+        canvas = Canvas(np.zeros((size, size, 3), np.uint8))
         tiles = int(rng.choice([2, 3, 4, 6, 8], p=[0.35, 0.3, 0.2, 0.1, 0.05]))
         step = size / tiles
         for row in range(tiles):
@@ -194,7 +166,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
                 self._lay_portrait(canvas, (x0, y0, x1, y1), rng, fill=rng.uniform(0.35, 1.0))
         return canvas
 
-    def _paste_portraits(self, canvas: _Canvas, rng: np.random.Generator) -> None:
+    def _paste_portraits(self, canvas: Canvas, rng: np.random.Generator) -> None:
         """Lay portraits over parts of the picture where no face is."""
         size = self._size
         for _ in range(int(rng.integers(1, 4))):
@@ -214,7 +186,7 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
 
     def _lay_portrait(
         self,
-        canvas: _Canvas,
+        canvas: Canvas,
         rectangle: tuple[int, int, int, int],
         rng: np.random.Generator,
         fill: float,
@@ -241,54 +213,8 @@ class FinderViews(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         area = float(np.prod(moved[2:] - moved[:2]))
         moved = np.clip(moved, 0, (x1 - x0, y1 - y0) * 2)
         visible_share = float(np.prod(moved[2:] - moved[:2])) / area
-        kind = FACE if visible_share > _MIN_VISIBLE else IGNORED
-        self._add_visible(canvas, moved + np.tile(shift, 2), kind, points)
-
-    def _add_visible(
-        self,
-        canvas: _Canvas,
-        box: NDArray[np.float64],
-        kind: int,
-        points: NDArray[np.float64] | None,
-    ) -> None:
-        """Add a face or a place, as far as it is in the picture and not too large."""
-        size = canvas.picture.shape[0]
-        inside = np.clip(box, 0, size)
-        w, h = inside[2:] - inside[:2]
-        across, down = box[2:] - box[:2]
-        if w < 2 or h < 2 or max(across, down) > 2 * LARGEST:
-            return
-        too_large = max(across, down) > LARGEST
-        if w * h < _MIN_VISIBLE * across * down or max(w, h) < _MIN_SIDE or too_large:
-            kind = IGNORED
-        canvas.add(inside, kind, points)
-
-    def _finish(self, canvas: _Canvas, rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
-        faces = [
-            max(b[2:] - b[:2]) for b, k in zip(canvas.boxes, canvas.kinds, strict=True) if k == FACE
-        ]
-        picture = vary_light(canvas.picture, rng)
-        # The smallest face decides how far the picture may be degraded.
-        picture = degrade(picture, min(faces, default=100.0), rng)
-        boxes = np.array(canvas.boxes, np.float32).reshape(-1, 4)[:MAX_TARGETS]
-        kinds = np.array(canvas.kinds, np.int64)[:MAX_TARGETS]
-        has_points = np.array([p is not None for p in canvas.points], bool)[:MAX_TARGETS]
-        empty = np.zeros((len(_FLIP), 2))
-        points = np.array([empty if p is None else p for p in canvas.points], np.float32).reshape(
-            -1, len(_FLIP), 2
-        )[:MAX_TARGETS]
-        if rng.random() < 0.5:
-            size = self._size
-            picture = picture[:, ::-1]
-            boxes = np.stack([size - boxes[:, 2], boxes[:, 1], size - boxes[:, 0], boxes[:, 3]], 1)
-            points = np.stack([size - points[:, _FLIP, 0], points[:, _FLIP, 1]], axis=-1)
-        return (
-            torch.from_numpy(np.ascontiguousarray(picture)),
-            _pad(boxes),
-            _pad(kinds),
-            _pad(points),
-            _pad(has_points),
-        )
+        kind = FACE if visible_share > MIN_VISIBLE else IGNORED
+        canvas.add_visible(moved + np.tile(shift, 2), kind, points)
 
 
 def _draw_turn(rng: np.random.Generator) -> float:
@@ -316,9 +242,3 @@ def five_points(points: FacePoints) -> NDArray[np.float64]:
 def _overlap_area(box: NDArray[np.float64], rectangle: tuple[int, int, int, int]) -> float:
     low, high = np.maximum(box[:2], rectangle[:2]), np.minimum(box[2:], rectangle[2:])
     return float(np.clip(high - low, 0, None).prod())
-
-
-def _pad(rows: NDArray[np.generic]) -> torch.Tensor:
-    out = np.zeros((MAX_TARGETS, *rows.shape[1:]), rows.dtype)
-    out[: len(rows)] = rows
-    return torch.from_numpy(out)
