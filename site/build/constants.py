@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from glassmask import formats, labels, photos, verdict
-from glassmask.faces import crop, find, finder, framing, landmarks, points, regions
+from glassmask.faces import crop, find, finder, framing, landmarks, points, regions, tiles
 from glassmask.output import draw
 
 OUT: Final = Path(__file__).parents[1] / "generated" / "constants.json"
@@ -43,6 +43,14 @@ def constants() -> dict[str, object]:
         "step": finder.STEP,
         "spare": finder.SPARE,
         "upright": finder.UPRIGHT,
+        "tiles": {
+            "faint": tiles.FAINT,
+            "small": tiles.SMALL,
+            "side": tiles.TILE,
+            "shared": tiles.SHARED,
+            "most": tiles.MAX_TILES,
+            "leastGain": tiles.LEAST_GAIN,
+        },
         "classSigns": [list(row) for row in labels.CLASS_SIGNS],
         "yesClasses": [list(row) for row in labels.YES_CLASSES],
         "smallPx": verdict.SMALL_PX,

@@ -19,10 +19,11 @@ from glassmask import labels
 from glassmask.checker import Checker
 from glassmask.evidence import Evidence, enlarge, region_shares
 from glassmask.faces.crop import Square, coarse_crop, crop
-from glassmask.faces.finder import quarter_turns
+from glassmask.faces.finder import MOST_ENLARGED, quarter_turns
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
+from glassmask.faces.tiles import choose_tiles, finer_scales
 from glassmask.formats import foreign_kind
 from glassmask.orientation import exif_orientation, xmp_orientation
 from glassmask.output import wording
@@ -42,6 +43,7 @@ def golden() -> dict[str, object]:
         "crop": [_cropped(rng) for _ in range(12)],
         "coarse": [_coarsely_cropped(rng, *case) for case in _SQUARES],
         "lying": _lying(rng),
+        "tiles": [_tiles(rng, *case) for case in _TILED],
         "regions": [_regions(rng) for _ in range(12)],
         "nms": [_suppressed(rng) for _ in range(6)],
         "enlarge": _enlarged(rng),
@@ -85,6 +87,15 @@ _SQUARES: Final = (
     ((50, 41), Square(300.0, -400.0, 90.0), 16),  # outside
 )
 """Width and height of a picture, and what a coarse crop of so many pixels shows of it."""
+
+_TILED: Final = (
+    (6000, 4000, 0.107, 48),
+    (6000, 4000, 0.22, 7),
+    (4031, 3023, 0.63, 48),
+    (1281, 963, 1.0, 48),
+    (900, 300, 0.7111, 48),
+)
+"""Width and height of a photo, a scale at which it was searched, and how many tiles at most."""
 
 _HEADS: Final = (
     *(b"\0\0\0\x14ftyp" + brand + bytes(8) for brand in (b"heic", b"avif", b"mif1", b"qt  ")),
@@ -185,6 +196,28 @@ def _lying(rng: np.random.Generator) -> dict[str, object]:
     points[196] = 0
     points[197, 0], points[198, 4, 1], points[199, 1, 0] = np.nan, np.inf, -np.inf
     return {"points": _packed(points), "turns": quarter_turns(points).tolist()}
+
+
+def _tiles(
+    rng: np.random.Generator, width: int, height: int, scale: float, count: int
+) -> dict[str, object]:
+    """Where what is faint is looked at again, at each finer scale."""
+    boxes = np.c_[rng.uniform(0, 1, (30, 2)) * (width, height), rng.uniform(3, 20, (30, 2))]
+    scores = (rng.integers(2, 12, 30) / 16).astype(np.float32)  # some are equal
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    chosen = [
+        {
+            "scale": finer,
+            "tiles": [
+                {"left": tile.left, "top": tile.top, "width": tile.width, "height": tile.height}
+                | {"cuts": tile.cuts(boxes, (height, width)).tolist()}
+                for tile in choose_tiles((height, width), finer, centres, scores, count)
+            ],
+        }
+        for finer in finer_scales(scale, MOST_ENLARGED)
+    ]
+    photo = {"width": width, "height": height, "scale": scale, "count": count}
+    return {**photo, "boxes": boxes.tolist(), "scores": scores.tolist(), "chosen": chosen}
 
 
 def _regions(rng: np.random.Generator) -> dict[str, object]:
@@ -306,7 +339,10 @@ def _photos() -> list[dict[str, object]]:
         f"{name}-lying-{turn}": np.ascontiguousarray(np.rot90(np.pad(photos[name], _BORDER), -turn))
         for turn, name in ((1, "nose"), (2, "correct"), (3, "none"))
     }
-    scene = {"together": _together(list(photos.values()))}
+    scene = {
+        "together": _together(list(photos.values())),
+        "crowd": _crowd(list(photos.values())),
+    }
     for name, photo in {**photos, **cut, **lying, **scene}.items():
         verdicts = checker.check(photo)
         told.append({"name": name, "of": _picture(photo), "verdicts": list(map(_told, verdicts))})
@@ -325,6 +361,17 @@ def _together(photos: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
         part = cv2.resize(photo, (size, size), interpolation=cv2.INTER_AREA)
         scene[number * 20 : number * 20 + size, left : left + size] = part
         left += size + 10
+    return scene
+
+
+def _crowd(photos: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Photos made small, far apart, on grey: (64, 2000, 3). Without tiles nobody is found."""
+    scene = np.full((64, 2000, 3), 128, np.uint8)
+    for number in range(5):
+        size = 26 + 3 * number
+        part = cv2.resize(photos[number % 3], (size, size), interpolation=cv2.INTER_AREA)
+        top, left = 32 - size // 2, 60 + 380 * number
+        scene[top : top + size, left : left + size] = part
     return scene
 
 

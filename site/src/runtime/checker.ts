@@ -76,9 +76,13 @@ export class Checker {
     return this.judge(photo, await this.find(photo));
   }
 
-  /** The faces of a photo, from left to right; `judge` says how their masks are worn. */
-  find(photo: Picture): Promise<Face[]> {
-    return this.faces.find(photo);
+  /**
+   * The faces of a photo, from left to right; `judge` says how their masks are worn.
+   *
+   * @param tiles - as for `FaceFinder.find`: film has no time for them.
+   */
+  find(photo: Picture, tiles = true): Promise<Face[]> {
+    return this.faces.find(photo, tiles);
   }
 
   /** Look again for faces near where they were: see `FaceFinder.follow`. */

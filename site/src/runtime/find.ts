@@ -26,9 +26,13 @@ export class FaceFinder {
     private readonly landmarker: Landmarker,
   ) {}
 
-  /** The faces of a photo, from left to right by the middle of their boxes. */
-  async find(photo: Picture): Promise<Face[]> {
-    const proposed = await this.finder.propose(photo, SLACK * MIN_FACE);
+  /**
+   * The faces of a photo, from left to right by the middle of their boxes.
+   *
+   * @param tiles - look again, in tiles, where faces are small: seconds in a photo of a crowd.
+   */
+  async find(photo: Picture, tiles = true): Promise<Face[]> {
+    const proposed = await this.finder.propose(photo, SLACK * MIN_FACE, tiles);
     proposed.sort((one, other) => order(one.box, other.box));
     let candidates = proposed.map(({ box, score, turn }) =>
       candidateAt(onGrid(box), [logit(score)], turn),

@@ -1,11 +1,22 @@
 /** Propose what may be faces in a photo. */
 
-import { MIN_FACE, MOST_ENLARGED, SPARE, STEP, UPRIGHT } from "./constants";
+import {
+  FAINT,
+  MAX_TILES,
+  MIN_FACE,
+  MOST_ENLARGED,
+  SHARED,
+  SMALL,
+  SPARE,
+  STEP,
+  UPRIGHT,
+} from "./constants";
 import { cutTo } from "./crop";
 import type { FinderManifest } from "./manifest";
 import type { Run } from "./network";
 import { suppress } from "./nms";
-import { resize, roundHalfEven } from "./resize";
+import { cutOut, type Rectangle, resize, roundHalfEven } from "./resize";
+import { chooseTiles, cuts, finerScales } from "./tiles";
 import type { Box, Picture } from "./types";
 
 /** What may be a face: its box in photo pixels, and a score in [0, 1]. */
@@ -23,13 +34,17 @@ export class Finder {
     readonly manifest: FinderManifest,
   ) {}
 
-  /** The candidates of a photo, best first; those with a shorter side under `minFace` are left out. */
-  async propose(photo: Picture, minFace = MIN_FACE): Promise<Candidate[]> {
-    const { overlap } = this.manifest;
-    const found: Candidate[] = [];
-    for (const [level, last] of levelsOf(photo, this.manifest)) {
-      found.push(...(await this.search(level, last, photo)));
-    }
+  /**
+   * The candidates of a photo, best first.
+   *
+   * @param minFace - those with a shorter side under this are left out.
+   * @param tiles - look again, in tiles, where faces are small.
+   */
+  async propose(photo: Picture, minFace = MIN_FACE, tiles = true): Promise<Candidate[]> {
+    const { overlap, score: least } = this.manifest;
+    const all = await this.searchLevels(photo);
+    if (tiles) all.push(...(await this.searchTiles(photo, all)));
+    const found = all.filter(({ score }) => score >= fround(least)); // as fine as the scores
     const boxes = found.map(({ box }) => box);
     const scores = found.map(({ score }) => score);
     return suppress(boxes, scores, overlap)
@@ -41,25 +56,80 @@ export class Finder {
       .filter(({ box }) => Math.min(box[2], box[3]) >= minFace);
   }
 
-  private async search(level: Picture, last: boolean, photo: Picture): Promise<Candidate[]> {
-    const canvas = canvasOf(level);
+  /** What may be faces, or faintly so, in the whole photo at each of its levels. */
+  private async searchLevels(photo: Picture): Promise<Candidate[]> {
+    const found: Candidate[] = [];
+    for (const [level, last] of levelsOf(photo, this.manifest)) {
+      const largest = last ? Number.POSITIVE_INFINITY : this.manifest.largest;
+      const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
+      found.push(...placed(await this.search(level, largest), level, whole));
+    }
+    return found;
+  }
+
+  /** What may be small faces, in the tiles of the photo where faint ones lie. */
+  private async searchTiles(photo: Picture, all: readonly Candidate[]): Promise<Candidate[]> {
+    const found: Candidate[] = [];
+    let faint = all;
+    let left = MAX_TILES;
+    let scale = firstScale(photo, this.manifest);
+    for (const finer of finerScales(scale, MOST_ENLARGED)) {
+      const small = faint.filter(
+        ({ box, score }) => longer(box) * scale <= SMALL && score >= fround(FAINT),
+      );
+      const tiles = chooseTiles(photo, finer, small, left);
+      left -= tiles.length;
+      scale = finer;
+      const seen: Candidate[] = [];
+      for (const tile of tiles) {
+        const picture = scaled(cutOut(photo, tile), tile, finer);
+        const own = placed(await this.search(picture, SHARED), picture, tile);
+        seen.push(...own.filter(({ box }) => !cuts(tile, box, photo)));
+      }
+      if (tiles.length === 0) break;
+      found.push(...seen);
+      faint = seen;
+    }
+    return found;
+  }
+
+  /**
+   * What may be faces, or faintly so, in a picture, in its pixels.
+   *
+   * @param largest - those with a longer side above this are left out.
+   */
+  private async search(picture: Picture, largest: number): Promise<Candidate[]> {
+    const canvas = canvasOf(picture);
     const dims = [1, canvas.height, canvas.width, 3];
     const { boxes, scores, points } = await this.run({ name: "photo", data: canvas.rgb, dims });
-    const across = photo.width / level.width; // apart: both sides were rounded
-    const down = photo.height / level.height;
-    const least = Math.fround(this.manifest.score); // as fine as the scores themselves
+    const least = fround(Math.min(this.manifest.score, FAINT)); // as fine as the scores
     const found: Candidate[] = [];
     for (let i = 0; i < scores.data.length; i++) {
       const score = scores.data[i];
       if (!(score >= least)) continue;
       const [x, y, w, h] = boxes.data.subarray(4 * i, 4 * i + 4);
       if (!(Number.isFinite(x + y + w + h) && w > 0 && h > 0)) continue;
-      if (!last && Math.max(w, h) > this.manifest.largest) continue;
       const turn = quarterTurn(points.data.subarray(10 * i, 10 * i + 10));
-      found.push({ box: [x * across, y * down, w * across, h * down], score, turn });
+      if (Math.max(w, h) <= largest) found.push({ box: [x, y, w, h], score, turn });
     }
     return found;
   }
+}
+
+const { fround } = Math;
+
+function longer(box: Box): number {
+  return Math.max(box[2], box[3]);
+}
+
+/** What was found in a picture, in pixels of the photo of which it shows a part. */
+function placed(found: readonly Candidate[], picture: Picture, part: Rectangle): Candidate[] {
+  const across = part.width / picture.width; // apart: both sides were rounded
+  const down = part.height / picture.height;
+  return found.map(({ box: [x, y, w, h], ...told }) => ({
+    ...told,
+    box: [x * across + part.left, y * down + part.top, w * across, h * down],
+  }));
 }
 
 /**
@@ -79,24 +149,37 @@ export function quarterTurn(points: ArrayLike<number>): number {
   return Math.abs(degrees) <= UPRIGHT ? 0 : (Math.floor(degrees / 90 + 0.5) + 4) % 4;
 }
 
+/** Pixels to one of a photo at which the whole of it is searched. */
+function firstScale({ width, height }: Picture, { side }: Pick<FinderManifest, "side">): number {
+  return Math.min(side / Math.max(width, height), MOST_ENLARGED);
+}
+
 /** The photo at every size that it is searched at, and whether it is the last. */
 export function* levelsOf(
   photo: Picture,
-  { side, largest, reduction = 2 }: Pick<FinderManifest, "side" | "largest" | "reduction">,
+  manifest: Pick<FinderManifest, "side" | "largest" | "reduction">,
 ): Generator<readonly [Picture, boolean]> {
-  const { width, height } = photo;
-  let scale = Math.min(side / Math.max(width, height), MOST_ENLARGED);
+  const { largest, reduction = 2 } = manifest;
+  let scale = firstScale(photo, manifest);
   let level = photo;
   for (let last = false; !last; scale /= reduction) {
-    const w = Math.max(1, roundHalfEven(width * scale));
-    const h = Math.max(1, roundHalfEven(height * scale));
-    // From the level before: a photo of many pixels is read once.
-    if (w !== level.width || h !== level.height) {
-      level = resize(level, w, h, scale < 1 ? "area" : "linear");
-    }
-    last = Math.max(w, h) <= SPARE * largest;
+    level = scaled(level, photo, scale); // from the level before: a photo is read once
+    last = Math.max(level.width, level.height) <= SPARE * largest;
     yield [level, last];
   }
+}
+
+/** A picture at the size that sides have at a scale: by area where it is reduced. */
+function scaled(
+  picture: Picture,
+  sides: Pick<Picture, "width" | "height">,
+  scale: number,
+): Picture {
+  const width = Math.max(1, roundHalfEven(sides.width * scale));
+  const height = Math.max(1, roundHalfEven(sides.height * scale));
+  if (width === picture.width && height === picture.height) return picture;
+  const smaller = width * height < picture.width * picture.height;
+  return resize(picture, width, height, smaller ? "area" : "linear");
 }
 
 /** What the network sees of a level: black right of and below it, to multiples of 32. */

@@ -33,6 +33,17 @@ export function resize(picture: Picture, width: number, height: number, way: Way
   return made;
 }
 
+/** Some of a picture, as a picture. */
+export function cutOut(picture: Picture, { left, top, width, height }: Rectangle): Picture {
+  if (width === picture.width && height === picture.height) return picture;
+  const rgb = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    const from = 3 * ((top + y) * picture.width + left);
+    rgb.set(picture.rgb.subarray(from, from + 3 * width), 3 * y * width);
+  }
+  return { width, height, rgb };
+}
+
 /** Halves go to the even neighbour, as in C and Python; for values under 2 ** 51. */
 export function roundHalfEven(value: number): number {
   // Where numbers lie 1 apart, the sum itself is rounded so.

@@ -53,7 +53,8 @@ async function look(
   const picture = pixelsOf(photo);
   if (ask.kind === "frame") {
     photo.close();
-    const faces = ask.last.length ? await by.follow(picture, ask.last) : await by.find(picture);
+    const { last } = ask;
+    const faces = last.length ? await by.follow(picture, last) : await by.find(picture, false);
     const verdicts = await by.judge(
       picture,
       faces.filter((face) => face !== null),

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { coarseCrop, crop } from "../../src/runtime/crop";
+import { MOST_ENLARGED } from "../../src/runtime/constants";
 import { enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { quarterTurn } from "../../src/runtime/finder";
 import {
@@ -18,6 +19,7 @@ import {
 import { suppress } from "../../src/runtime/nms";
 import { outlineOutside, regionsOf } from "../../src/runtime/regions";
 import { resize } from "../../src/runtime/resize";
+import { chooseTiles, cuts, finerScales } from "../../src/runtime/tiles";
 import { type Box, REGIONS } from "../../src/runtime/types";
 import { decide, detail, predictionSet, replies, signOf } from "../../src/runtime/verdict";
 import texts from "../../texts/app.json";
@@ -70,6 +72,19 @@ describe.skipIf(!golden)("as Python", () => {
     const found = turns.map((_, i) => quarterTurn(points.subarray(10 * i, 10 * i + 10)));
     expect(found).toEqual(turns);
     expect(new Set(turns).size).toBe(4);
+  });
+
+  it.each(golden.tiles)("tiles of $width x $height", ({ scale, count, chosen, ...photo }) => {
+    const boxes = photo.boxes as unknown as Box[];
+    const candidates = boxes.map((box, i) => ({ box, score: photo.scores[i] }));
+    const found = [...finerScales(scale, MOST_ENLARGED)].map((finer) => ({
+      scale: finer,
+      tiles: chooseTiles(photo, finer, candidates, count).map((tile) => ({
+        ...tile,
+        cuts: boxes.map((box) => cuts(tile, box, photo)),
+      })),
+    }));
+    expect(found).toEqual(chosen);
   });
 
   it.each(golden.regions)("regions", (wanted) => {

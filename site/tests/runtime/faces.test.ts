@@ -131,6 +131,34 @@ describe("finding faces", () => {
     expect((await find(0.2)).turn).toBe(0);
   });
 
+  it("looks again in tiles where something small is faint", async () => {
+    const photo: Picture = { width: 1280, height: 64, rgb: new Uint8Array(3 * 1280 * 64) };
+    const searched: number[][] = [];
+    // Faint in the photo at half its size, and sure in every tile: there at its left.
+    const run: Run = async ({ dims: [, height, width] }) => {
+      searched.push([width, height]);
+      const box = searched.length === 1 ? [400, 10, 10, 10] : [64, 20, 30, 30];
+      return {
+        boxes: output(box, 1, 4),
+        scores: output([searched.length === 1 ? 0.2 : 0.9], 1),
+        points: output(UPRIGHT, 1, 5, 2),
+      };
+    };
+    const manifest = { sha256: "", score: 0.4, overlap: 0.45, side: 640, largest: 640 };
+    const finder = new Finder(run, manifest);
+    const [face, ...others] = await finder.propose(photo);
+    // The tile of 704 x 64 pixels of the photo that ends at its right; 30 pixels are not small.
+    expect(searched).toEqual([
+      [640, 32],
+      [704, 64],
+    ]);
+    expect(others).toEqual([]);
+    expect(face.box).toEqual([576 + 64, 20, 30, 30]);
+    searched.length = 0;
+    expect(await finder.propose(photo, 12, false)).toEqual([]);
+    expect(searched.length).toBe(1);
+  });
+
   /** A landmark network that is asked for these many crops at a time, and says the same of all. */
   function counted(face: number, confidence: number): [number[], Landmarker] {
     const asked: number[] = [];

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Rectangle } from "../../src/runtime/resize";
 import type { Picture, Square } from "../../src/runtime/types";
 
 const FILE = fileURLToPath(new URL("../../generated/golden.json", import.meta.url));
@@ -36,6 +37,15 @@ export interface Golden {
   readonly crop: { of: Packed; square: Square; size: number; made: string }[];
   readonly coarse: { of: Packed; square: Square; size: number; made: string }[];
   readonly lying: { points: string; turns: number[] };
+  readonly tiles: {
+    width: number;
+    height: number;
+    scale: number;
+    count: number;
+    boxes: number[][];
+    scores: number[];
+    chosen: { scale: number; tiles: (Rectangle & { cuts: boolean[] })[] }[];
+  }[];
   readonly regions: {
     points: number[];
     square: Square;
