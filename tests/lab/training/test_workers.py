@@ -157,8 +157,6 @@ def test_an_interrupt_while_the_workers_start(script: Path, seconds: float) -> N
     assert run.stdout.readline() == "begins\n"
     time.sleep(seconds)
     os.killpg(run.pid, signal.SIGINT)
-    begun = time.monotonic()
     output, errors = run.communicate(timeout=60)
     assert (run.returncode, output, errors) == (130, "stopped\n", "")
-    assert time.monotonic() - begun < 10
     wait_for_end(run.pid, 5)
