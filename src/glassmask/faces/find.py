@@ -108,11 +108,9 @@ class FaceDetector:
         for look in range(LOOKS):
             smallest = min_face if look == LOOKS - 1 else SLACK * min_face
             closer = self._look_closer(photo, candidates)
-            likely = [place for place, c in enumerate(closer) if c.may_be_face(smallest)]
-            upright = self._set_upright(
-                photo, [candidates[place] for place in likely], [closer[place] for place in likely]
-            )
-            candidates = _distinct([c for c in upright if c.may_be_face(smallest)])
+            if look == 0:
+                closer = self._set_upright(photo, candidates, closer)
+            candidates = _distinct([c for c in closer if c.may_be_face(smallest)])
         faces = (c.face for c in candidates if c.score >= self.landmarker.manifest.score)
         return tuple(sorted(faces, key=reading_order))
 

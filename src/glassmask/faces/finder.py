@@ -146,7 +146,7 @@ class Finder:
         """What may be small faces, in the tiles of the photo where faint ones lie."""
         shape, left = photo.shape[:2], MAX_TILES
         scale = first_scale(photo, self.manifest)
-        for finer in finer_scales(scale, MOST_ENLARGED):
+        for finer in finer_scales(scale, 1.0):
             small = found.chosen((found.longer * scale <= SMALL) & (found.scores >= FAINT))
             tiles = choose_tiles(shape, finer, small.centres, small.scores, left)
             left, scale = left - len(tiles), finer

@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-FAINT: Final = 0.15
+FAINT: Final = 0.3
 """The score from which on a small candidate has its place looked at again."""
 
-SMALL: Final = 24.0
+SMALL: Final = 20.0
 """The longer side up to which a candidate is small, in pixels of what was searched."""
 
 TILE: Final = 704

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.errors import RunError
-from glassmask.faces.crop import Square, crop
+from glassmask.faces.crop import Square, coarse_crop
 from glassmask.faces.find import EVEN, FaceDetector
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, read_landmark_faces
@@ -72,7 +72,7 @@ def export(
     content = landmarks_to_onnx(network)
     crops = np.stack(
         [
-            crop(cache[f], Square.around(f.record.box, recipe.network.margin), network.size)
+            coarse_crop(cache[f], Square.around(f.record.box, recipe.network.margin), network.size)
             for f in faces[:32]
         ]
     )
@@ -129,7 +129,7 @@ def _calibration_crops(
     for face in faces[:: max(1, len(faces) // _CALIBRATION_CROPS)]:
         square = Square.around(face.record.box, recipe.network.margin)
         # Twice: the file is made for any number of crops but one, which would be built in.
-        yield crop(cache[face], square, size)[None].repeat(2, axis=0)
+        yield coarse_crop(cache[face], square, size)[None].repeat(2, axis=0)
 
 
 def _faces(

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Square, crop
+from glassmask.faces.crop import Square, coarse_crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace, eye_distance
@@ -114,7 +114,8 @@ def locate(
         for k, face in enumerate(faces)
     ]
     crops = (
-        crop(cache[face], square, network.size) for face, square in zip(faces, squares, strict=True)
+        coarse_crop(cache[face], square, network.size)
+        for face, square in zip(faces, squares, strict=True)
     )
     predicted = _run(network, list(crops), batch)
     points = [

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from glassmask.faces.crop import Box, Square, crop
+from glassmask.faces.crop import Box, Square, coarse_crop
 from glassmask.faces.points import part_rows
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_box
@@ -32,6 +32,9 @@ OFF: Final = 0.12
 SCALE: Final = 1.2
 """By what factor a face finder's box may be too large or too small."""
 
+_LYING: Final = 0.2  # of the candidates: turned by any angle
+_ASKEW: Final = 70.0  # degrees from which on a face lies; between this and TURN, nothing is asked
+
 _TRIES: Final = 8  # to draw a box of which it is known whether a face is in it
 
 
@@ -45,7 +48,7 @@ class ViewKind(IntEnum):
     """A face, framed well or badly; its points are not known."""
 
     ASKEW = 2
-    """A face that no one should place points on: on its side, on its head."""
+    """A face that no one should place points on, framed well or badly: on its side, on its head."""
 
     NO_FACE = 3
     """Something else, or too small a part of a face."""
@@ -136,10 +139,13 @@ def random_candidate(
     box, match = _jitter_box(candidate, rng)
     flip = bool(rng.random() < 0.5)
     turn = _draw_turn(rng) if rng.random() < 0.5 else 0.0
+    if rng.random() < _LYING:
+        turn = float(rng.uniform(-180, 180))
     square = Square.around(_transform_box(box, flip, turn), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = degrade(vary_light(view, rng), size / margin, rng)
-    kind = ViewKind.FACE if match.quality > 0 else ViewKind.NO_FACE
+    seen = ViewKind.ASKEW if abs(turn) > _ASKEW else ViewKind.FACE
+    kind = seen if match.quality > 0 else ViewKind.NO_FACE
     if match.face is None:
         return View(view, kind, match.quality)
     x, y, w, h = _transform_box(match.face, flip, turn)
@@ -197,8 +203,8 @@ def random_negative(
     view = crop_view(photo, square, size, flip=False, turn=turn, rng=rng)
     if way == "pieces":
         view = _shuffle(view, int(rng.integers(2, 6)), rng)
-    kind = ViewKind.ASKEW if way == "fallen" else ViewKind.NO_FACE
-    return View(degrade(vary_light(view, rng), size / margin, rng), kind)
+    kind, quality = (ViewKind.ASKEW, 1.0) if way == "fallen" else (ViewKind.NO_FACE, 0.0)
+    return View(degrade(vary_light(view, rng), size / margin, rng), kind, quality)
 
 
 def _draw_turn(rng: np.random.Generator) -> float:
@@ -237,7 +243,7 @@ def crop_view(
     """The crop of a square of the mirrored and turned photo, RGB uint8 (size, size, 3)."""
     filled = rng.random() < 0.15  # letter boxes instead of the repeated border
     if not (flip or turn or filled):
-        return crop(photo, square, size)
+        return coarse_crop(photo, square, size)
     # Turned at about the photo's own resolution, then reduced, by OpenCV: three times as fast
     # as `crop`, and a crop need not be the same to the last digit to learn from.
     between = int(np.clip(np.ceil(square.side), size, 2 * size))
