@@ -39,14 +39,9 @@ export class FaceFinder {
     );
     for (let look = 0; look < LOOKS; look++) {
       const smallest = look === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
-      const closer = await this.lookCloser(photo, candidates);
-      const likely = closer.map((_, i) => i).filter((i) => mayBeFace(closer[i], smallest));
-      const upright = await this.setUpright(
-        photo,
-        likely.map((i) => candidates[i]),
-        likely.map((i) => closer[i]),
-      );
-      candidates = distinct(upright.filter((one) => mayBeFace(one, smallest)));
+      let closer = await this.lookCloser(photo, candidates);
+      if (look === 0) closer = await this.setUpright(photo, candidates, closer);
+      candidates = distinct(closer.filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
