@@ -87,7 +87,7 @@ class Finder:
         content, self.manifest = load_network_file(path, SHIPPED, _parse)
         with as_network_error(f"onnxruntime can't load the finder {self.manifest}"):
             self._run = open_engine(content, threads=threads)
-            self._candidates(np.zeros((STEP, 2 * STEP, 3), np.uint8))
+            self._cells(np.zeros((STEP, 2 * STEP, 3), np.uint8))
 
     def propose(
         self,
@@ -165,22 +165,25 @@ class Finder:
 
     def _search(self, picture: NDArray[np.uint8], min_score: float) -> _Found:
         """What may be faces, or faintly so, in a picture, RGB uint8 (H, W, 3), in its pixels."""
-        boxes, scores, points = self._candidates(pad_to_canvas(picture))
+        boxes, scores, points = self._cells(pad_to_canvas(picture))
         likely = scores >= min(min_score, FAINT)
-        return _Found(boxes[likely], scores[likely], quarter_turns(points[likely]))
+        found = _Found(
+            boxes[likely].astype(np.float64), scores[likely], quarter_turns(points[likely])
+        )
+        x, y, w, h = found.boxes.T
+        return found.chosen(np.isfinite(x + y + w + h) & (w > 0) & (h > 0))
 
-    def _candidates(
+    def _cells(
         self, canvas: NDArray[np.uint8]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Boxes (N, 4) x, y, w, h, scores (N,), points (N, 5, 2), in pixels of the canvas."""
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Boxes (A, 4) x, y, w, h, scores (A,), points (A, 5, 2), in pixels of the canvas."""
         outputs = self._run({"photo": canvas[None]})
         boxes, scores, points = outputs["boxes"], outputs["scores"], outputs["points"]
         count = len(scores)
         shapes = (boxes.shape, scores.shape, points.shape)
         if shapes != ((count, 4), (count,), (count, 5, 2)):
             raise NetworkError(f"boxes, scores, points are (A, 4), (A,), (A, 5, 2), got {shapes}")
-        usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
-        return boxes[usable].astype(np.float64), scores[usable], points[usable]
+        return boxes, scores, points
 
 
 @dataclass(frozen=True, slots=True)
