@@ -170,8 +170,8 @@ class Finder:
         found = _Found(
             boxes[likely].astype(np.float64), scores[likely], quarter_turns(points[likely])
         )
-        x, y, w, h = found.boxes.T
-        return found.chosen(np.isfinite(x + y + w + h) & (w > 0) & (h > 0))
+        finite = np.isfinite(found.boxes).all(axis=1)
+        return found.chosen(np.asarray(finite & (found.boxes[:, 2:] > 0).all(axis=1), np.bool_))
 
     def _cells(
         self, canvas: NDArray[np.uint8]
