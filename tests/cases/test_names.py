@@ -115,7 +115,7 @@ def test_one_photo_that_can_not_be_drawn_does_not_stop_the_others(
             raise OSError(36, "File name too long")
         target.write_bytes(content)
 
-    monkeypatch.setattr("glassmask.output.drawings.write_new", write)
+    monkeypatch.setattr("glassmask.output.drawing_names.write_new", write)
     done = check(folder, "--annotate", tmp_path / "out")
     assert done.exit_code == 2
     assert "File name too long" in done.stderr
