@@ -77,7 +77,6 @@ def test_a_flat_sheet_before_the_mouth_is_not_surely_a_mask(
     assert surely_masked(checker, flat_sheets(colour)) == []
 
 
-@NOT_LEARNT
 def test_a_smiley_is_not_surely_a_mask(checker: Checker) -> None:
     assert surely_masked(checker, [drawn_smiley()]) == []
 

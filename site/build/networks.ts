@@ -12,7 +12,7 @@ const VIRTUAL = "virtual:networks";
 
 /** What of a manifest the pages need; the rest says how it was trained. */
 const KEPT: Readonly<Record<(typeof NAMES)[number], readonly string[]>> = {
-  finder: ["score", "overlap", "side", "largest"],
+  finder: ["score", "overlap", "side", "largest", "reduction"],
   landmarks: ["input_size", "margin", "confidence", "score"],
   wear: ["input_size", "classes", "bias", "temperature", "confidence"],
 };

@@ -15,8 +15,8 @@ export interface FinderManifest {
   readonly side: number;
   /** The longer side of the largest face that the network sees. */
   readonly largest: number;
-  /** How far the photo is reduced for larger ones, each time; 2 where it is not said. */
-  readonly reduction?: number;
+  /** How far the photo is reduced for larger ones, each time. */
+  readonly reduction: number;
 }
 
 export interface LandmarksManifest {

@@ -37,7 +37,14 @@ function finderOf(boxes: number[][], scores: number[], points: number[] = UPRIGH
       points: output(new Array(seen).fill(points).flat(), seen, 5, 2),
     };
   };
-  return new Finder(run, { sha256: "", score: 0.4, overlap: 0.45, side: 640, largest: 64 });
+  return new Finder(run, {
+    sha256: "",
+    score: 0.4,
+    overlap: 0.45,
+    side: 640,
+    largest: 64,
+    reduction: 2,
+  });
 }
 
 /** A landmark network that says this of every crop; its box in pixels of the crop. */
@@ -144,7 +151,14 @@ describe("finding faces", () => {
         points: output(UPRIGHT, 1, 5, 2),
       };
     };
-    const manifest = { sha256: "", score: 0.4, overlap: 0.45, side: 640, largest: 640 };
+    const manifest = {
+      sha256: "",
+      score: 0.4,
+      overlap: 0.45,
+      side: 640,
+      largest: 640,
+      reduction: 2,
+    };
     const finder = new Finder(run, manifest);
     const [face, ...others] = await finder.propose(photo);
     // The tile of 704 x 64 pixels of the photo that ends at its right; 30 pixels are not small.

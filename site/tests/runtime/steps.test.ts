@@ -175,7 +175,7 @@ describe("how a face lies", () => {
 describe("the finder's levels", () => {
   it("halves until no face can be too large", () => {
     const photo = { width: 1280, height: 720, rgb: new Uint8Array(3 * 1280 * 720) };
-    const sizes = [...levelsOf(photo, { side: 640, largest: 64 })].map(
+    const sizes = [...levelsOf(photo, { side: 640, largest: 64, reduction: 2 })].map(
       ([{ width, height }, last]) => [width, height, last],
     );
     expect(sizes).toEqual([
@@ -188,9 +188,9 @@ describe("the finder's levels", () => {
 
   it("enlarges a small photo no more than twice", () => {
     const photo = { width: 40, height: 20, rgb: new Uint8Array(3 * 40 * 20) };
-    expect([...levelsOf(photo, { side: 640, largest: 64 })].map(([level]) => level.width)).toEqual([
-      80,
-    ]);
+    expect(
+      [...levelsOf(photo, { side: 640, largest: 64, reduction: 2 })].map(([level]) => level.width),
+    ).toEqual([80]);
   });
 
   it("adds black to the right and below", () => {
