@@ -11,13 +11,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figures
 from benchmarks.finding import LONGER_SIDE, YuNet
 from benchmarks.frame import ROOT, add_data_options, shipped_weights
+from benchmarks.timing.code_states import ask, open_worker
 from glassmask.faces.crop import Box
 from glassmask.faces.find import FaceDetector
 from glassmask.lab.datasets import PictureCache
@@ -148,12 +146,12 @@ def beside(base: Path, frames: NDArray[np.uint8], rounds: int) -> Figures:
         path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "frames.npy"
         np.save(path, frames)
         workers = {
-            "now": stack.enter_context(_worker(ROOT / "src", path)),
-            "base": stack.enter_context(_worker(base, path)),
+            "now": stack.enter_context(open_worker(_WORKER, ROOT / "src", str(path))),
+            "base": stack.enter_context(open_worker(_WORKER, base, str(path))),
         }
         for _ in range(rounds):
             for state, worker in workers.items():
-                for name, took in _ask(worker).items():
+                for name, took in json.loads(ask(worker)).items():
                     times[state].setdefault(name, []).extend(took)
     medians = {
         state: {name: statistics.median(took) for name, took in own.items()}
@@ -221,36 +219,3 @@ def whole_photo(detector: FaceDetector, photo: NDArray[np.uint8], boxes: Sequenc
         "false": int((overlap.max(axis=0, initial=0.0) < 0.1).sum()),
         "seconds": spent,
     }
-
-
-@contextlib.contextmanager
-def _worker(source: Path, frames: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that finds the faces of all frames once per line that it is given."""
-    # What a user has: no limits of threads from this shell.
-    limits = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    environment = {name: value for name, value in os.environ.items() if name not in limits}
-    with subprocess.Popen(
-        [sys.executable, "-c", _WORKER, str(frames)],
-        env={**environment, "PYTHONPATH": str(source)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        if process.stdout.readline() != "ready\n":
-            raise OSError(f"the code in {source.name} finds no faces")
-        try:
-            yield process
-        finally:
-            process.stdin.close()
-
-
-def _ask(worker: subprocess.Popen[str]) -> Mapping[str, list[float]]:
-    """Milliseconds of every frame, by what was timed."""
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    worker.stdin.write("\n")
-    worker.stdin.flush()
-    answer: dict[str, list[float]] = json.loads(worker.stdout.readline())
-    return answer

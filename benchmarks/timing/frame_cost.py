@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures
 from benchmarks.frame import ROOT, shipped_weights
+from benchmarks.timing.code_states import ask, open_worker
 from glassmask.painter import demo_photos
 
 ENGINES: Final = ("onnxruntime", "openvino")
@@ -69,7 +70,7 @@ def measure(options: argparse.Namespace) -> Figures:
         path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "frame.npy"
         np.save(path, frame())
         workers = {
-            (engine, state): stack.enter_context(_worker(engine, source, path))
+            (engine, state): stack.enter_context(open_worker(_WORKER, source, engine, str(path)))
             for engine in ENGINES
             for state, source in states.items()
         }
@@ -78,7 +79,7 @@ def measure(options: argparse.Namespace) -> Figures:
                 with _busy(count):
                     for (engine, state), worker in workers.items():
                         spent = times.setdefault((engine, state, load), [])
-                        spent.append(_ask(worker))
+                        spent.append(float(ask(worker)))
     return {
         engine: {state: _summary(times, engine, state) for state in states} for engine in ENGINES
     }
@@ -97,38 +98,6 @@ def _summary(times: Mapping[tuple[str, str, str], list[float]], engine: str, sta
     alone, busy = (statistics.median(times[engine, state, load]) for load in ("alone", "busy"))
     print(f"{engine:<12} {state:<5} {alone:6.1f} ms alone, {busy:6.1f} ms busy: {busy / alone:.2f}")
     return {"alone_ms": alone, "busy_ms": busy, "ratio": busy / alone}
-
-
-@contextlib.contextmanager
-def _worker(engine: str, source: Path, path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that checks the frame once per line that it is given, with the code in `source`."""
-    # What a user has: no limits of threads from this shell.
-    limits = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    environment = {name: value for name, value in os.environ.items() if name not in limits}
-    with subprocess.Popen(
-        [sys.executable, "-c", _WORKER, engine, str(path)],
-        env={**environment, "PYTHONPATH": str(source)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        if process.stdout.readline() != "ready\n":
-            raise OSError(f"the code in {source.name} does not check the frame")
-        try:
-            yield process
-        finally:
-            process.stdin.close()
-
-
-def _ask(worker: subprocess.Popen[str]) -> float:
-    """CPU ms of one frame."""
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    worker.stdin.write("\n")
-    worker.stdin.flush()
-    return float(worker.stdout.readline())
 
 
 @contextlib.contextmanager
