@@ -89,7 +89,7 @@ def found_on_old_boxes() -> Table:
     for split in ("test", "val"):
         found = figures("finding")[split]
         for name, label in ((OURS, "glassmask"), (LENIENT, "YuNet (640), at as many false finds")):
-            for kind in KINDS:
+            for kind in KINDS if name in found else ():
                 cells = {}
                 for boxes, own in (("mended", found), ("old", found["as they came"])):
                     cells[f"{boxes} 24-48"] = share(own[name][kind]["24-48"], 2, counts=True)
