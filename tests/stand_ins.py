@@ -71,7 +71,7 @@ def make_faces(folder: Path, demo: Box) -> Faces:
     )
 
 
-_FINDER = {"score": 0.9, "overlap": 0.4, "side": SIDE, "largest": SIDE}
+_FINDER = {"score": 0.9, "overlap": 0.4, "side": SIDE, "largest": SIDE, "reduction": 2}
 _LANDMARKS = {"input_size": 64, "margin": 1.25, "confidence": 0.1, "score": 0.5}
 
 

@@ -140,6 +140,18 @@ def test_a_small_face_is_unsure_and_a_tiny_one_is_left_out(faces: Any, patches: 
     assert patches.check(some_faces((3, 3), side=12), min_face=13).verdicts == ()
 
 
+def test_the_largest_faces_of_each_photo(patches: Checker) -> None:
+    photo = some_faces((5, 5))
+    photo[32:64, 32:64] = (255, 0, 48 // 4)
+    large, small = patches.check(photo)
+    assert large.face.box[2] > small.face.box[2]
+    for checked in (patches.check(photo, max_faces=1), *patches.check_many([photo], max_faces=1)):
+        assert [verdict.face.box for verdict in checked] == [large.face.box]
+    assert [face.box for face in patches.find(photo, max_faces=1)] == [large.face.box]
+    with pytest.raises(ValueError, match="max_faces is 1 or more"):
+        patches.check(photo, max_faces=0)
+
+
 def test_a_face_at_the_border(patches: Checker) -> None:
     for cell in ((9, 9), (0, 0), (9, 0)):
         (verdict,) = patches.check(some_faces(cell, side=100))

@@ -35,6 +35,7 @@ def constants() -> dict[str, object]:
         "looks": find.LOOKS,
         "slack": find.SLACK,
         "turned": find.TURNED,
+        "worthTurning": find.WORTH_TURNING,
         "grid": find.GRID,
         "even": find.EVEN,
         "least": find.MIN_CHANCE,

@@ -90,6 +90,7 @@ class Checker:
         name: str | None = None,
         whole: bool = False,
         min_face: float = MIN_FACE,
+        max_faces: int | None = None,
     ) -> Checked:
         """Check one photo.
 
@@ -99,6 +100,7 @@ class Checker:
             whole: take the photo as the picture of exactly one face. The finder then only says
                 where its parts are: for the regions, and for what lies outside the photo.
             min_face: leave out faces whose box has a shorter side under this, in photo pixels.
+            max_faces: keep the largest ones only, so many at most; None: all.
 
         Returns:
             One verdict per face, from left to right, with boxes in photo pixels after EXIF
@@ -107,15 +109,20 @@ class Checker:
         Raises:
             PhotoError: the photo can't be used.
             NetworkError: the network gives values that are no numbers.
-            ValueError: `min_face` is no length.
+            ValueError: `min_face` is no length, or `max_faces` no count.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
-        found = self._find(pixels, whole, min_face)
+        found = self._find(pixels, _Wanted(whole, min_face, max_faces))
         judged = tuple(self._judge_all(frame(pixels, face, self._size) for face in found))
         return self._checked(_name(photo, name), pixels.shape, judged, whole)
 
     def check_many(
-        self, photos: Iterable[PhotoSource], *, whole: bool = False, min_face: float = MIN_FACE
+        self,
+        photos: Iterable[PhotoSource],
+        *,
+        whole: bool = False,
+        min_face: float = MIN_FACE,
+        max_faces: int | None = None,
     ) -> Iterator[Checked]:
         """Check photos in batches, lazily: at most `BATCH` photos are read ahead.
 
@@ -123,6 +130,7 @@ class Checker:
             photos: each as for `check`.
             whole: as for `check`.
             min_face: as for `check`.
+            max_faces: as for `check`.
 
         Yields:
             For each photo in turn what `check` returns. One that can't be used has an `error`
@@ -132,7 +140,8 @@ class Checker:
             NetworkError: the network gives values that are no numbers.
         """
         pending = iter(photos)
-        while batch := list(self._next_batch(pending, whole, min_face)):
+        wanted = _Wanted(whole, min_face, max_faces)
+        while batch := list(self._next_batch(pending, wanted)):
             framed = [face for one in batch if isinstance(one, _Prepared) for face in one.faces]
             judged = self._judge_all(framed)
             for one in batch:
@@ -142,14 +151,16 @@ class Checker:
                     some = tuple(islice(judged, len(one.faces)))
                     yield self._checked(one.name, one.shape, some, whole)
 
-    def find(self, photo: PhotoSource, *, min_face: float = MIN_FACE) -> tuple[Face, ...]:
+    def find(
+        self, photo: PhotoSource, *, min_face: float = MIN_FACE, max_faces: int | None = None
+    ) -> tuple[Face, ...]:
         """Find the faces of a photo, from left to right; `judge` says how their masks are worn.
 
         Raises:
             PhotoError: the photo can't be used.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
-        return self.faces.find(pixels, min_face=min_face)
+        return self.faces.find(pixels, min_face=min_face, max_faces=max_faces)
 
     def judge(self, photo: PhotoSource, faces: Sequence[Face]) -> tuple[Verdict, ...]:
         """Say how the masks of known faces are worn.
@@ -198,9 +209,10 @@ class Checker:
     def _size(self) -> int:
         return self.network.manifest.input_size
 
-    def _find(self, pixels: NDArray[np.uint8], whole: bool, min_face: float) -> tuple[Face, ...]:
-        found = self.faces.find(pixels, min_face=min_face)
-        return (whole_picture(pixels, found),) if whole else found
+    def _find(self, pixels: NDArray[np.uint8], wanted: _Wanted) -> tuple[Face, ...]:
+        if wanted.whole:
+            return (whole_picture(pixels, self.faces.find(pixels, min_face=wanted.min_face)),)
+        return self.faces.find(pixels, min_face=wanted.min_face, max_faces=wanted.max_faces)
 
     def _checked(
         self, name: str, shape: tuple[int, ...], judged: tuple[Verdict, ...], whole: bool
@@ -208,7 +220,7 @@ class Checker:
         return Checked(name, shape[1], shape[0], judged, None, self.networks, whole)
 
     def _next_batch(
-        self, photos: Iterator[PhotoSource], whole: bool, min_face: float
+        self, photos: Iterator[PhotoSource], wanted: _Wanted
     ) -> Iterator[_Prepared | Checked]:
         """Prepare photos until they have enough faces for a batch; a bad one is done already."""
         count = 0
@@ -217,9 +229,9 @@ class Checker:
             try:
                 pixels = read_photo(photo, max_pixels=self.max_pixels)
             except PhotoError as error:
-                yield Checked.failed(name, error, self.networks, whole=whole)
+                yield Checked.failed(name, error, self.networks, whole=wanted.whole)
                 continue
-            found = self._find(pixels, whole, min_face)
+            found = self._find(pixels, wanted)
             framed = tuple(frame(pixels, face, self._size) for face in found)
             yield _Prepared(name, pixels.shape, framed)
             count += len(framed)
@@ -233,6 +245,15 @@ class Checker:
             logits, maps = self.network.run(np.stack([one.crop for one in batch]))
             for face, values, evidence in zip(batch, logits, maps, strict=True):
                 yield judge_face(face, values, evidence, self.network.manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which faces of a photo are wanted; its fields as `Checker.check` has them."""
+
+    whole: bool
+    min_face: float
+    max_faces: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

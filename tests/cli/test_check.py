@@ -124,6 +124,8 @@ def test_a_photo_with_several_faces(tmp_path: Path, faces: Any, demo: Demo) -> N
         assert picture.size == (630, 220)
     some = run("check", tmp_path / "row.png", "--finder", finder, "--min-face", "110")
     assert "no face found" in some.stdout
+    largest = run("check", tmp_path / "row.png", "--finder", finder, "--max-faces", "2")
+    assert len(largest.stdout.splitlines()) == 3
 
 
 def test_a_photo_without_a_face_opens_no_door(tmp_path: Path, faces: Any, photo_file: Path) -> None:
@@ -160,6 +162,7 @@ def test_an_unsure_face_does_not_pass_the_door(
         (["photo.png", "--finder", "gone.onnx"], "gone.onnx: the network can't be read"),
         (["photo.png", "--landmarks", "gone.onnx"], "gone.onnx: the network can't be read"),
         (["photo.png", "--min-face", "0"], "min-face"),
+        (["photo.png", "--max-faces", "0"], "max-faces"),
         (["photo.png", "--network", "."], "ends in .onnx"),
         (["photo.png", "--max-megapixels", "inf"], "megapixels"),
         (["photo.png", "--json", "photo.png"], "is one of the photos"),

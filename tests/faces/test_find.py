@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from glassmask.faces.crop import Box
+from glassmask.faces.face import Face
 from glassmask.faces.find import LOOKS, FaceDetector
 from glassmask.faces.landmarks import LandmarkedBox
 from glassmask.faces.regions import mean_points
@@ -60,6 +61,27 @@ def test_small_ones_and_none(faces: Any) -> None:
     photo = np.full((320, 320, 3), 90, np.uint8)
     assert finder.find(photo) == ()
     assert len(finder.find(photo, min_face=9)) == 1
+
+
+def test_the_largest_faces_alone(faces: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [(20.0, 60.0, 40.0, 50.0), (100.0, 60.0, 60.0, 70.0), (200.0, 60.0, 50.0, 60.0)]
+    finder = FaceDetector(faces.fixed("three", boxes, (320, 320)), faces.landmarks)
+    photo = np.full((320, 320, 3), 90, np.uint8)
+    searched: list[bool] = []
+    propose = finder.finder.propose
+
+    def watched(photo: Any, *, min_face: float, tiles: bool) -> tuple[Face, ...]:
+        searched.append(tiles)
+        return propose(photo, min_face=min_face, tiles=tiles)
+
+    monkeypatch.setattr(finder.finder, "propose", watched)
+    small, largest, middle = (face.box for face in finder.find(photo))
+    assert [face.box for face in finder.find(photo, max_faces=2)] == [largest, middle]
+    assert searched == [True, False]  # where the whole photo shows so many, no tile is looked at
+    assert [face.box for face in finder.find(photo, max_faces=4)] == [small, largest, middle]
+    assert searched[2:] == [False, True]
+    with pytest.raises(ValueError, match="max_faces is 1 or more"):
+        finder.find(photo, max_faces=0)
 
 
 def test_the_joint_score_by_hand(faces: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,14 +169,18 @@ def test_where_the_finder_errs_the_other_quarters_are_looked_at(
     assert looks == [(3,), (0, 1, 2), (1,)]
 
 
-def test_what_neither_network_believes_is_looked_at_by_every_quarter_once(
-    faces: Any, watch: Callable[..., Looks]
+@pytest.mark.parametrize(
+    ("chance", "others"),
+    [(0.02, [(1, 2, 3, 3, 0, 1)]), (0.001, [])],  # 0.44 and 0.15 of both networks
+)
+def test_what_may_be_a_face_is_looked_at_by_every_quarter_once(
+    faces: Any, watch: Callable[..., Looks], chance: float, others: Looks
 ) -> None:
     boxes = [(50.0, 60.0, 40.0, 50.0), (200.0, 60.0, 40.0, 50.0)]
     finder = FaceDetector(faces.fixed("neither", boxes, (320, 320), [0, 2]), faces.landmarks)
-    looks = watch(finder, chance=0.01)
+    looks = watch(finder, chance=chance)
     assert finder.find(PHOTO) == ()
-    assert looks == [(0, 2), (1, 2, 3, 3, 0, 1)]
+    assert looks == [(0, 2), *others]
 
 
 def test_only_the_doubtful_are_looked_at_by_other_quarters(

@@ -234,7 +234,7 @@ def test_another_network_is_no_finder(faces: Any, tmp_path: Path) -> None:
     card = json.loads(faces.landmarks.with_suffix(".json").read_text())
     shutil.copy(faces.landmarks, tmp_path / "x.onnx")
     (tmp_path / "x.json").write_text(
-        json.dumps(card | {"score": 0.5, "overlap": 0.5, "side": 64, "largest": 64})
+        json.dumps(card | {"score": 0.5, "overlap": 0.5, "side": 64, "largest": 64, "reduction": 2})
     )
     with pytest.raises(NetworkError, match="can't load the finder landmarks 0"):
         Finder(tmp_path / "x.onnx")

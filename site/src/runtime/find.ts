@@ -1,6 +1,17 @@
 /** Find the faces of a photo: one network proposes, another looks closer, twice. */
 
-import { EVEN, GRID, LEAST, LOOKS, MIN_FACE, OVERLAP, SLACK, TURNED, WITHIN } from "./constants";
+import {
+  EVEN,
+  GRID,
+  LEAST,
+  LOOKS,
+  MIN_FACE,
+  OVERLAP,
+  SLACK,
+  TURNED,
+  WITHIN,
+  WORTH_TURNING,
+} from "./constants";
 import { cutTo } from "./crop";
 import type { Finder } from "./finder";
 import type { Landmarker } from "./landmarks";
@@ -39,9 +50,9 @@ export class FaceFinder {
     );
     for (let look = 0; look < LOOKS; look++) {
       const smallest = look === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
-      let closer = await this.lookCloser(photo, candidates);
-      if (look === 0) closer = await this.setUpright(photo, candidates, closer);
-      candidates = distinct(closer.filter((one) => mayBeFace(one, smallest)));
+      let seen = await this.lookCloser(photo, candidates);
+      if (look === 0) seen = await this.setUpright(photo, candidates, seen);
+      candidates = distinct(seen.filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
@@ -95,24 +106,26 @@ export class FaceFinder {
    * What the landmark network says of doubtful ones turned, where it is surer of them so.
    *
    * @param candidates - as they were looked at.
-   * @param closer - what was seen of them, as many.
+   * @param seen - what was seen of them, as many.
    */
   private async setUpright(
     photo: Picture,
     candidates: readonly Candidate[],
-    closer: readonly Candidate[],
+    seen: readonly Candidate[],
   ): Promise<Candidate[]> {
-    const doubtful = closer.map((_, i) => i).filter((i) => closer[i].points === null);
+    const doubtful = seen
+      .map((_, i) => i)
+      .filter((i) => seen[i].points === null && scoreOf(seen[i]) >= WORTH_TURNING);
     const lying = doubtful.flatMap((i) =>
       [1, 2, 3].map((by) => ({ ...candidates[i], turn: (candidates[i].turn + by) % 4 })),
     );
     const turned = await this.lookCloser(photo, lying);
-    const best = [...closer];
+    const best = [...seen];
     doubtful.forEach((number, place) => {
       const surest = turned
         .slice(3 * place, 3 * place + 3)
         .reduce((one, other) => (other.confidence > one.confidence ? other : one));
-      if (logit(surest.confidence) > logit(closer[number].confidence) + TURNED) {
+      if (logit(surest.confidence) > logit(seen[number].confidence) + TURNED) {
         best[number] = surest;
       }
     });

@@ -159,7 +159,7 @@ export function* levelsOf(
   photo: Picture,
   manifest: Pick<FinderManifest, "side" | "largest" | "reduction">,
 ): Generator<readonly [Picture, boolean]> {
-  const { largest, reduction = 2 } = manifest;
+  const { largest, reduction } = manifest;
   let scale = firstScale(photo, manifest);
   let level = photo;
   for (let last = false; !last; scale /= reduction) {

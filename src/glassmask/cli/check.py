@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from glassmask.cli.interrupt import StopRequest, WaitEnded
-from glassmask.cli.options import MinFace
+from glassmask.cli.options import MaxFaces, MinFace
 from glassmask.cli.outputs import Outputs
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
@@ -50,6 +50,7 @@ def check(
         ),
     ] = False,
     min_face: MinFace = MIN_FACE,
+    max_faces: MaxFaces = None,
     json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write JSON Lines, one line per photo; - for stdout."),
@@ -124,7 +125,9 @@ def check(
         stop(str(error))
     try:
         with StopRequest() as request:
-            check_one = partial(_check_one, checker, request, whole=whole, min_face=min_face)
+            check_one = partial(
+                _check_one, checker, request, whole=whole, min_face=min_face, max_faces=max_faces
+            )
             with contextlib.suppress(WaitEnded):
                 for item in _track(inputs, request):
                     checked, pixels = check_one(item)
@@ -228,7 +231,13 @@ def _track(inputs: Sequence[Input], request: StopRequest) -> Iterator[Input]:
 
 
 def _check_one(
-    checker: Checker, request: StopRequest, item: Input, *, whole: bool, min_face: float
+    checker: Checker,
+    request: StopRequest,
+    item: Input,
+    *,
+    whole: bool,
+    min_face: float,
+    max_faces: int | None,
 ) -> tuple[Checked, NDArray[np.uint8] | None]:
     """The result for one input, and its pixels where it has any: it is read once."""
     from glassmask.checked import Checked
@@ -247,7 +256,9 @@ def _check_one(
         return Checked.failed(item.path, error, checker.networks, whole=whole), None
     if is_animated(source):
         complain(f"{item.path}: holds several pictures: the first was judged")
-    checked = checker.check(pixels, name=item.path, whole=whole, min_face=min_face)
+    checked = checker.check(
+        pixels, name=item.path, whole=whole, min_face=min_face, max_faces=max_faces
+    )
     if whole and checked[0].face.extent is None:
         complain(
             f"{item.path}: no single face was found in it: judged all the same, but nobody can say "

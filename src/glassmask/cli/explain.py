@@ -9,7 +9,7 @@ import typer
 
 from glassmask.cli.inputs import find_inputs
 from glassmask.cli.lab import lab_command
-from glassmask.cli.options import MinFace
+from glassmask.cli.options import MaxFaces, MinFace
 from glassmask.cli.terminal import USAGE, complain, progress_bar, stop
 from glassmask.errors import OutputError
 from glassmask.faces.finder import MIN_FACE
@@ -49,6 +49,7 @@ def explain(
         bool, typer.Option("--whole", help="Each photo shows exactly one face: explain all of it.")
     ] = False,
     min_face: MinFace = MIN_FACE,
+    max_faces: MaxFaces = None,
     layer: Annotated[
         str | None,
         typer.Option(help="Layer for grad-cam, by its name in the network. Default: the last."),
@@ -91,6 +92,7 @@ def explain(
             target=target,
             whole=whole,
             min_face=min_face,
+            max_faces=max_faces,
             layer=layer,
             baselines=baseline or (),
             palette=None if palette == "auto" else palette,

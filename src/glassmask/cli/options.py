@@ -49,6 +49,16 @@ MinFace: TypeAlias = Annotated[
     ),
 ]
 
+MaxFaces: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-faces",
+        min=1,
+        metavar="N",
+        help="Of each photo the N largest faces only: a limit on time in photos of crowds.",
+    ),
+]
+
 Labels: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(

@@ -292,5 +292,5 @@ def _parse(fields: Mapping[str, Any]) -> FinderManifest:
         overlap=float(fields["overlap"]),
         side=int(fields["side"]),
         largest=float(fields["largest"]),
-        reduction=int(fields.get("reduction", 2)),
+        reduction=int(fields["reduction"]),
     )

@@ -69,6 +69,7 @@ def explain_photos(
     target: str | None = None,
     whole: bool = False,
     min_face: float = MIN_FACE,
+    max_faces: int | None = None,
     layer: str | None = None,
     baselines: Sequence[str] = (),
     palette: Palette | None = None,
@@ -88,6 +89,7 @@ def explain_photos(
             class that the network says.
         whole: each photo shows exactly one face: all of it is explained.
         min_face: faces whose shorter side is less are left out, in photo pixels.
+        max_faces: of each photo the largest ones only, so many at most; None: all.
         layer: for methods that take one; None: the network's last.
         baselines: for methods that take one or several; none: their usual one.
         palette: of the pictures; None: each method's own.
@@ -113,6 +115,7 @@ def explain_photos(
         network=explained,
         finder=None if whole else FaceDetector(),
         min_face=min_face,
+        max_faces=max_faces,
         target=None if target is None else parse_request(target, judge.classes),
         methods=choose_methods(method, explained, layer, baselines),
     )
@@ -167,12 +170,13 @@ class _Explainer:
     network: PhotoNetwork
     finder: FaceDetector | None
     min_face: float
+    max_faces: int | None
     target: Target | None
     methods: Sequence[Method]
 
     def explain(self, name: str, photo: NDArray[np.uint8]) -> PhotoExplanation:
         """Explain a photo's faces, RGB uint8 (H, W, 3)."""
-        faces = frame_faces(photo, self.judge, self.finder, self.min_face)
+        faces = frame_faces(photo, self.judge, self.finder, self.min_face, self.max_faces)
         if not faces:
             return PhotoExplanation(name, (), (), self.judge.classes)
         crops = np.stack([face.crop for face in faces])

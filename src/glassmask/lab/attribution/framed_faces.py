@@ -28,7 +28,11 @@ class FramedFace:
 
 
 def frame_faces(
-    photo: NDArray[np.uint8], judge: Judge, finder: FaceDetector | None, min_face: float
+    photo: NDArray[np.uint8],
+    judge: Judge,
+    finder: FaceDetector | None,
+    min_face: float,
+    max_faces: int | None,
 ) -> list[FramedFace]:
     """The faces of a photo as a network wants to see them, from left to right.
 
@@ -37,12 +41,13 @@ def frame_faces(
         judge: says how faces are framed for it.
         finder: None: the whole photo is one face.
         min_face: faces whose shorter side is less are left out, in photo pixels.
+        max_faces: the largest ones only, so many at most; None: all.
     """
     if finder is None:
         height, width = photo.shape[:2]
         whole: Box = (0.0, 0.0, float(width), float(height))
         squares = [(whole, Square.around(whole))]
     else:
-        faces = finder.find(photo, min_face=min_face)
+        faces = finder.find(photo, min_face=min_face, max_faces=max_faces)
         squares = [(face.box, judge.square(face.box, face.turn)) for face in faces]
     return [FramedFace(box, square, crop(photo, square, judge.size)) for box, square in squares]
