@@ -122,9 +122,7 @@ class FaceDetector:
         largest = sorted(found, key=_area, reverse=True)[:max_faces]
         return tuple(sorted(largest, key=reading_order))
 
-    def _find(
-        self, photo: NDArray[np.uint8], min_face: float, tiles: bool
-    ) -> tuple[Face, ...]:
+    def _find(self, photo: NDArray[np.uint8], min_face: float, tiles: bool) -> tuple[Face, ...]:
         """All faces of a photo, as `find` gives them."""
         proposed = self.finder.propose(photo, min_face=SLACK * min_face, tiles=tiles)
         candidates = [
@@ -206,9 +204,7 @@ class FaceDetector:
         """
         best = list(seen)
         doubtful = [
-            number
-            for number, c in enumerate(seen)
-            if c.points is None and c.score >= WORTH_TURNING
+            number for number, c in enumerate(seen) if c.points is None and c.score >= WORTH_TURNING
         ]
         lying = [
             replace(candidates[number], turn=(candidates[number].turn + turn) % 4)

@@ -24,14 +24,14 @@ from glassmask.lab.datasets.cache import PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.tasks.finder.canvas import MIN_VISIBLE, Canvas
-from glassmask.lab.tasks.finder.geometry import (
+from glassmask.lab.tasks.finder.loss import FACE, IGNORED
+from glassmask.lab.training.geometry import (
     reduce_photo,
     rotation_about,
     transform_box,
     transform_points,
     warp_photo,
 )
-from glassmask.lab.tasks.finder.loss import FACE, IGNORED
 
 _FACE_SIDES: Final = (8.0, 150.0)  # longer side of the face that a view is cut around
 _MIN_FILL: Final = (1.0, 0.4)  # of the side is at least filled by the longer side of the scene

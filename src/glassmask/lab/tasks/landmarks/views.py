@@ -16,6 +16,7 @@ from glassmask.faces.points import part_rows
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_box
 from glassmask.lab.training.augmentation import degrade, vary_light
+from glassmask.lab.training.geometry import transform_box, transform_points
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -118,7 +119,7 @@ def random_face(
     """
     flip = bool(rng.random() < 0.5)
     turn = _draw_turn(rng)
-    placed = _place(points, flip, turn)
+    placed = transform_points(points, _turned(flip, turn))
     square = Square.around(finder_box(placed, rng), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     truth = square.to_crop(placed[MIRRORED] if flip else placed, size)
@@ -141,15 +142,16 @@ def random_candidate(
     turn = _draw_turn(rng) if rng.random() < 0.5 else 0.0
     if rng.random() < _LYING:
         turn = float(rng.uniform(-180, 180))
-    square = Square.around(_transform_box(box, flip, turn), margin)
+    turned = _turned(flip, turn)
+    left, top, right, bottom = transform_box(box, turned).tolist()
+    square = Square.around((left, top, right - left, bottom - top), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = degrade(vary_light(view, rng), size / margin, rng)
     seen = ViewKind.ASKEW if abs(turn) > _ASKEW else ViewKind.FACE
     kind = seen if match.quality > 0 else ViewKind.NO_FACE
     if match.face is None:
         return View(view, kind, match.quality)
-    x, y, w, h = _transform_box(match.face, flip, turn)
-    corners = square.to_crop(np.array([[x, y], [x + w, y + h]]), size).ravel()
+    corners = square.to_crop(transform_box(match.face, turned).reshape(2, 2), size).ravel()
     return View(view, kind, match.quality, box=corners)
 
 
@@ -196,7 +198,7 @@ def random_negative(
     elif way == "far":
         scale, away = rng.uniform(2.2, 5), rng.uniform(0, 1.0)
     side = margin * scale * extent
-    placed = _place(middle[None], False, turn)[0]
+    placed = transform_points(middle[None], _turned(False, turn))[0]
     angle = rng.uniform(0, 2 * np.pi)
     x, y = placed + away * extent * np.array([np.cos(angle), np.sin(angle)])
     square = Square(float(x - side / 2), float(y - side / 2), float(side))
@@ -213,28 +215,12 @@ def _draw_turn(rng: np.random.Generator) -> float:
     return float(rng.uniform(-lean, lean))
 
 
-def _place(points: Points, flip: bool, turn: float) -> Points:
-    """Photo points in the turned (first mirrored) picture; both are about the photo's origin."""
-    flipped = points * (-1.0, 1.0) if flip else points
-    return np.asarray(flipped @ _rotation(turn).T, np.float64)
-
-
-def _transform_box(box: Box, flip: bool, turn: float) -> Box:
-    """A box in the turned picture: it stays upright, around the ellipse that it was around."""
-    x, y, w, h = box
-    middle = _place(np.array([[x + w / 2, y + h / 2]]), flip, turn)[0]
-    across, down = np.sqrt(_rotation(turn) ** 2 @ np.array([w, h]) ** 2)
-    return (
-        float(middle[0] - across / 2),
-        float(middle[1] - down / 2),
-        float(across),
-        float(down),
-    )
-
-
-def _rotation(degrees: float) -> NDArray[np.float64]:
-    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    return np.array([[cos, -sin], [sin, cos]])
+def _turned(flip: bool, turn: float) -> NDArray[np.float64]:
+    """The map (3, 3) into the (first mirrored, then) turned picture, about the photo's origin."""
+    cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
+    matrix = np.eye(3)
+    matrix[:2, :2] = np.array([[cos, -sin], [sin, cos]]) @ np.diag([-1.0 if flip else 1.0, 1.0])
+    return matrix
 
 
 def crop_view(
@@ -249,7 +235,7 @@ def crop_view(
     between = int(np.clip(np.ceil(square.side), size, 2 * size))
     # Pixel centres lie at + 0.5: (x, y) of the photo = back @ ((i + 0.5) * scale + start).
     scale = square.side / between
-    back = np.diag([-1.0 if flip else 1.0, 1.0]) @ _rotation(turn).T
+    back = _turned(flip, turn)[:2, :2].T
     start = back @ (np.array([square.x, square.y]) + 0.5 * scale) - 0.5
     turned = cv2.warpAffine(
         photo,
