@@ -71,11 +71,6 @@ export class Checker {
     return new Checker(wear, finder, landmarks);
   }
 
-  /** One verdict per face, from left to right; none where no face was found. */
-  async check(photo: Picture): Promise<Verdict[]> {
-    return this.judge(photo, await this.find(photo));
-  }
-
   /**
    * The faces of a photo, from left to right; `judge` says how their masks are worn.
    *

@@ -36,6 +36,8 @@ export interface Checked {
   readonly closeUps: readonly CloseUp[];
   /** From the photo's bytes to the verdicts. */
   readonly milliseconds: number;
+  /** Of them, finding the faces. */
+  readonly finding: number;
 }
 
 export type Answer =

@@ -54,16 +54,21 @@ async function look(
   if (ask.kind === "frame") {
     photo.close();
     const { last } = ask;
+    const begun = performance.now();
     const faces = last.length ? await by.follow(picture, last) : await by.find(picture, false);
+    const finding = performance.now() - begun;
     const verdicts = await by.judge(
       picture,
       faces.filter((face) => face !== null),
     );
-    return checkedOf(picture, verdicts, null, [], start);
+    return checkedOf(picture, verdicts, null, [], { start, finding });
   }
-  const verdicts = await by.check(picture);
+  const begun = performance.now();
+  const faces = await by.find(picture);
+  const finding = performance.now() - begun;
+  const verdicts = await by.judge(picture, faces);
   const closeUps = verdicts.slice(0, MOST_CLOSE_UPS).map((verdict) => closeUpOf(picture, verdict));
-  const checked = checkedOf(picture, verdicts, photo, closeUps, start);
+  const checked = checkedOf(picture, verdicts, photo, closeUps, { start, finding });
   const scale = SHOWN / Math.max(photo.width, photo.height);
   return { ...checked, picture: await reduced(photo, scale) };
 }
@@ -73,10 +78,10 @@ function checkedOf(
   verdicts: readonly Verdict[],
   picture: ImageBitmap | null,
   closeUps: readonly CloseUp[],
-  start: number,
+  { start, finding }: { readonly start: number; readonly finding: number },
 ): Checked {
   const milliseconds = performance.now() - start;
-  return { width, height, verdicts, picture, closeUps, milliseconds };
+  return { width, height, verdicts, picture, closeUps, milliseconds, finding };
 }
 
 async function load(id: number, networks: Networks, engine: EngineFiles): Promise<void> {
