@@ -119,14 +119,13 @@ def crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint
     """
     photo, square = _near(photo, square, size)
     if len(photo) < size:  # columns first: reduce before enlarging, or a thin strip explodes
-        columns = _sixteenths(_resample(photo.transpose(1, 0, 2), square.x, square.side, size))
-        done = _resample(columns.transpose(1, 0, 2), square.y, square.side, size)
+        columns = _sixteenths(_resample(cv2.transpose(photo), square.x, square.side, size))
+        levels = _levels(_resample(cv2.transpose(columns), square.y, square.side, size))
     else:
         rows = _sixteenths(_resample(photo, square.y, square.side, size))  # (size, W, 3)
-        done = _resample(rows.transpose(1, 0, 2), square.x, square.side, size).transpose(1, 0, 2)
-    levels = np.floor(done / (16 * WEIGHT_SUM) + np.float32(0.5))
-    upright = np.rot90(np.asarray(levels, np.uint8), square.turn)
-    return np.ascontiguousarray(upright)  # (size, size, 3)
+        columns = _resample(cv2.transpose(rows), square.x, square.side, size)  # (size, size, 3)
+        levels = np.asarray(cv2.transpose(_levels(columns)), np.uint8)
+    return np.ascontiguousarray(np.rot90(levels, square.turn))  # (size, size, 3)
 
 
 def coarse_crop(photo: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.uint8]:
@@ -165,8 +164,17 @@ def _halve(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _sixteenths(sums: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sums of levels by whole weights as whole sixteenths of a level."""
-    return np.asarray(np.floor(sums * np.float32(16 / WEIGHT_SUM) + np.float32(0.5)), np.float32)
+    """Sums of levels by whole weights as whole sixteenths of a level; in place."""
+    sums *= np.float32(16 / WEIGHT_SUM)
+    sums += np.float32(0.5)
+    return np.floor(sums, out=sums)
+
+
+def _levels(sums: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Sums of sixteenths of a level by whole weights, which are spent, as levels."""
+    sums *= np.float32(1 / (16 * WEIGHT_SUM))  # a power of two: nothing is rounded
+    sums += np.float32(0.5)
+    return sums.astype(np.uint8)  # cuts off what is under a whole level
 
 
 def _near(
@@ -191,7 +199,7 @@ def _near(
 
 
 def _resample(
-    picture: NDArray[np.uint8] | NDArray[np.float32], start: float, side: float, size: int
+    picture: NDArray[np.number], start: float, side: float, size: int
 ) -> NDArray[np.float32]:
     """Resample the first axis of (n, m, 3) to (size, m, 3) float32: sums by whole weights."""
     length, width, channels = picture.shape
@@ -203,7 +211,7 @@ def _resample(
     for block in range(blocks):
         some = slice(block * size // blocks, (block + 1) * size // blocks)
         low, high = int(pixels[some].min()), int(pixels[some].max())
-        rows = picture[low : high + 1].astype(np.float32, copy=False)
+        rows = np.asarray(picture[low : high + 1], np.float32)
         dense = _dense(weights[some], pixels[some] - low, len(rows))
         _multiply(dense, rows.reshape(len(rows), -1), out[some])
     return out.reshape(size, width, channels)

@@ -119,13 +119,15 @@ class Finder:
         if tiles:
             found = _join([found, *self._search_tiles(photo, min_score, found)])
         found = found.chosen(found.scores >= min_score)
+        found = found.chosen(suppress(found.boxes, found.scores, self.manifest.overlap))
         faces = []
-        for number in suppress(found.boxes, found.scores, self.manifest.overlap):
-            x, y, w, h = found.boxes[number].tolist()
+        turns = quarter_turns(found.points).tolist()
+        for (x, y, w, h), score, turn in zip(
+            found.boxes.tolist(), found.scores.tolist(), turns, strict=True
+        ):
             box = cut_to(photo, (x, y, w, h))
             if min(box[2:]) >= max(min_face, 1e-6):
-                score, turn = min(1.0, float(found.scores[number])), int(found.turns[number])
-                faces.append(Face(box, score, turn=turn))
+                faces.append(Face(box, min(1.0, score), turn=turn))
         return tuple(sorted(faces, key=reading_order))
 
     def _search_levels(self, photo: NDArray[np.uint8], min_score: float) -> _Found:
@@ -167,9 +169,7 @@ class Finder:
         """What may be faces, or faintly so, in a picture, RGB uint8 (H, W, 3), in its pixels."""
         boxes, scores, points = self._cells(pad_to_canvas(picture))
         likely = scores >= min(min_score, FAINT)
-        found = _Found(
-            boxes[likely].astype(np.float64), scores[likely], quarter_turns(points[likely])
-        )
+        found = _Found(boxes[likely].astype(np.float64), scores[likely], points[likely])
         finite = np.isfinite(found.boxes).all(axis=1)
         return found.chosen(np.asarray(finite & (found.boxes[:, 2:] > 0).all(axis=1), np.bool_))
 
@@ -188,11 +188,14 @@ class Finder:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What may be faces: boxes (N, 4) x, y, w, h, scores (N,), and quarter turns (N,)."""
+    """What may be faces: boxes (N, 4) x, y, w, h, scores (N,), and five points each (N, 5, 2).
+
+    The points stay in pixels of what was searched: they only say how a face lies.
+    """
 
     boxes: NDArray[np.float64]
     scores: NDArray[np.float32]
-    turns: NDArray[np.int64]
+    points: NDArray[np.float32]
 
     @property
     def longer(self) -> NDArray[np.float64]:
@@ -204,9 +207,9 @@ class _Found:
         """The middles of the boxes, (N, 2)."""
         return self.boxes[:, :2] + self.boxes[:, 2:] / 2
 
-    def chosen(self, which: NDArray[np.bool_]) -> _Found:
-        """Some of them."""
-        return _Found(self.boxes[which], self.scores[which], self.turns[which])
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> _Found:
+        """Some of them, by a mark for each or by their places."""
+        return _Found(self.boxes[which], self.scores[which], self.points[which])
 
     def placed(self, across: float, down: float, left: float = 0.0, top: float = 0.0) -> _Found:
         """The same in a photo: its pixels to one of theirs, and where theirs begin in it.
@@ -214,14 +217,14 @@ class _Found:
         Across and down apart: the sides of what was searched were rounded.
         """
         boxes = self.boxes * (across, down, across, down) + (left, top, 0.0, 0.0)
-        return _Found(boxes, self.scores, self.turns)
+        return _Found(boxes, self.scores, self.points)
 
 
 def _join(parts: Sequence[_Found]) -> _Found:
     return _Found(
         np.concatenate([part.boxes for part in parts]),
         np.concatenate([part.scores for part in parts]),
-        np.concatenate([part.turns for part in parts]),
+        np.concatenate([part.points for part in parts]),
     )
 
 
