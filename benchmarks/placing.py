@@ -33,10 +33,9 @@ from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
 from glassmask.labels import WEARS, Wear, fold_wears
 from glassmask.networks.wear import Network
 from glassmask.painter import Region
-from glassmask.verdict import class_probabilities
+from glassmask.verdict import SMALL_PX, class_probabilities
 
 _SAME: Final = 0.3  # IoU from which on a find is the face that is meant
-_MIN_SIDE: Final = 32  # smaller ones are not judged
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +91,7 @@ def wear_by_boxes(detector: FaceDetector, scenes: Sequence[Scene], cache: Pictur
         photo = cache[scene]
         faces = detector.find(photo)
         for face in scene.faces:
-            if not isinstance(face.label, Wear) or min(face.box[2:]) < _MIN_SIDE:
+            if not isinstance(face.label, Wear) or max(face.box[2:]) < SMALL_PX:
                 continue
             seen = _find_face(faces, face.box)
             given = wear_in(network, photo, face.box)

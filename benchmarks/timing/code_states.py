@@ -35,7 +35,7 @@ def open_worker(code: str, source: Path, *arguments: str) -> Iterator[subprocess
         assert process.stdin is not None
         assert process.stdout is not None
         if process.stdout.readline() != "ready\n":
-            raise OSError(f"the code in {source.name} can't be timed")
+            raise OSError(f"the code in {source} can't be timed")
         try:
             yield process
         finally:
@@ -43,9 +43,15 @@ def open_worker(code: str, source: Path, *arguments: str) -> Iterator[subprocess
 
 
 def ask(worker: subprocess.Popen[str]) -> str:
-    """What a worker says after one more turn: a line."""
+    """What a worker says after one more turn: a line.
+
+    Raises:
+        OSError: it has ended.
+    """
     assert worker.stdin is not None
     assert worker.stdout is not None
     worker.stdin.write("\n")
     worker.stdin.flush()
-    return worker.stdout.readline()
+    if not (line := worker.stdout.readline()):
+        raise OSError("the process that is timed has ended")
+    return line

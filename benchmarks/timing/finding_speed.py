@@ -1,6 +1,6 @@
 """What finding faces costs, beside YuNet and another state of the code; crowds and large photos.
 
-    python -m benchmarks finding_speed [--yunet FILE] [--base ../other/src] [--rounds 30]
+    python -m benchmarks finding_speed [--yunet FILE] [--base ../other/src] [--rounds 10]
 
 Medians over photos of scenes, in turns: in one process with YuNet through OpenCV, and in processes
 of their own for the state of the code in --base. Threads as a user has them.

@@ -23,7 +23,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.figures import Figures
+from benchmarks.figures import Figure, Figures
 from benchmarks.frame import shipped_weights
 from glassmask.painter import demo_photos
 from glassmask.server.static_site import make_server, write_site
@@ -39,8 +39,7 @@ TIMED = """([photo, rounds]) => new Promise((done) => {
         start = performance.now();
         input.dispatchEvent(new Event("change"));
     };
-    const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
-    photo = bytes;
+    photo = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
     const note = ({ detail }) => requestAnimationFrame(() => {
         times.push([performance.now() - start, detail.milliseconds, detail.finding]);
         if (times.length < rounds) return give();
@@ -79,7 +78,7 @@ def measure(options: argparse.Namespace) -> Figures:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=options.chromium, args=flags)
             new_page = partial(browser.new_page, viewport={"width": 1280, "height": 900})
-            found: Figures = {
+            found: dict[str, Figure] = {
                 **time_pages(new_page(), folder / "site", photo, options.rounds),
                 "megabytes": sum(path.stat().st_size for path in files) / 1e6,
             }
@@ -103,7 +102,7 @@ def write_pictures(folder: Path) -> tuple[Path, Path]:
 
 
 def time_pages(page: Page, site: Path, photo: Path, rounds: int) -> dict[str, list[float]]:
-    """Medians on the page Check, and what the page Live says; the least and greatest of runs."""
+    """Medians on the page Check, and what the page Live says: lists, to put runs together."""
     with served(site) as address:
         page.goto(address)
         whole, inside, _ = medians(time_photos(page, photo, rounds + 5)[5:])

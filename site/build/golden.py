@@ -19,7 +19,7 @@ from glassmask import labels
 from glassmask.checker import Checker
 from glassmask.evidence import Evidence, enlarge, region_shares
 from glassmask.faces.crop import Square, coarse_crop, crop
-from glassmask.faces.finder import MOST_ENLARGED, quarter_turns
+from glassmask.faces.finder import quarter_turns
 from glassmask.faces.nms import suppress
 from glassmask.faces.points import FacePoints
 from glassmask.faces.regions import REGIONS, face_regions, mean_points, outline_outside
@@ -214,7 +214,7 @@ def _tiles(
                 for tile in choose_tiles((height, width), finer, centres, scores, count)
             ],
         }
-        for finer in finer_scales(scale, MOST_ENLARGED)
+        for finer in finer_scales(scale)
     ]
     photo = {"width": width, "height": height, "scale": scale, "count": count}
     return {**photo, "boxes": boxes.tolist(), "scores": scores.tolist(), "chosen": chosen}

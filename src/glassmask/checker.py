@@ -100,7 +100,7 @@ class Checker:
             whole: take the photo as the picture of exactly one face. The finder then only says
                 where its parts are: for the regions, and for what lies outside the photo.
             min_face: leave out faces whose box has a shorter side under this, in photo pixels.
-            max_faces: keep the largest ones only, so many at most; None: all.
+            max_faces: keep the largest ones only, so many at most; None: all. Not for `whole`.
 
         Returns:
             One verdict per face, from left to right, with boxes in photo pixels after EXIF
@@ -138,6 +138,7 @@ class Checker:
 
         Raises:
             NetworkError: the network gives values that are no numbers.
+            ValueError: `min_face` is no length, or `max_faces` no count.
         """
         pending = iter(photos)
         wanted = _Wanted(whole, min_face, max_faces)
@@ -158,6 +159,7 @@ class Checker:
 
         Raises:
             PhotoError: the photo can't be used.
+            ValueError: `min_face` is no length, or `max_faces` no count.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
         return self.faces.find(pixels, min_face=min_face, max_faces=max_faces)

@@ -110,7 +110,7 @@ def test_faces_come_from_left_to_right_then_from_top_to_bottom(finder: Finder) -
     assert finder.propose(photo) == finder.propose(photo.copy())
 
 
-def test_a_small_faint_face_is_seen_closer(finder: Finder) -> None:
+def test_a_small_faint_face_is_seen_closer(finder: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A patch of a quarter of a cell is faintly red there, and all red at twice the scale."""
     photo = np.full((960, 640, 3), (20, 0, 3), np.uint8)
     side = round(640 / 320 * 3 / 2 * CELL / 2)  # half a cell, of photo pixels
@@ -118,6 +118,8 @@ def test_a_small_faint_face_is_seen_closer(finder: Finder) -> None:
     assert finder.propose(photo, tiles=False) == ()
     (face,) = finder.propose(photo, min_face=5)
     assert face.box == pytest.approx((192, 384, 42, 42), abs=0.2)  # 28 of the finer pixels
+    monkeypatch.setattr("glassmask.faces.finder.MAX_TILES", 0)
+    assert finder.propose(photo, min_face=5) == ()
 
 
 def test_a_hundred_faces(finder: Finder) -> None:

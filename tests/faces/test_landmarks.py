@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
 from glassmask.faces.landmarks import Landmarker
@@ -46,6 +47,43 @@ def test_more_faces_than_a_batch_and_none(landmarker: Landmarker) -> None:
         assert place.points is not None
         np.testing.assert_allclose(place.points.xy, mean_points(box).xy, atol=1e-2)
     assert landmarker.place(photo, []) == ()
+
+
+@pytest.mark.parametrize(
+    "said", [(2, 2, np.nan, 4), (np.inf, 2, 4, 4), (2, 2, 0, 4), (2, 2, 4, -1), (0, 0, 3e38, 3e38)]
+)
+def test_where_the_network_gives_no_box_the_one_looked_at_stays(
+    landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch, said: tuple[float, ...]
+) -> None:
+    place = landmarker._place
+
+    def placed(crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        *others, box = place(crops)
+        return (*others, np.full_like(box, np.array(said, np.float32)))
+
+    monkeypatch.setattr(landmarker, "_place", placed)
+    photo = np.full((100, 200, 3), 128, np.uint8)
+    (one,) = landmarker.place(photo, [(20.0, 20.0, 500.0, 600.0)])
+    assert one.box == (20, 20, 500, 600)
+
+
+def test_the_box_of_a_face_that_lies_is_as_wide_as_it_was_tall(
+    landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a crop of 64 pixels around (40, 20, 80, 80), set upright by a quarter turn."""
+    place = landmarker._place
+
+    def placed(crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        *others, box = place(crops)
+        return (*others, np.full_like(box, np.array((8, 16, 24, 32), np.float32)))
+
+    monkeypatch.setattr(landmarker, "_place", placed)
+    photo = np.full((200, 200, 3), 128, np.uint8)
+    (one,) = landmarker.place(photo, [(40.0, 20.0, 80.0, 80.0)], [1])
+    scale = 1.25 * 80 / 64
+    # Upright it lies 8 from the left and 16 from the top; turned clockwise, 16 from the right.
+    left, top = 30 + scale * (64 - 16 - 32), 10 + scale * 8
+    assert one.box == pytest.approx((left, top, scale * 32, scale * 24))
 
 
 def test_another_network_places_no_landmarks(faces: Any, tmp_path: Path) -> None:

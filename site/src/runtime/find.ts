@@ -7,6 +7,7 @@ import {
   LOOKS,
   MIN_FACE,
   OVERLAP,
+  SETTLED,
   SLACK,
   TURNED,
   WITHIN,
@@ -28,6 +29,8 @@ interface Candidate {
   readonly turn: number;
   /** Of the landmarks, in [0, 1]. */
   readonly confidence: number;
+  /** IoU of the box with the one that was looked at. */
+  readonly fit: number;
 }
 
 /** Finds faces and their landmarks; a face is what both networks believe. */
@@ -40,19 +43,20 @@ export class FaceFinder {
   /**
    * The faces of a photo, from left to right by the middle of their boxes.
    *
-   * @param tiles - look again, in tiles, where faces are small: seconds in a photo of a crowd.
+   * @param tiles - look again, in tiles, where faces are small.
    */
   async find(photo: Picture, tiles = true): Promise<Face[]> {
     const proposed = await this.finder.propose(photo, SLACK * MIN_FACE, tiles);
-    proposed.sort((one, other) => order(one.box, other.box));
-    let candidates = proposed.map(({ box, score, turn }) =>
-      candidateAt(onGrid(box), [logit(score)], turn),
-    );
+    let candidates = proposed
+      .map(({ box, score, turn }) => candidateAt(onGrid(box), [logit(score)], turn))
+      .filter((one) => Math.min(...sidesOf(one)) > 0); // the grid leaves none of a hair
     for (let look = 0; look < LOOKS; look++) {
       const smallest = look === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
-      let seen = await this.lookCloser(photo, candidates);
-      if (look === 0) seen = await this.setUpright(photo, candidates, seen);
-      candidates = distinct(seen.filter((one) => mayBeFace(one, smallest)));
+      const settled = candidates.filter(({ fit }) => fit >= SETTLED);
+      const lookedAt = candidates.filter(({ fit }) => fit < SETTLED);
+      let seen = await this.lookCloser(photo, lookedAt);
+      if (look === 0) seen = await this.setUpright(photo, lookedAt, seen);
+      candidates = distinct([...settled, ...seen].filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
@@ -99,6 +103,7 @@ export class FaceFinder {
       extent: box,
       turn: candidates[i].turn,
       confidence,
+      fit: iou(candidates[i].box, cutTo(photo, box)),
     }));
   }
 
@@ -138,7 +143,7 @@ export class FaceFinder {
 }
 
 function candidateAt(box: Box, logits: readonly number[], turn: number): Candidate {
-  return { box, logits, points: null, extent: box, turn, confidence: 0 };
+  return { box, logits, points: null, extent: box, turn, confidence: 0, fit: 0 };
 }
 
 function faceOf(candidate: Candidate): Face {
@@ -152,6 +157,13 @@ function mayBeFace(candidate: Candidate, smallest: number): boolean {
 
 function sidesOf({ box }: Candidate): [number, number] {
   return [box[2], box[3]];
+}
+
+function iou([x, y, w, h]: Box, [u, v, s, t]: Box): number {
+  const across = Math.min(x + w, u + s) - Math.max(x, u);
+  const down = Math.min(y + h, v + t) - Math.max(y, v);
+  const shared = Math.max(0, across) * Math.max(0, down);
+  return shared / Math.max(w * h + s * t - shared, 1e-9);
 }
 
 /** The box with its edges on sixteenths of a pixel: another machine's last digit is not seen. */
@@ -187,6 +199,7 @@ function logit(chance: number): number {
 /** From left to right by the middle of the box, and of equals from top to bottom. */
 function order(one: Box, other: Box): number {
   return (
-    one[0] + one[2] / 2 - other[0] - other[2] / 2 || one[1] + one[3] / 2 - other[1] - other[3] / 2
+    one[0] + one[2] / 2 - (other[0] + other[2] / 2) ||
+    one[1] + one[3] / 2 - (other[1] + other[3] / 2)
   );
 }

@@ -73,7 +73,7 @@ export class Finder {
     let faint = all;
     let left = MAX_TILES;
     let scale = firstScale(photo, this.manifest);
-    for (const finer of finerScales(scale, 1)) {
+    for (const finer of finerScales(scale)) {
       const small = faint.filter(
         ({ box, score }) => longer(box) * scale <= SMALL && score >= fround(FAINT),
       );

@@ -41,6 +41,7 @@ export class Landmarker {
   }
 
   private async placeSome(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
+    const { fround } = Math; // as fine as what the network says
     const { input_size: size, margin, confidence: least } = this.manifest;
     const squares = boxes.map((one) => squareAround(one.box, margin, one.turn));
     const crops = squares.map((square) => coarseCrop(photo, square, size));
@@ -48,7 +49,7 @@ export class Landmarker {
     const values = points.data.length / boxes.length;
     return squares.map((square, i) => {
       const there = inPhoto(points.data.subarray(i * values, (i + 1) * values), square, size);
-      const trusted = there.every(Number.isFinite) && confidence.data[i] >= least;
+      const trusted = there.every(Number.isFinite) && confidence.data[i] >= fround(least);
       const own = [...box.data.subarray(4 * i, 4 * i + 4)];
       return {
         points: trusted ? there : null,

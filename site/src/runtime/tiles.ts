@@ -1,11 +1,11 @@
 /** Where in a large photo to look closer for small faces: in tiles, at finer scales. */
 
-import { LEAST_GAIN, SHARED, TILE } from "./constants";
+import { FINEST, LEAST_GAIN, SHARED, TILE } from "./constants";
 import type { Rectangle } from "./resize";
 import type { Box } from "./types";
 
 /** Twice a scale, four times, and so on, up to the most. */
-export function* finerScales(scale: number, most: number): Generator<number> {
+export function* finerScales(scale: number, most = FINEST): Generator<number> {
   while (scale * LEAST_GAIN <= most) {
     scale = Math.min(2 * scale, most);
     yield scale;

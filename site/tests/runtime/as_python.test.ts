@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from "vitest";
 import { coarseCrop, crop } from "../../src/runtime/crop";
-import { MOST_ENLARGED } from "../../src/runtime/constants";
 import { enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { quarterTurn } from "../../src/runtime/finder";
 import {
@@ -77,7 +76,7 @@ describe.skipIf(!golden)("as Python", () => {
   it.each(golden.tiles)("tiles of $width x $height", ({ scale, count, chosen, ...photo }) => {
     const boxes = photo.boxes as unknown as Box[];
     const candidates = boxes.map((box, i) => ({ box, score: photo.scores[i] }));
-    const found = [...finerScales(scale, MOST_ENLARGED)].map((finer) => ({
+    const found = [...finerScales(scale)].map((finer) => ({
       scale: finer,
       tiles: chooseTiles(photo, finer, candidates, count).map((tile) => ({
         ...tile,

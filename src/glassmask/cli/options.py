@@ -55,7 +55,7 @@ MaxFaces: TypeAlias = Annotated[
         "--max-faces",
         min=1,
         metavar="N",
-        help="Of each photo the N largest faces only: a limit on time in photos of crowds.",
+        help="Judge the N largest faces of each photo only: a limit on time in photos of crowds.",
     ),
 ]
 

@@ -15,7 +15,7 @@ class Face:
 
     Attributes:
         box: (x, y, w, h) in photo pixels, after EXIF rotation, origin top-left.
-        score: how sure the finder is, in [0, 1]; None where the whole picture is the face.
+        score: how sure both networks are, in [0, 1]; None where the whole picture is the face.
         landmarks: its points in photo pixels; None where none could be trusted.
         extent: the box of the whole face, of which `box` is the part inside the photo; where the
             whole picture is the face, that of the only face found in it. None where nobody said
@@ -54,7 +54,7 @@ class Face:
             return 90.0 * self.turn
         outline = self.landmarks.part("outline")
         x, y = outline[CHIN_POINT] - outline[0]
-        return math.degrees(math.atan2(-x, y)) % 360.0
+        return math.degrees(math.atan2(-x, y)) % 360.0 % 360.0  # of -1e-17 the first gives 360
 
     @property
     def is_whole(self) -> bool:

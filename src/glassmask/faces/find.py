@@ -44,6 +44,9 @@ WORTH_TURNING: Final = 0.25
 """What has a lower joint score after the first look is no face by any quarter: most candidates are
 none, and three looks more at each were half of the time of a find."""
 
+SETTLED: Final = 2.0
+"""A box that the first look leaves with this IoU or more is not looked at again."""
+
 GRID: Final = 16
 """Boxes lie on sixteenths of a pixel. Another machine's last digit would else shift a crop by a
 hair, and what 8-bit networks make of a hair is a quarter of a pixel."""
@@ -99,10 +102,8 @@ class FaceDetector:
             photo: RGB uint8 (H, W, 3), of any size from 1 x 1.
             min_face: leave out faces whose box, cut to the photo, has a shorter side under
                 this, in photo pixels.
-            max_faces: keep the largest ones only, so many at most, 1 or more; None: all. Tiles
-                are not looked at where the whole photo shows so many.
-            tiles: look again, in tiles, where faces are small; it takes up to a second in a
-                large photo of a crowd.
+            max_faces: keep the largest ones only, so many at most, 1 or more; None: all.
+            tiles: look again, in tiles, where faces are small: see `faces.tiles`.
 
         Returns:
             Faces from left to right by the middle of their boxes (of equals, from top to
@@ -112,30 +113,24 @@ class FaceDetector:
             ValueError: `min_face` is no length, or `max_faces` no count.
         """
         _require_length(min_face)
-        if max_faces is None:
-            return self._find(photo, min_face, tiles)
-        if max_faces < 1:
+        if max_faces is not None and max_faces < 1:
             raise ValueError(f"max_faces is 1 or more, or None for all, got {max_faces}")
-        found = self._find(photo, min_face, tiles=False)
-        if tiles and len(found) < max_faces:  # they show what is smaller
-            found = self._find(photo, min_face, tiles=True)
-        largest = sorted(found, key=_area, reverse=True)[:max_faces]
-        return tuple(sorted(largest, key=reading_order))
-
-    def _find(self, photo: NDArray[np.uint8], min_face: float, tiles: bool) -> tuple[Face, ...]:
-        """All faces of a photo, as `find` gives them."""
         proposed = self.finder.propose(photo, min_face=SLACK * min_face, tiles=tiles)
         candidates = [
             _Candidate(_on_grid(f.box), (_logit(_score(f)),), turn=f.turn) for f in proposed
         ]
+        candidates = [c for c in candidates if min(c.box[2:]) > 0]  # the grid leaves none of a hair
         for look in range(LOOKS):
             smallest = min_face if look == LOOKS - 1 else SLACK * min_face
-            seen = self._look_closer(photo, candidates)
+            settled = [c for c in candidates if c.fit >= SETTLED]
+            looked_at = [c for c in candidates if c.fit < SETTLED]
+            seen = self._look_closer(photo, looked_at)
             if look == 0:
-                seen = self._set_upright(photo, candidates, seen)
-            candidates = _distinct([c for c in seen if c.may_be_face(smallest)])
-        faces = (c.face for c in candidates if c.score >= self.landmarker.manifest.score)
-        return tuple(sorted(faces, key=reading_order))
+                seen = self._set_upright(photo, looked_at, seen)
+            candidates = _distinct([c for c in (*settled, *seen) if c.may_be_face(smallest)])
+        faces = [c.face for c in candidates if c.score >= self.landmarker.manifest.score]
+        largest = sorted(faces, key=_area, reverse=True)[:max_faces]
+        return tuple(sorted(largest, key=reading_order))
 
     def follow(
         self, photo: NDArray[np.uint8], faces: Sequence[Face], *, min_face: float = MIN_FACE
@@ -185,6 +180,7 @@ class FaceDetector:
                 place.box,
                 c.turn,
                 place.confidence,
+                _iou(c.box, cut_to(photo, place.box)),
             )
             for c, place in zip(candidates, places, strict=True)
         ]
@@ -229,6 +225,7 @@ class _Candidate:
     extent: Box | None = None
     turn: int = 0
     confidence: float = 0.0
+    fit: float = 0.0  # IoU of the box with the one that was looked at
 
     @property
     def score(self) -> float:
@@ -246,6 +243,13 @@ class _Candidate:
 def _require_length(min_face: float) -> None:
     if not 0 <= min_face < math.inf:
         raise ValueError(f"min_face is a finite number of pixels, 0 or more, got {min_face}")
+
+
+def _iou(one: Box, other: Box) -> float:
+    (x, y, w, h), (u, v, s, t) = one, other
+    across, down = min(x + w, u + s) - max(x, u), min(y + h, v + t) - max(y, v)
+    shared = max(0.0, across) * max(0.0, down)
+    return shared / max(w * h + s * t - shared, 1e-9)
 
 
 def _area(face: Face) -> float:

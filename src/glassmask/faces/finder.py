@@ -15,7 +15,14 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
-from glassmask.faces.tiles import FAINT, MAX_TILES, SHARED, SMALL, choose_tiles, finer_scales
+from glassmask.faces.tiles import (
+    FAINT,
+    MAX_TILES,
+    SHARED,
+    SMALL,
+    choose_tiles,
+    finer_scales,
+)
 from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
 
@@ -31,7 +38,7 @@ UPRIGHT: Final = 50.0
 """Degrees that a face may lean and still be looked at as it stands."""
 
 STEP: Final = 32  # the network takes sides that are multiples of this
-SPARE: Final = 1.5  # a face is smaller than its photo, at the last level too
+SPARE: Final = 1.5  # a photo reduced to this many of the largest faces' sides is the last level
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +153,12 @@ class Finder:
         self, photo: NDArray[np.uint8], min_score: float, found: _Found
     ) -> Iterator[_Found]:
         """What may be small faces, in the tiles of the photo where faint ones lie."""
-        shape, left = photo.shape[:2], MAX_TILES
+        shape, budget = photo.shape[:2], MAX_TILES
         scale = first_scale(photo, self.manifest)
-        for finer in finer_scales(scale, 1.0):
+        for finer in finer_scales(scale):
             small = found.chosen((found.longer * scale <= SMALL) & (found.scores >= FAINT))
-            tiles = choose_tiles(shape, finer, small.centres, small.scores, left)
-            left, scale = left - len(tiles), finer
+            tiles = choose_tiles(shape, finer, small.centres, small.scores, budget)
+            budget, scale = budget - len(tiles), finer
             parts = []
             for tile in tiles:
                 part = tile.of(photo)

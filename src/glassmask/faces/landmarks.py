@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -148,11 +149,12 @@ def _chance(value: np.floating) -> float:
 
 def _to_photo(own: NDArray[np.float32], square: Square, size: int, otherwise: Box) -> Box:
     """The box (4,) of a crop in photo pixels; another where it is none."""
-    if not (np.isfinite(own).all() and min(own[2:]) > 0):
+    with np.errstate(over="ignore", invalid="ignore"):
+        corners = square.to_photo(np.array([own[:2], own[:2] + own[2:]]), size)
+        x, y = corners.min(axis=0).tolist()
+        w, h = (own[2:] * (square.side / size)).tolist()
+    if not (all(map(math.isfinite, (x, y, w, h))) and min(w, h) > 0):
         return otherwise
-    corners = square.to_photo(np.array([own[:2], own[:2] + own[2:]]), size)
-    x, y = corners.min(axis=0).tolist()
-    w, h = (own[2:] * (square.side / size)).tolist()
     return (x, y, h, w) if square.turn % 2 else (x, y, w, h)
 
 

@@ -27,7 +27,10 @@ SHARED: Final = 96
 """Pixels that neighbouring tiles share: the longer side of the largest face sought in them."""
 
 MAX_TILES: Final = 48
-"""So many tiles of a photo are looked at, those of the surest candidates first: a second."""
+"""At most this many tiles of a photo are looked at, those of the surest candidates first."""
+
+FINEST: Final = 1.0
+"""Pixels searched to one of the photo at the finest scale: enlarged ones show no more faces."""
 
 LEAST_GAIN: Final = 1.25
 """A scale that is finer by less than this shows nothing new."""
@@ -71,7 +74,7 @@ class Tile:
         )
 
 
-def finer_scales(scale: float, most: float) -> Iterator[float]:
+def finer_scales(scale: float, most: float = FINEST) -> Iterator[float]:
     """Twice a scale, four times, and so on, up to the most."""
     while scale * LEAST_GAIN <= most:
         scale = min(2 * scale, most)

@@ -123,6 +123,7 @@ def assign(
     # A cell that several faces want answers for the one it fits best; of equals, the first.
     flat = cell + picture[:, None] * scores.shape[1]
     claim = fit + 1 - 1e-6 * torch.arange(len(faces), device=faces.device)[:, None]
+    claim = claim * (align > 0)  # of a face with few cells inside, the rest claims nothing
     best = claim.new_zeros(scores.numel())
     best.scatter_reduce_(0, flat.flatten(), claim.flatten(), "amax")
     mine = (align > 0) & (claim >= best[flat])

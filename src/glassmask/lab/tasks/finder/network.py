@@ -79,7 +79,7 @@ class FinderNetwork(nn.Module):
         return convolution, norm
 
     def read(self, first: Tensor) -> Tensor:
-        """Likewise (N, 15, A) float32 of what the first convolution gives, (N, c2, H/2, W/2)."""
+        """The same as (N, 15, A), of what the first convolution gives, (N, c2, H/2, W/2)."""
         at8 = self.stage8(self.stem[1](first))
         at16 = self.stage16(at8)
         around32 = self.lateral32(self.stage32(at16))
