@@ -56,7 +56,7 @@ def measure(options: argparse.Namespace) -> Figures:
 
 
 def curve(checker: Checker, cases: Sequence[PhotoCase]) -> Figures:
-    """Each angle's proportions of all cases; `right` are those found, whether sure or not."""
+    """Each angle's proportions of all cases; `right` are of those found, whether sure or not."""
     rows: dict[str, Figures] = {}
     for angle in ANGLES:
         seen = [judge_turned(checker, case, angle) for case in cases]

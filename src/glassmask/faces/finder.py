@@ -15,14 +15,7 @@ from glassmask.errors import NetworkError
 from glassmask.faces.crop import cut_to
 from glassmask.faces.face import Face
 from glassmask.faces.nms import suppress
-from glassmask.faces.tiles import (
-    FAINT,
-    MAX_TILES,
-    SHARED,
-    SMALL,
-    choose_tiles,
-    finer_scales,
-)
+from glassmask.faces.tiles import FAINT, MAX_TILES, SHARED, SMALL, choose_tiles, finer_scales
 from glassmask.networks.engines import as_network_error, open_engine
 from glassmask.networks.manifest import NetworkCard, card_fields, load_network_file
 

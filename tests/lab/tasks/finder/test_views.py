@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from glassmask.errors import SamplingError
+from glassmask.faces.crop import Box
 from glassmask.faces.points import FacePoints
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.landmark_faces import LandmarkFace
@@ -25,15 +28,17 @@ COLOUR = (250, 20, 20)
 
 @pytest.fixture(scope="module")
 def views(tmp_path_factory: pytest.TempPathFactory) -> FinderViews:
+    return make_views(tmp_path_factory.mktemp("views"), ((250.0, 10.0, 30.0, 30.0),))
+
+
+def make_views(folder: Path, unlabelled: tuple[Box, ...]) -> FinderViews:
     """Views of a scene with red rectangles for faces, and of the demo portrait."""
-    folder = tmp_path_factory.mktemp("views")
-    picture = np.full((200, 300, 3), 60, np.uint8)
+    picture = np.full((200, 300, 3), (60, 90, 140), np.uint8)
     boxes = ((40.0, 50.0, 40.0, 50.0), (180.0, 90.0, 30.0, 36.0))
     for left, top, w, h in boxes:
         picture[int(top) : int(top + h), int(left) : int(left + w)] = COLOUR
     Image.fromarray(picture).save(folder / "scene.png")
     faces = tuple(SceneFace(box, Wear.NONE) for box in boxes)
-    unlabelled = ((250.0, 10.0, 30.0, 30.0),)
     scene = Scene(folder / "scene.png", "train", "s", (300, 200), faces, unlabelled)
     portrait, points = demo_portrait()
     Image.fromarray(portrait).save(folder / "face.png")
@@ -91,19 +96,25 @@ def test_the_box_is_where_the_face_is(views: FinderViews) -> None:
     right = seen = 0
     for number in range(80):
         picture, boxes, kinds, _, has_points = views[number]
+        if (picture[..., 0] == picture[..., 2]).all():
+            continue  # a grey view shows no colour
         for box in boxes[(kinds == FACE) & ~has_points]:
             x, y = ((box[:2] + box[2:]) / 2).long().tolist()
             red, green, blue = picture[min(y, SIZE - 1), min(x, SIZE - 1)].int().tolist()
             seen += 1
-            right += (red > green and red > blue) or red == green == blue  # some views are grey
+            right += red > green and red > blue
     assert seen > 50
     assert right / seen > 0.9
 
 
-def test_what_nobody_labelled_is_ignored(views: FinderViews) -> None:
-    kinds = torch.stack([views[number][2] for number in range(40)])
-    assert (kinds == IGNORED).any()
-    assert (kinds == FACE).any()
+def test_what_nobody_labelled_is_ignored(views: FinderViews, tmp_path: Path) -> None:
+    """More places are, than where everything in the same views is labelled."""
+    labelled = make_views(tmp_path, ())
+    ignored, fewer = (
+        int(sum((some[number][2] == IGNORED).sum() for number in range(40)))
+        for some in (views, labelled)
+    )
+    assert ignored > fewer + 5
 
 
 def test_faces_that_are_too_large_are_none_of_its_business(views: FinderViews) -> None:

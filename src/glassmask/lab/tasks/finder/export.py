@@ -26,7 +26,7 @@ from glassmask.lab.export.onnx_file import (
 )
 from glassmask.lab.metrics.detection import Find, Tally, choose_score, tally
 from glassmask.lab.tasks.finder.canvas import LARGEST
-from glassmask.lab.tasks.finder.network import FinderNetwork, cell_grid
+from glassmask.lab.tasks.finder.network import POINTS, FinderNetwork, cell_grid
 from glassmask.lab.tasks.finder.recipe import FinderRecipe
 from glassmask.lab.tasks.finder.run import build
 from glassmask.lab.training.run import load_run
@@ -92,7 +92,7 @@ class OnePhoto(nn.Module):
         x, y, stride = cell_grid(photo.shape[1], photo.shape[2]).unbind(1)
         left, up, right, down = (said[1:5].clamp(-4, 3).exp() * (2 * stride)).unbind(0)
         boxes = torch.stack([x - left, y - up, left + right, up + down])
-        points = torch.stack([x, y]) + (said[5:] * (2 * stride)).reshape(-1, 2, len(x))
+        points = torch.stack([x, y]) + (said[5:] * (2 * stride)).reshape(len(POINTS), 2, -1)
         return boxes.T, said[0].sigmoid(), points.permute(2, 0, 1)
 
 

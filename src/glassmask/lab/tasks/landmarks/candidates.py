@@ -20,11 +20,11 @@ from glassmask.lab.datasets.landmark_faces import LandmarkFace
 from glassmask.lab.datasets.scenes import Scene
 from glassmask.lab.metrics.detection import HIT_IOU, TRUE_IOU, iou
 
-FAINT: Final = 0.6
+SCORE_SHARE: Final = 0.6
 """In scenes, candidates with down to this much of the finder's own least score are taken too:
 in what it was trained on it is surer of itself than elsewhere."""
 
-_EVERY: Final = 3  # so many portraits: eyes are eyes, and finding them takes minutes
+_EVERY: Final = 3  # one portrait in this many: eyes are eyes, and finding them takes minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def propose_in_scenes(
     finder: Finder, scenes: Sequence[Scene], cache: PictureCache
 ) -> tuple[Candidate, ...]:
     """What a finder proposes in scenes, and every labelled face by its own box."""
-    least = FAINT * finder.manifest.score
+    least = SCORE_SHARE * finder.manifest.score
     photos = [cache[scene] for scene in scenes]
     found = []
     for scene, faces in zip(scenes, _propose(finder, photos, least), strict=True):

@@ -157,9 +157,9 @@ def measure(
 
     Returns:
         Kind -> figure -> value. For faces: how many, mean, median and 90th percentile of the
-        error, how many per one have more than 0.1, mean overlap of nose and mouth, and how many
-        per one are trusted (confidence of at least `TRUSTED`). For `refused`: how many views,
-        and how many per one are trusted all the same.
+        error, the share above 0.1, mean overlap of nose and mouth, and the share that is trusted
+        (confidence of at least `TRUSTED`). For `refused`: how many views, and the share that is
+        trusted all the same.
     """
     measured: dict[str, dict[str, float]] = {}
     for kind, painted in (("bare", False), ("painted", True)):
