@@ -33,7 +33,6 @@ def constants() -> dict[str, object]:
         "overlap": find.OVERLAP,
         "within": find.WITHIN,
         "looks": find.LOOKS,
-        "settled": find.SETTLED,
         "slack": find.SLACK,
         "turned": find.TURNED,
         "worthTurning": find.WORTH_TURNING,

@@ -10,7 +10,6 @@ export const BATCH = listed.batch;
 export const OVERLAP = listed.overlap;
 export const WITHIN = listed.within;
 export const LOOKS = listed.looks;
-export const SETTLED = listed.settled;
 export const SLACK = listed.slack;
 export const TURNED = listed.turned;
 export const WORTH_TURNING = listed.worthTurning;

@@ -7,7 +7,6 @@ import {
   LOOKS,
   MIN_FACE,
   OVERLAP,
-  SETTLED,
   SLACK,
   TURNED,
   WITHIN,
@@ -29,8 +28,6 @@ interface Candidate {
   readonly turn: number;
   /** Of the landmarks, in [0, 1]. */
   readonly confidence: number;
-  /** IoU of the box with the one that was looked at. */
-  readonly fit: number;
 }
 
 /** Finds faces and their landmarks; a face is what both networks believe. */
@@ -52,11 +49,9 @@ export class FaceFinder {
       .filter((one) => Math.min(...sidesOf(one)) > 0); // the grid leaves none of a hair
     for (let look = 0; look < LOOKS; look++) {
       const smallest = look === LOOKS - 1 ? MIN_FACE : SLACK * MIN_FACE;
-      const settled = candidates.filter(({ fit }) => fit >= SETTLED);
-      const lookedAt = candidates.filter(({ fit }) => fit < SETTLED);
-      let seen = await this.lookCloser(photo, lookedAt);
-      if (look === 0) seen = await this.setUpright(photo, lookedAt, seen);
-      candidates = distinct([...settled, ...seen].filter((one) => mayBeFace(one, smallest)));
+      let seen = await this.lookCloser(photo, candidates);
+      if (look === 0) seen = await this.setUpright(photo, candidates, seen);
+      candidates = distinct(seen.filter((one) => mayBeFace(one, smallest)));
     }
     return candidates
       .filter((one) => this.isFace(one))
@@ -103,7 +98,6 @@ export class FaceFinder {
       extent: box,
       turn: candidates[i].turn,
       confidence,
-      fit: iou(candidates[i].box, cutTo(photo, box)),
     }));
   }
 
@@ -143,7 +137,7 @@ export class FaceFinder {
 }
 
 function candidateAt(box: Box, logits: readonly number[], turn: number): Candidate {
-  return { box, logits, points: null, extent: box, turn, confidence: 0, fit: 0 };
+  return { box, logits, points: null, extent: box, turn, confidence: 0 };
 }
 
 function faceOf(candidate: Candidate): Face {
@@ -157,13 +151,6 @@ function mayBeFace(candidate: Candidate, smallest: number): boolean {
 
 function sidesOf({ box }: Candidate): [number, number] {
   return [box[2], box[3]];
-}
-
-function iou([x, y, w, h]: Box, [u, v, s, t]: Box): number {
-  const across = Math.min(x + w, u + s) - Math.max(x, u);
-  const down = Math.min(y + h, v + t) - Math.max(y, v);
-  const shared = Math.max(0, across) * Math.max(0, down);
-  return shared / Math.max(w * h + s * t - shared, 1e-9);
 }
 
 /** The box with its edges on sixteenths of a pixel: another machine's last digit is not seen. */

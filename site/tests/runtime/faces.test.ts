@@ -203,7 +203,7 @@ describe("finding faces", () => {
 
   it.each([
     { face: 0.1, turns: [0, 1, 2, 3] }, // 0.34 of both: less than even
-    { face: 0.01, turns: [0] }, // 0.13 of both
+    { face: 0.001, turns: [0] }, // 0.05 of both
   ])("looks by every quarter, once, at what may be a face: $face", async ({ face, turns }) => {
     const [asked, landmarker] = counted(face, 0.1);
     const finder = finderOf([[40, 40, 40, 40]], [0.7]);

@@ -21,7 +21,7 @@ from glassmask.networks.manifest import NetworkCard, card_fields, load_network_f
 
 SHIPPED: Final = "finder.onnx"
 
-MIN_FACE: Final = 12.0
+MIN_FACE: Final = 8.0
 """Default: faces with a shorter side under this, in photo pixels, are left out."""
 
 MOST_ENLARGED: Final = 2.0

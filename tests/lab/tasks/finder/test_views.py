@@ -104,7 +104,7 @@ def test_the_box_is_where_the_face_is(views: FinderViews) -> None:
             seen += 1
             right += red > green and red > blue
     assert seen > 50
-    assert right / seen > 0.9
+    assert right / seen > 0.85  # 0.2 if they lay elsewhere
 
 
 def test_what_nobody_labelled_is_ignored(views: FinderViews, tmp_path: Path) -> None:
