@@ -96,7 +96,7 @@ describe("finding faces", () => {
     const boxes = [
       [Number.NaN, 0, 40, 40],
       [0, 0, -40, 40],
-      [0, 0, 20, 20], // 10 pixels of the photo
+      [0, 0, 12, 12], // 6 pixels of the photo
     ];
     const finder = finderOf(boxes, [0.9, 0.9, 0.9]);
     expect(await finder.propose(PHOTO)).toEqual([]);

@@ -118,7 +118,7 @@ def test_loss_by_hand() -> None:
     truth[1:] = 0  # not to be read
     log_error = torch.log(torch.tensor([0.02, 1.0, 1.0, 0.3]))
     face = torch.log(torch.tensor([4.0, 0.25, 9.0, 4.0]))  # chances 0.8, 0.2, 0.9, 0.8
-    quality = torch.tensor([1.0, 0.0, 1.0, 0.75])
+    quality = torch.tensor([1.0, 0.0, 0.0, 0.75])
     kind = torch.tensor([ViewKind.POINTED, ViewKind.NO_FACE, ViewKind.ASKEW, ViewKind.FACE])
     # Moved by half its width to the right; the box around both is half as wide again.
     box = torch.tensor([[0.0] * 4, [0.0] * 4, [0.0] * 4, [10.0, 20.0, 30.0, 40.0]])
@@ -128,7 +128,7 @@ def test_loss_by_hand() -> None:
     )
     points = np.log(2) / 2  # the x of every point is off by 2 %, the y is right
     expected = (np.log(0.02) + 1 + 1 + 1) / 4
-    doubt = -(2 * np.log(0.8) + np.log(0.9) + 0.75 * np.log(0.8) + 0.25 * np.log(0.2)) / 4
+    doubt = -(2 * np.log(0.8) + 0.75 * np.log(0.8) + 0.25 * np.log(0.2)) / 4
     off = (1 - 1 / 3 + 10**2 / (30**2 + 20**2)) / 4  # IoU, distance over the diagonal; same shape
     assert float(loss) == pytest.approx(points + 0.2 * expected + doubt + off, rel=1e-3)
 

@@ -61,7 +61,7 @@ def landmark_loss(
         truth: (N, 109, 2), in crop pixels; read where `POINTED` alone.
         box: (N, 4), left, top, right, bottom of the true box in crop pixels; zeros where it is
             not known.
-        quality: (N,), in [0, 1]: how well the crop frames a face, however it lies.
+        quality: (N,), in [0, 1]: how well the crop frames a face; not read where `ASKEW`.
         kind: (N,) of `ViewKind`.
     """
     pointed = kind == ViewKind.POINTED
@@ -72,7 +72,10 @@ def landmark_loss(
     error = apart.detach().norm(dim=2).mean(dim=1)
     error = torch.where(pointed, error, torch.ones_like(error)).clamp(0.005, 1.0)
     expected = (log_error + error * torch.exp(-log_error))[kind != ViewKind.FACE]
-    doubt = nn.functional.binary_cross_entropy_with_logits(face, quality, reduction="sum")
+    judged = kind != ViewKind.ASKEW
+    doubt = nn.functional.binary_cross_entropy_with_logits(
+        face[judged], quality[judged], reduction="sum"
+    )
     boxed = box.any(dim=1)
     said = corners.flatten(1)[boxed]
     off: Tensor = complete_box_iou_loss(said, box[boxed], reduction="sum")

@@ -21,20 +21,14 @@ from glassmask.lab.training.geometry import transform_box, transform_points
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
 
-TURN: Final = 55.0
-"""Degrees that a face may lean to either side: a crop is turned by quarters, and a little more."""
-
-_LEANS: Final = (0.0, 20.0, TURN)  # at most, of the three sorts of view
-_LEAN_SHARES: Final = (0.2, 0.4, 0.4)
+TURN: Final = 35.0
+"""Degrees that a face may lean to either side."""
 
 OFF: Final = 0.12
 """How far a face finder's box may lie off the face, over the box's longer side."""
 
 SCALE: Final = 1.2
 """By what factor a face finder's box may be too large or too small."""
-
-_LYING: Final = 0.2  # of the candidates: turned by any angle
-_ASKEW: Final = 70.0  # degrees from which on a face lies; between this and TURN, nothing is asked
 
 _TRIES: Final = 8  # to draw a box of which it is known whether a face is in it
 
@@ -49,7 +43,7 @@ class ViewKind(IntEnum):
     """A face, framed well or badly; its points are not known."""
 
     ASKEW = 2
-    """A face that no one should place points on, framed well or badly: on its side, on its head."""
+    """A face that no one should place points on: on its side, on its head."""
 
     NO_FACE = 3
     """Something else, or too small a part of a face."""
@@ -118,7 +112,7 @@ def random_face(
         rng: the only source of chance.
     """
     flip = bool(rng.random() < 0.5)
-    turn = _draw_turn(rng)
+    turn = float(rng.uniform(-TURN, TURN)) if rng.random() < 0.7 else 0.0
     placed = transform_points(points, _turned(flip, turn))
     square = Square.around(finder_box(placed, rng), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
@@ -139,16 +133,13 @@ def random_candidate(
     """
     box, match = _jitter_box(candidate, rng)
     flip = bool(rng.random() < 0.5)
-    turn = _draw_turn(rng) if rng.random() < 0.5 else 0.0
-    if rng.random() < _LYING:
-        turn = float(rng.uniform(-180, 180))
+    turn = float(rng.uniform(-12, 12)) if rng.random() < 0.3 else 0.0
     turned = _turned(flip, turn)
     left, top, right, bottom = transform_box(box, turned).tolist()
     square = Square.around((left, top, right - left, bottom - top), margin)
     view = crop_view(photo, square, size, flip=flip, turn=turn, rng=rng)
     view = degrade(vary_light(view, rng), size / margin, rng)
-    seen = ViewKind.ASKEW if abs(turn) > _ASKEW else ViewKind.FACE
-    kind = seen if match.quality > 0 else ViewKind.NO_FACE
+    kind = ViewKind.FACE if match.quality > 0 else ViewKind.NO_FACE
     if match.face is None:
         return View(view, kind, match.quality)
     corners = square.to_crop(transform_box(match.face, turned).reshape(2, 2), size).ravel()
@@ -205,14 +196,8 @@ def random_negative(
     view = crop_view(photo, square, size, flip=False, turn=turn, rng=rng)
     if way == "pieces":
         view = _shuffle(view, int(rng.integers(2, 6)), rng)
-    kind, quality = (ViewKind.ASKEW, 1.0) if way == "fallen" else (ViewKind.NO_FACE, 0.0)
-    return View(degrade(vary_light(view, rng), size / margin, rng), kind, quality)
-
-
-def _draw_turn(rng: np.random.Generator) -> float:
-    """By how many degrees a view is turned."""
-    lean = _LEANS[int(rng.choice(len(_LEANS), p=_LEAN_SHARES))]
-    return float(rng.uniform(-lean, lean))
+    kind = ViewKind.ASKEW if way == "fallen" else ViewKind.NO_FACE
+    return View(degrade(vary_light(view, rng), size / margin, rng), kind)
 
 
 def _turned(flip: bool, turn: float) -> NDArray[np.float64]:
