@@ -34,6 +34,7 @@ def constants() -> dict[str, object]:
         "within": find.WITHIN,
         "looks": find.LOOKS,
         "slack": find.SLACK,
+        "standing": find.STANDING,
         "turned": find.TURNED,
         "worthTurning": find.WORTH_TURNING,
         "grid": find.GRID,

@@ -11,7 +11,7 @@ import pytest
 
 from glassmask.faces.crop import Box
 from glassmask.faces.face import Face
-from glassmask.faces.find import LOOKS, FaceDetector
+from glassmask.faces.find import LOOKS, STANDING, FaceDetector
 from glassmask.faces.landmarks import LandmarkedBox
 from glassmask.faces.regions import mean_points
 
@@ -179,6 +179,21 @@ def test_what_may_be_a_face_is_looked_at_by_every_quarter_once(
     looks = watch(finder, chance=chance)
     assert finder.find(PHOTO) == ()
     assert looks == [(0, 2), *others]
+
+
+def test_where_points_are_half_sure_no_other_quarter_is_looked_at(
+    faces: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = FaceDetector(faces.fixed("half", [(50, 60, 40, 50)], (320, 320)), faces.landmarks)
+    asked: list[int] = []
+
+    def place(_: object, boxes: Sequence[Box], turns: Sequence[int]) -> tuple[LandmarkedBox, ...]:
+        asked.extend(turns)
+        return tuple(LandmarkedBox(None, STANDING, 0.9, box) for box in boxes)
+
+    monkeypatch.setattr(finder.landmarker, "place", place)
+    (face,) = finder.find(PHOTO)
+    assert (face.turn, face.landmarks, asked) == (0, None, [0] * LOOKS)
 
 
 def test_only_the_doubtful_are_looked_at_by_other_quarters(

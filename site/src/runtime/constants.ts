@@ -11,6 +11,7 @@ export const OVERLAP = listed.overlap;
 export const WITHIN = listed.within;
 export const LOOKS = listed.looks;
 export const SLACK = listed.slack;
+export const STANDING = listed.standing;
 export const TURNED = listed.turned;
 export const WORTH_TURNING = listed.worthTurning;
 export const GRID = listed.grid;

@@ -8,6 +8,7 @@ import {
   MIN_FACE,
   OVERLAP,
   SLACK,
+  STANDING,
   TURNED,
   WITHIN,
   WORTH_TURNING,
@@ -112,9 +113,7 @@ export class FaceFinder {
     candidates: readonly Candidate[],
     seen: readonly Candidate[],
   ): Promise<Candidate[]> {
-    const doubtful = seen
-      .map((_, i) => i)
-      .filter((i) => seen[i].points === null && scoreOf(seen[i]) >= WORTH_TURNING);
+    const doubtful = seen.map((_, i) => i).filter((i) => mayLie(seen[i]));
     const lying = doubtful.flatMap((i) =>
       [1, 2, 3].map((by) => ({ ...candidates[i], turn: (candidates[i].turn + by) % 4 })),
     );
@@ -147,6 +146,12 @@ function faceOf(candidate: Candidate): Face {
 
 function mayBeFace(candidate: Candidate, smallest: number): boolean {
   return scoreOf(candidate) >= EVEN && Math.min(...sidesOf(candidate)) >= smallest;
+}
+
+/** Whether it is worth a look by the other quarters. */
+function mayLie(candidate: Candidate): boolean {
+  const unsure = candidate.points === null && candidate.confidence < STANDING;
+  return unsure && scoreOf(candidate) >= WORTH_TURNING;
 }
 
 function sidesOf({ box }: Candidate): [number, number] {

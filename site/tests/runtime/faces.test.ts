@@ -201,6 +201,13 @@ describe("finding faces", () => {
     expect(face.turn).toBe(1);
   });
 
+  it("looks by no other quarter where the points are half sure", async () => {
+    const [asked, landmarker] = counted(0.9, 0.3);
+    const finder = finderOf([[40, 40, 40, 40]], [0.7]);
+    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    expect([face.points, asked]).toEqual([null, [0, 0]]);
+  });
+
   it.each([
     { face: 0.1, turns: [0, 1, 2, 3] }, // 0.34 of both: less than even
     { face: 0.001, turns: [0] }, // 0.05 of both
