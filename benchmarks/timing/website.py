@@ -105,13 +105,14 @@ def time_pages(page: Page, site: Path, photo: Path, rounds: int) -> dict[str, li
     """Medians on the page Check, and what the page Live says: lists, to put runs together."""
     with served(site) as address:
         page.goto(address)
-        whole, inside, _ = medians(time_photos(page, photo, rounds + 5)[5:])
+        whole, inside, finding = medians(time_photos(page, photo, rounds + 5)[5:])
         page.goto(address + "live.html")
         page.click("#camera")
         page.wait_for_selector("#boxes .box", timeout=60_000)
         page.wait_for_timeout(8000)
         frames = float(page.get_attribute("#speed", "data-fps") or 0)
-    return {"photo_ms": [whole], "worker_ms": [inside], "frames_per_second": [frames]}
+    found = {"photo_ms": whole, "worker_ms": inside, "finding_ms": finding}
+    return {**{name: [took] for name, took in found.items()}, "frames_per_second": [frames]}
 
 
 def in_turns(
