@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
+from glassmask.faces.crop import Square, coarse_crop
 from glassmask.faces.landmarks import Landmarker
 from glassmask.faces.regions import mean_points
 
@@ -65,6 +66,26 @@ def test_where_the_network_gives_no_box_the_one_looked_at_stays(
     photo = np.full((100, 200, 3), 128, np.uint8)
     (one,) = landmarker.place(photo, [(20.0, 20.0, 500.0, 600.0)])
     assert one.box == (20, 20, 500, 600)
+
+
+def test_every_quarter_is_shown_as_its_own_crop_would_be(
+    landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few crops are cut for it."""
+    shown: list[NDArray[np.uint8]] = []
+    place = landmarker._place
+
+    def noted(crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
+        shown.extend(crops)
+        return place(crops)
+
+    monkeypatch.setattr(landmarker, "_place", noted)
+    photo = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    boxes = [(40.0, 20.0, 200.0, 180.0), (250.0, 90.0, 60.0, 70.0)]
+    asked = [(box, turn) for box in boxes for turn in (1, 2, 3, 0)]
+    landmarker.place(photo, [box for box, _ in asked], [turn for _, turn in asked])
+    for crop, (box, turn) in zip(shown, asked, strict=True):
+        np.testing.assert_array_equal(crop, coarse_crop(photo, Square.around(box, 1.25, turn), 64))
 
 
 def test_the_box_of_a_face_that_lies_is_as_wide_as_it_was_tall(

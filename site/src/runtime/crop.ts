@@ -91,7 +91,7 @@ export function coarseCrop(photo: Picture, square: Square, size: number): Uint8A
 }
 
 /** The pixels of a picture of size * size after quarter turns counter-clockwise. */
-function setUpright(rgb: Uint8Array, turn: number, size: number): Uint8Array {
+export function setUpright(rgb: Uint8Array, turn: number, size: number): Uint8Array {
   const upright = new Uint8Array(rgb.length);
   const last = size - 1;
   for (let y = 0, from = 0; y < size; y++) {

@@ -1,7 +1,7 @@
 /** Place the landmarks of faces whose boxes are known. */
 
 import { BATCH } from "./constants";
-import { coarseCrop, squareAround, turnPoint } from "./crop";
+import { coarseCrop, setUpright, squareAround, turnPoint } from "./crop";
 import type { LandmarksManifest } from "./manifest";
 import { batchOf, type Run } from "./network";
 import type { Box, Picture, Square } from "./types";
@@ -44,7 +44,7 @@ export class Landmarker {
     const { fround } = Math; // as fine as what the network says
     const { input_size: size, margin, confidence: least } = this.manifest;
     const squares = boxes.map((one) => squareAround(one.box, margin, one.turn));
-    const crops = squares.map((square) => coarseCrop(photo, square, size));
+    const crops = uprightCrops(photo, squares, size);
     const { points, confidence, face, box } = await this.run(batchOf(crops, size));
     const values = points.data.length / boxes.length;
     return squares.map((square, i) => {
@@ -59,6 +59,17 @@ export class Landmarker {
       };
     });
   }
+}
+
+/** The coarse crops of squares; what differs in the quarter turn alone is cut once. */
+function uprightCrops(photo: Picture, squares: readonly Square[], size: number): Uint8Array[] {
+  const cut = new Map<string, Uint8Array>();
+  return squares.map(({ turn, ...square }) => {
+    const place = `${square.x} ${square.y} ${square.side}`;
+    const lying = cut.get(place) ?? coarseCrop(photo, { ...square, turn: 0 }, size);
+    cut.set(place, lying);
+    return turn ? setUpright(lying, turn, size) : lying;
+  });
 }
 
 function chance(value: number): number {

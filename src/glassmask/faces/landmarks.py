@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -115,9 +115,7 @@ class Landmarker:
                 Square.around(box, self.manifest.margin, turn)
                 for box, turn in zip(some, turns[first : first + BATCH], strict=True)
             ]
-            crops = np.stack(
-                [coarse_crop(photo, square, size) for square in squares]
-            )  # (n, S, S, 3)
+            crops = np.stack(list(_upright_crops(photo, squares, size)))  # (n, S, S, 3)
             seen = zip(some, squares, *self._place(crops), strict=True)
             for box, square, points, confidence, face, own in seen:
                 there = square.to_photo(points, size)
@@ -141,6 +139,18 @@ class Landmarker:
         if got != wanted:
             raise NetworkError(f"the outputs' shapes are {wanted}, not {got}")
         return tuple(outputs[name] for name in wanted)
+
+
+def _upright_crops(
+    photo: NDArray[np.uint8], squares: Sequence[Square], size: int
+) -> Iterator[NDArray[np.uint8]]:
+    """The coarse crops of squares; what differs in the quarter turn alone is cut once."""
+    cut: dict[tuple[float, float, float], NDArray[np.uint8]] = {}
+    for square in squares:
+        place = square.x, square.y, square.side
+        if place not in cut:
+            cut[place] = coarse_crop(photo, replace(square, turn=0), size)
+        yield np.rot90(cut[place], square.turn)
 
 
 def _chance(value: np.floating) -> float:
