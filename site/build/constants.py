@@ -39,7 +39,7 @@ def constants() -> dict[str, object]:
         "worthTurning": find.WORTH_TURNING,
         "grid": find.GRID,
         "even": find.EVEN,
-        "least": find.MIN_CHANCE,
+        "minChance": find.MIN_CHANCE,
         "minFace": finder.MIN_FACE,
         "mostEnlarged": finder.MOST_ENLARGED,
         "step": finder.STEP,

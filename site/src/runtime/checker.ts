@@ -4,7 +4,7 @@ import { BATCH, CROP_MARGIN, MAX_OUTSIDE } from "./constants";
 import { crop, squareAround } from "./crop";
 import { type EngineOptions, openEngine } from "./engine";
 import { atCrop, regionShares } from "./evidence";
-import { FaceFinder } from "./find";
+import { FaceDetector } from "./find";
 import { Finder } from "./finder";
 import {
   answerProbabilities,
@@ -39,14 +39,14 @@ interface FramedFace {
 
 /** Says how masks are worn in photos. */
 export class Checker {
-  private readonly faces: FaceFinder;
+  private readonly faces: FaceDetector;
 
   constructor(
     private readonly wear: Network,
     finder: Finder,
     landmarks: Landmarker,
   ) {
-    this.faces = new FaceFinder(finder, landmarks);
+    this.faces = new FaceDetector(finder, landmarks);
   }
 
   /**
@@ -74,13 +74,13 @@ export class Checker {
   /**
    * The faces of a photo, from left to right; `judge` says how their masks are worn.
    *
-   * @param tiles - as for `FaceFinder.find`: film has no time for them.
+   * @param tiles - as for `FaceDetector.find`: film has no time for them.
    */
   find(photo: Picture, tiles = true): Promise<Face[]> {
     return this.faces.find(photo, tiles);
   }
 
-  /** Look again for faces near where they were: see `FaceFinder.follow`. */
+  /** Look again for faces near where they were: see `FaceDetector.follow`. */
   follow(photo: Picture, faces: readonly Pick<Face, "box" | "turn">[]): Promise<(Face | null)[]> {
     return this.faces.follow(photo, faces);
   }

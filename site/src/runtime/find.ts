@@ -3,7 +3,7 @@
 import {
   EVEN,
   GRID,
-  LEAST,
+  MIN_CHANCE,
   LOOKS,
   MIN_FACE,
   OVERLAP,
@@ -32,7 +32,7 @@ interface Candidate {
 }
 
 /** Finds faces and their landmarks; a face is what both networks believe. */
-export class FaceFinder {
+export class FaceDetector {
   constructor(
     private readonly finder: Finder,
     private readonly landmarker: Landmarker,
@@ -182,9 +182,9 @@ function scoreOf({ logits }: Candidate): number {
   return 1 / (1 + Math.exp(-mean));
 }
 
-/** A chance of 0 or 1 says no more than LEAST. */
+/** A chance of 0 or 1 says no more than MIN_CHANCE. */
 function logit(chance: number): number {
-  const kept = Math.min(Math.max(chance, LEAST), 1 - LEAST);
+  const kept = Math.min(Math.max(chance, MIN_CHANCE), 1 - MIN_CHANCE);
   return Math.log(kept / (1 - kept));
 }
 

@@ -13,7 +13,7 @@ export interface Lying {
 }
 
 /** What a closer look at a box gave. */
-export interface Placed {
+export interface LandmarkedBox {
   /** 109 points x, y in photo pixels; null where they can't be trusted. */
   readonly points: Float64Array | null;
   /** How far they can be trusted, in [0, 1]. */
@@ -32,15 +32,15 @@ export class Landmarker {
   ) {}
 
   /** Look closer at boxes, and at how what is in each lies; one for each. */
-  async place(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
-    const placed: Placed[] = [];
+  async place(photo: Picture, boxes: readonly Lying[]): Promise<LandmarkedBox[]> {
+    const placed: LandmarkedBox[] = [];
     for (let first = 0; first < boxes.length; first += BATCH) {
       placed.push(...(await this.placeSome(photo, boxes.slice(first, first + BATCH))));
     }
     return placed;
   }
 
-  private async placeSome(photo: Picture, boxes: readonly Lying[]): Promise<Placed[]> {
+  private async placeSome(photo: Picture, boxes: readonly Lying[]): Promise<LandmarkedBox[]> {
     const { fround } = Math; // as fine as what the network says
     const { input_size: size, margin, confidence: least } = this.manifest;
     const squares = boxes.map((one) => squareAround(one.box, margin, one.turn));

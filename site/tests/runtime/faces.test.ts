@@ -1,7 +1,7 @@
 /** Faces and networks, with engines that answer what a test says. */
 
 import { describe, expect, it } from "vitest";
-import { FaceFinder } from "../../src/runtime/find";
+import { FaceDetector } from "../../src/runtime/find";
 import { Finder } from "../../src/runtime/finder";
 import { CLASSES } from "../../src/runtime/labels";
 import { Landmarker } from "../../src/runtime/landmarks";
@@ -67,7 +67,7 @@ describe("finding faces", () => {
 
   it("keeps what both networks believe", async () => {
     const finder = finderOf([[40, 40, 40, 40]], [0.7]);
-    const [face] = await new FaceFinder(finder, landmarkerOf(0.9, middle)).find(PHOTO);
+    const [face] = await new FaceDetector(finder, landmarkerOf(0.9, middle)).find(PHOTO);
     expect(face.box).toEqual([20, 20, 20, 20]);
     const mean = (Math.log(0.7 / 0.3) + 2 * Math.log(9)) / 3;
     expect(face.score).toBeCloseTo(1 / (1 + Math.exp(-mean)), 6);
@@ -76,9 +76,9 @@ describe("finding faces", () => {
 
   it("drops what the second does not believe", async () => {
     const finder = () => finderOf([[40, 40, 40, 40]], [0.7]);
-    expect(await new FaceFinder(finder(), landmarkerOf(0.1, middle)).find(PHOTO)).toEqual([]);
+    expect(await new FaceDetector(finder(), landmarkerOf(0.1, middle)).find(PHOTO)).toEqual([]);
     // Looked at again, but under the manifest's score.
-    expect(await new FaceFinder(finder(), landmarkerOf(0.5, middle)).find(PHOTO)).toEqual([]);
+    expect(await new FaceDetector(finder(), landmarkerOf(0.5, middle)).find(PHOTO)).toEqual([]);
   });
 
   it("gives faces from left to right, and one of two that are one", async () => {
@@ -88,7 +88,7 @@ describe("finding faces", () => {
       [24, 42, 40, 40],
     ];
     const finder = finderOf(boxes, [0.9, 0.6, 0.5]);
-    const faces = await new FaceFinder(finder, landmarkerOf(0.9, middle)).find(PHOTO);
+    const faces = await new FaceDetector(finder, landmarkerOf(0.9, middle)).find(PHOTO);
     expect(faces.map(({ box }) => box[0])).toEqual([10, 50]);
   });
 
@@ -104,7 +104,7 @@ describe("finding faces", () => {
 
   it("does not trust points without confidence", async () => {
     const points = async (landmarker: Landmarker) => {
-      const faces = new FaceFinder(finderOf([], []), landmarker);
+      const faces = new FaceDetector(finderOf([], []), landmarker);
       const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20], turn: 0 }]);
       return face?.points;
     };
@@ -128,7 +128,7 @@ describe("finding faces", () => {
     };
     const find = async (sure: number) => {
       const finder = finderOf([[40, 40, 40, 40]], [0.7]);
-      const [face] = await new FaceFinder(finder, landmarker(sure)).find(PHOTO);
+      const [face] = await new FaceDetector(finder, landmarker(sure)).find(PHOTO);
       return face;
     };
     const face = await find(0.4); // odds of 0.67 beside 0.11
@@ -188,7 +188,7 @@ describe("finding faces", () => {
   it("looks at a face as the finder takes it to lie", async () => {
     const [asked, landmarker] = counted(0.9, 1);
     const finder = finderOf([[40, 40, 40, 40]], [0.7], LYING);
-    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    const [face] = await new FaceDetector(finder, landmarker).find(PHOTO);
     expect(asked).toEqual([1, 1]);
     expect(face.turn).toBe(1);
   });
@@ -196,7 +196,7 @@ describe("finding faces", () => {
   it("looks at a doubtful one by every other quarter, at the first look", async () => {
     const [asked, landmarker] = counted(0.9, 0.1);
     const finder = finderOf([[40, 40, 40, 40]], [0.7], LYING);
-    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    const [face] = await new FaceDetector(finder, landmarker).find(PHOTO);
     expect(asked).toEqual([1, 2, 3, 0, 1]);
     expect(face.turn).toBe(1);
   });
@@ -204,7 +204,7 @@ describe("finding faces", () => {
   it("looks by no other quarter where the points are half sure", async () => {
     const [asked, landmarker] = counted(0.9, 0.3);
     const finder = finderOf([[40, 40, 40, 40]], [0.7]);
-    const [face] = await new FaceFinder(finder, landmarker).find(PHOTO);
+    const [face] = await new FaceDetector(finder, landmarker).find(PHOTO);
     expect([face.points, asked]).toEqual([null, [0, 0]]);
   });
 
@@ -214,7 +214,7 @@ describe("finding faces", () => {
   ])("looks by every quarter, once, at what may be a face: $face", async ({ face, turns }) => {
     const [asked, landmarker] = counted(face, 0.1);
     const finder = finderOf([[40, 40, 40, 40]], [0.7]);
-    expect(await new FaceFinder(finder, landmarker).find(PHOTO)).toEqual([]);
+    expect(await new FaceDetector(finder, landmarker).find(PHOTO)).toEqual([]);
     expect(asked).toEqual(turns);
   });
 
@@ -226,14 +226,14 @@ describe("finding faces", () => {
   });
 
   it("follows a face to where it is now", async () => {
-    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [3, 1, 4, 4]));
+    const faces = new FaceDetector(finderOf([], []), landmarkerOf(0.9, [3, 1, 4, 4]));
     const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20], turn: 0 }]);
     expect(face?.box).toEqual([25, 15, 20, 20]);
     expect(face?.score).toBeCloseTo(0.9, 6);
   });
 
   it("follows each in its place: null for the lost and for the less sure of two that are one", async () => {
-    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
+    const faces = new FaceDetector(finderOf([], []), landmarkerOf(0.9, middle));
     const boxes = [
       { box: [90, 0, 20, 20], turn: 0 }, // outside the photo
       { box: [40, 20, 20, 20], turn: 0 },
@@ -242,18 +242,18 @@ describe("finding faces", () => {
     ] as const;
     const found = await faces.follow(PHOTO, boxes);
     expect(found.map((face) => face?.box[0] ?? null)).toEqual([null, 40, 20, null]);
-    const nobody = new FaceFinder(finderOf([], []), landmarkerOf(0.1, middle));
+    const nobody = new FaceDetector(finderOf([], []), landmarkerOf(0.1, middle));
     expect(await nobody.follow(PHOTO, boxes)).toEqual([null, null, null, null]);
   });
 
   it("remembers how far a face reaches outside the photo", async () => {
-    const faces = new FaceFinder(finderOf([], []), landmarkerOf(0.9, middle));
+    const faces = new FaceDetector(finderOf([], []), landmarkerOf(0.9, middle));
     const [face] = await faces.follow(PHOTO, [{ box: [60, 40, 20, 20], turn: 0 }]);
     expect([face?.box, face?.extent]).toEqual([
       [60, 40, 20, 20],
       [60, 40, 20, 20],
     ]);
-    const below = new FaceFinder(finderOf([], []), landmarkerOf(0.9, [2, 3.5, 4, 4]));
+    const below = new FaceDetector(finderOf([], []), landmarkerOf(0.9, [2, 3.5, 4, 4]));
     const [cut] = await below.follow(PHOTO, [{ box: [60, 40, 20, 20], turn: 0 }]);
     expect(cut?.extent).toEqual([60, 47.5, 20, 20]);
     expect(cut?.box).toEqual([60, 47.5, 20, 12.5]);
