@@ -141,6 +141,9 @@ def gradients() -> Table:
     return table("", columns, rows)
 
 
+_PACE: Final = {"frames_per_second": "frames a second"}  # other figures are milliseconds
+
+
 def website() -> Table:
     """The website in headless Chromium."""
     found = figures("website")
@@ -150,14 +153,9 @@ def website() -> Table:
         "finding_ms": "of that, finding",
         "frames_per_second": "Live, camera at 640 pixels, one thread",
     }
-    units = {
-        "photo_ms": "ms",
-        "worker_ms": "ms",
-        "finding_ms": "ms",
-        "frames_per_second": "frames a second",
-    }
     rows = [
-        row(name, label, figure=_between(found[name], units[name])) for name, label in lines.items()
+        row(name, label, figure=_between(found[name], _PACE.get(name, "ms")))
+        for name, label in lines.items()
     ]
     size = number(found["megabytes"], 1, unit=" MB")
     rows.append(row("megabytes", "first visit: everything, uncompressed", figure=size))

@@ -24,7 +24,7 @@ def reduce_photo(
 def rotation_about(
     middle: tuple[float, float], at: tuple[float, float], scale: float, degrees: float
 ) -> NDArray[np.float64]:
-    """The map (3, 3) that turns and scales, and takes one point to another."""
+    """The map (3, 3) that turns (counter-clockwise) and scales, and takes one point to another."""
     a = np.deg2rad(degrees)
     matrix = np.eye(3)
     matrix[:2, :2] = scale * np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])

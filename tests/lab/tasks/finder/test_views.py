@@ -91,20 +91,20 @@ def test_boxes_lie_in_the_picture_and_points_in_known_faces(views: FinderViews) 
     assert pointed_faces > 20
 
 
-def test_the_box_is_where_the_face_is(views: FinderViews) -> None:
+def test_the_box_is_where_the_face_is(views: FinderViews, monkeypatch: pytest.MonkeyPatch) -> None:
     """In most views of the scene the middle of a box is of the rectangle's colour."""
+    monkeypatch.setattr("glassmask.lab.tasks.finder.canvas.vary_light", lambda view, _: view)
+    monkeypatch.setattr("glassmask.lab.tasks.finder.canvas.degrade", lambda view, *_: view)
     right = seen = 0
     for number in range(80):
         picture, boxes, kinds, _, has_points = views[number]
-        if (picture[..., 0] == picture[..., 2]).all():
-            continue  # a grey view shows no colour
         for box in boxes[(kinds == FACE) & ~has_points]:
             x, y = ((box[:2] + box[2:]) / 2).long().tolist()
             red, green, blue = picture[min(y, SIZE - 1), min(x, SIZE - 1)].int().tolist()
             seen += 1
             right += red > green and red > blue
     assert seen > 50
-    assert right / seen > 0.85  # 0.2 if they lay elsewhere
+    assert right / seen > 0.9
 
 
 def test_what_nobody_labelled_is_ignored(views: FinderViews, tmp_path: Path) -> None:
@@ -115,6 +115,7 @@ def test_what_nobody_labelled_is_ignored(views: FinderViews, tmp_path: Path) -> 
         for some in (views, labelled)
     )
     assert ignored > fewer + 5
+    assert (torch.stack([views[number][2] for number in range(40)]) == FACE).any()
 
 
 def test_faces_that_are_too_large_are_none_of_its_business(views: FinderViews) -> None:

@@ -16,7 +16,7 @@ from glassmask.faces.points import part_rows
 from glassmask.lab.datasets.landmark_faces import MIRRORED
 from glassmask.lab.tasks.landmarks.candidates import BoxMatch, Candidate, match_box
 from glassmask.lab.training.augmentation import degrade, vary_light
-from glassmask.lab.training.geometry import transform_box, transform_points
+from glassmask.lab.training.geometry import rotation_about, transform_box, transform_points
 
 Points: TypeAlias = NDArray[np.float64]
 Picture: TypeAlias = NDArray[np.uint8]
@@ -202,10 +202,8 @@ def random_negative(
 
 def _turned(flip: bool, turn: float) -> NDArray[np.float64]:
     """The map (3, 3) into the (first mirrored, then) turned picture, about the photo's origin."""
-    cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
-    matrix = np.eye(3)
-    matrix[:2, :2] = np.array([[cos, -sin], [sin, cos]]) @ np.diag([-1.0 if flip else 1.0, 1.0])
-    return matrix
+    origin = (0.0, 0.0)
+    return rotation_about(origin, origin, 1.0, -turn) @ np.diag([-1.0 if flip else 1.0, 1.0, 1.0])
 
 
 def crop_view(
