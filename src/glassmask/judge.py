@@ -5,27 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.combinations import (
+    answer_probabilities,
+    combination_probabilities,
+    likeliest,
+    wear_of,
+    wear_probabilities,
+)
 from glassmask.evidence import Evidence, region_shares
 from glassmask.faces.framing import FramedFace
-from glassmask.labels import (
-    PARTS,
-    QUESTIONS,
-    WEAR_OF_CLASS,
-    WEARS,
-    Question,
-    Wear,
-    answer_probabilities,
-    fold_wears,
-    question_scores,
-)
+from glassmask.labels import PARTS, QUESTIONS, WEARS, Question, Wear
 from glassmask.networks.manifest import Manifest
 from glassmask.verdict import (
     Answer,
     Reply,
     Verdict,
     answer_sign,
-    class_probabilities,
-    decide,
     prediction_set,
     replies,
     unsure_reason,
@@ -42,21 +37,22 @@ def judge_face(
 
     Args:
         framed: what the network saw.
-        logits: of the five classes, (5,).
-        maps: their evidence, (5, h, w).
+        logits: of the four questions, (4,).
+        maps: their evidence, (4, h, w).
         manifest: of the network.
     """
-    probabilities = class_probabilities(logits, manifest.temperature)
-    wears = fold_wears(probabilities)
+    known = manifest.combinations
+    probabilities = combination_probabilities(logits, known, manifest.temperature)
+    wears = wear_probabilities(probabilities, known)
     likely = prediction_set(wears, manifest.confidence)
-    class_name = decide(probabilities)
-    chances = answer_probabilities(probabilities)
-    said = replies(class_name, chances, framed.outside)
-    wear = WEAR_OF_CLASS[class_name]
+    decided = likeliest(probabilities, known)
+    chances = answer_probabilities(probabilities, known)
+    said = replies(decided, chances, framed.outside)
+    wear = wear_of(decided)
     evidence = Evidence(
-        maps=question_scores(maps),
-        logits=question_scores(logits),
-        biases=question_scores(np.asarray(manifest.bias, np.float32)),
+        maps=np.array(maps, np.float32),
+        logits=np.array(logits, np.float32),
+        biases=np.asarray(manifest.bias, np.float32),
         signs=np.array([answer_sign(said[q]) for q in QUESTIONS], np.int8),
         square=framed.square,
         crop_size=len(framed.crop),

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.combinations import Combination, uncovered_parts, wear_of
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
 from glassmask.labels import (
@@ -17,8 +18,6 @@ from glassmask.labels import (
     CLASSES_OF_WEAR,
     PARTS,
     QUESTIONS,
-    UNCOVERED_OF_CLASS,
-    WEAR_OF_CLASS,
     WEARS,
     Part,
     Question,
@@ -154,16 +153,16 @@ def decide(probabilities: NDArray[np.float64]) -> str:
 
 
 def replies(
-    class_name: str, probabilities: NDArray[np.float64], outside: Container[Part] = ()
+    decided: Combination, probabilities: NDArray[np.float64], outside: Container[Part] = ()
 ) -> dict[Question, Reply]:
-    """The answers that a class gives, in the order of `QUESTIONS`.
+    """The answers to be told, in the order of `QUESTIONS`.
 
     Args:
-        class_name: what was decided.
+        decided: the combination that was decided for.
         probabilities: (4,) how likely yes is, in the order of `QUESTIONS`.
         outside: the parts that lie outside the photo: nobody can say whether they are uncovered.
     """
-    bare = WEAR_OF_CLASS[class_name] is Wear.NONE
+    bare, uncovered = wear_of(decided) is Wear.NONE, uncovered_parts(decided)
     said = {Question.MASK: Reply.NO if bare else Reply.YES}
     for part in PARTS:
         question = Question(part)
@@ -173,7 +172,7 @@ def replies(
         elif bare:  # without a mask, what is not uncovered is hidden by something else
             said[question] = Reply.YES if chance >= 0.5 else Reply.CANT_SEE
         else:
-            said[question] = Reply.YES if part in UNCOVERED_OF_CLASS[class_name] else Reply.NO
+            said[question] = Reply.YES if part in uncovered else Reply.NO
     return said
 
 

@@ -12,8 +12,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from glassmask.combinations import Combination, require_combinations
 from glassmask.errors import NetworkError
-from glassmask.labels import CLASSES
+from glassmask.labels import QUESTIONS
 
 SHIPPED: Final = "wear.onnx"
 
@@ -42,24 +43,23 @@ class Manifest(NetworkCard):
 
     Attributes:
         input_size: side S of the crops it takes, in pixels.
-        classes: names of its outputs, in their order.
-        bias: (5,) the b of `logit = mean(evidence) + b`.
+        combinations: of answers, that it tells apart.
+        bias: (4,) the b of `logit = mean(evidence) + b`, in the order of `QUESTIONS`.
         temperature: logits are divided by it before the softmax.
         confidence: summed probability that a prediction set must reach; below it with one
             wear alone, the verdict is unsure.
     """
 
     input_size: int
-    classes: tuple[str, ...]
+    combinations: tuple[Combination, ...]
     bias: tuple[float, ...]
     temperature: float
     confidence: float
 
     def __post_init__(self) -> None:
-        if self.classes != CLASSES:
-            raise ValueError(f"classes are {self.classes}, this version knows {CLASSES}")
-        if len(self.bias) != len(CLASSES):
-            raise ValueError(f"bias has {len(self.bias)} values, expected {len(CLASSES)}")
+        require_combinations(self.combinations)
+        if len(self.bias) != len(QUESTIONS):
+            raise ValueError(f"bias has {len(self.bias)} values, expected {len(QUESTIONS)}")
         if not all(map(math.isfinite, (*self.bias, self.temperature))):
             raise ValueError("bias or temperature is not finite")
         if not (self.temperature > 0 and 0 <= self.confidence <= 1 and self.input_size > 0):
@@ -149,7 +149,7 @@ def _parse(fields: Mapping[str, Any]) -> Manifest:
     return Manifest(
         **card_fields(fields),
         input_size=int(fields["input_size"]),
-        classes=tuple(fields["classes"]),
+        combinations=tuple(tuple(map(int, one)) for one in fields["combinations"]),
         bias=tuple(float(value) for value in fields["bias"]),
         temperature=float(fields["temperature"]),
         confidence=float(fields["confidence"]),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.errors import NetworkError
+from glassmask.labels import QUESTIONS
 from glassmask.networks.engines import (
     Engine,
     EngineChoice,
@@ -64,8 +65,8 @@ class Network:
             crops: RGB uint8 (N, S, S, 3), S as in the manifest; N may be 0.
 
         Returns:
-            logits (N, 5) and evidence (N, 5, h, w), float32; h = w = 1 if N is 0. A logit is the
-            mean of its map plus the bias of its class; in bf16 it is computed from the map here,
+            logits (N, 4) and evidence (N, 4, h, w), float32, in the order of `QUESTIONS`;
+            h = w = 1 if N is 0. A logit is the mean of its map plus its bias; in bf16 it is computed from the map here,
             in float32, so that this holds there too.
 
         Raises:
@@ -78,12 +79,12 @@ class Network:
                 f"crops are uint8 (N, {size}, {size}, 3), got {crops.dtype} {crops.shape}"
             )
         if not len(crops):
-            classes = len(self.manifest.classes)
-            return np.zeros((0, classes), np.float32), np.zeros((0, classes, 1, 1), np.float32)
+            count = len(QUESTIONS)
+            return np.zeros((0, count), np.float32), np.zeros((0, count, 1, 1), np.float32)
         logits, evidence = self._outputs(np.ascontiguousarray(crops))
         if self.precision != "f32":
             bias = np.asarray(self.manifest.bias, np.float32)
-            logits = evidence.mean(axis=(2, 3), dtype=np.float32) + bias  # (N, 5)
+            logits = evidence.mean(axis=(2, 3), dtype=np.float32) + bias  # (N, 4)
         return logits, evidence
 
     def _outputs(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -99,15 +100,15 @@ class Network:
         return logits, evidence
 
     def _verify(self) -> None:
-        """See that network and manifest belong together: sizes, classes, and logit = mean + bias.
+        """See that network and manifest belong together: sizes, and logit = mean + bias.
 
         Raises:
             NetworkError: they don't.
         """
-        size, classes = self.manifest.input_size, len(self.manifest.classes)
+        size, count = self.manifest.input_size, len(QUESTIONS)
         logits, evidence = self._outputs(np.full((1, size, size, 3), 128, np.uint8))
-        if logits.shape != (1, classes) or evidence.shape[:2] != (1, classes):
-            raise NetworkError(f"the network gives {logits.shape}, its manifest says {classes}")
+        if logits.shape != (1, count) or evidence.shape[:2] != (1, count):
+            raise NetworkError(f"the network gives {logits.shape}, not one logit per question")
         sums = evidence.mean(axis=(2, 3)) + np.asarray(self.manifest.bias, np.float32)
         if np.abs(sums - logits).max() > (1e-3 if self.precision == "f32" else 0.2):
             raise NetworkError("a logit is not the mean of its evidence plus the manifest's bias")
