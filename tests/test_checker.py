@@ -14,7 +14,8 @@ from PIL import Image
 from glassmask import Checked, Checker, Part, Problem, Reply, Verdict, Wear, annotate, heat_map
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.faces.crop import crop
-from glassmask.labels import CLASSES, QUESTIONS, UNCOVERED_OF_CLASS, WEAR_OF_CLASS, question_scores
+from glassmask.lab.classes import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS, question_scores
+from glassmask.labels import QUESTIONS
 
 Demo = dict[str, NDArray[np.uint8]]
 

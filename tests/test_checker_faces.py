@@ -14,7 +14,7 @@ from glassmask.checker import BATCH
 from glassmask.errors import NetworkError
 from glassmask.faces.crop import Square, crop
 from glassmask.faces.framing import CROP_MARGIN
-from glassmask.labels import CLASSES, question_scores
+from glassmask.lab.classes import CLASSES, question_scores
 from glassmask.output.wording import explanation
 from stand_ins import class_name
 

@@ -16,20 +16,18 @@ from glassmask.combinations import (
     wear_of,
     wear_probabilities,
 )
-from glassmask.labels import (
+from glassmask.lab.classes import (
+    CLASS_ANSWERS,
     CLASSES,
     UNCOVERED_OF_CLASS,
     WEAR_OF_CLASS,
-    YES_CLASSES,
-    Wear,
+    class_probabilities,
+    decide,
     fold_wears,
     question_scores,
 )
-from glassmask.labels import answer_probabilities as answers_of_classes
-from glassmask.verdict import class_probabilities, decide
-
-FIVE: tuple[Combination, ...] = tuple(zip(*YES_CLASSES, strict=True))
-"""The answers that the five classes stand for, in their order."""
+from glassmask.lab.classes import answer_probabilities as answers_of_classes
+from glassmask.labels import Wear
 
 EVERY: tuple[Combination, ...] = tuple(product((0, 1), (0, 1), (0, 1), (0, 1)))
 LOGITS = np.random.default_rng(0).normal(0, 2, (200, 4))
@@ -44,18 +42,20 @@ def test_the_five_classes_are_five_combinations() -> None:
     logits = np.random.default_rng(1).normal(0, 3, (200, 5)).astype(np.float32)
     for row in logits:
         classes = class_probabilities(row, 1.7)
-        own = combination_probabilities(question_scores(row), FIVE, 1.7)
+        own = combination_probabilities(question_scores(row), CLASS_ANSWERS, 1.7)
         np.testing.assert_allclose(own, classes, atol=1e-6)
-        np.testing.assert_allclose(wear_probabilities(own, FIVE), fold_wears(classes), atol=1e-6)
         np.testing.assert_allclose(
-            answer_probabilities(own, FIVE), answers_of_classes(classes), atol=1e-6
+            wear_probabilities(own, CLASS_ANSWERS), fold_wears(classes), atol=1e-6
         )
-        assert likeliest(own, FIVE) == FIVE[CLASSES.index(decide(classes))]
+        np.testing.assert_allclose(
+            answer_probabilities(own, CLASS_ANSWERS), answers_of_classes(classes), atol=1e-6
+        )
+        assert likeliest(own, CLASS_ANSWERS) == CLASS_ANSWERS[CLASSES.index(decide(classes))]
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_what_a_combination_amounts_to(name: str) -> None:
-    combination = FIVE[CLASSES.index(name)]
+    combination = CLASS_ANSWERS[CLASSES.index(name)]
     assert wear_of(combination) is WEAR_OF_CLASS[name]
     if name != "none":
         assert uncovered_parts(combination) == UNCOVERED_OF_CLASS[name]

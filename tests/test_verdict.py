@@ -6,17 +6,15 @@ import pytest
 from numpy.typing import NDArray
 
 from glassmask.faces.crop import Square, crop
-from glassmask.labels import Part, Wear, answer_probabilities
-from glassmask.verdict import (
-    Reply,
-    UnsureReason,
+from glassmask.lab.classes import (
+    CLASS_ANSWERS,
+    CLASSES,
+    answer_probabilities,
     class_probabilities,
     decide,
-    detail,
-    prediction_set,
-    replies,
-    unsure_reason,
 )
+from glassmask.labels import Part, Wear
+from glassmask.verdict import Reply, UnsureReason, detail, prediction_set, replies, unsure_reason
 
 SURE = (Wear.CORRECT,)
 
@@ -62,16 +60,17 @@ def test_decide(probabilities: list[float], wanted: str) -> None:
 )
 def test_the_answers_of_a_class(class_name: str, wanted: str) -> None:
     classes = ["none", "correct", "nose", "chin", "nose_and_mouth"]
+    decided = CLASS_ANSWERS[CLASSES.index(class_name)]
     chances = answer_probabilities(np.array([0.9 if c == class_name else 0.025 for c in classes]))
-    assert [str(a) for a in replies(class_name, chances).values()] == wanted.split()
-    unseen = replies(class_name, chances, {Part.MOUTH, Part.CHIN})
+    assert [str(a) for a in replies(decided, chances).values()] == wanted.split()
+    unseen = replies(decided, chances, {Part.MOUTH, Part.CHIN})
     assert [str(a) for a in unseen.values()] == [*wanted.split()[:2], "cant_see", "cant_see"]
 
 
 def test_without_a_mask_what_is_not_uncovered_is_hidden_by_something_else() -> None:
     chances = answer_probabilities(np.array([0.4, 0.35, 0.25, 0.0, 0.0]))
     np.testing.assert_allclose(chances, [0.6, 0.65, 0.4, 0.4])
-    said = list(replies("none", chances).values())
+    said = list(replies(CLASS_ANSWERS[0], chances).values())
     assert said == [Reply.NO, Reply.YES, Reply.CANT_SEE, Reply.CANT_SEE]
 
 

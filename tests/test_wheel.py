@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from glassmask.labels import CLASSES
+from glassmask.lab.classes import CLASSES
 
 pytestmark = pytest.mark.heavy
 

@@ -14,15 +14,12 @@ from glassmask.combinations import Combination, uncovered_parts, wear_of
 from glassmask.evidence import Evidence
 from glassmask.faces.face import Face
 from glassmask.labels import (
-    CLASSES,
-    CLASSES_OF_WEAR,
     PARTS,
     QUESTIONS,
     WEARS,
     Part,
     Question,
     Wear,
-    fold_wears,
 )
 
 # Chosen on val faces, real and painted: where darkening or blurring them costs the shipped network
@@ -134,22 +131,6 @@ class Verdict:
     def confidence(self) -> float:
         """The probability of `wear`, in [0, 1]."""
         return self.probabilities[self.wear]
-
-
-def class_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Softmax of logits (..., 5) divided by a temperature: (..., 5) float64."""
-    scaled = np.asarray(logits, np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
-def decide(probabilities: NDArray[np.float64]) -> str:
-    """The class of the class probabilities (5,): of the likeliest wear, the likeliest class.
-
-    That need not be the likeliest class of all: three incorrect ones together may be likelier.
-    """
-    wear = WEARS[int(fold_wears(probabilities).argmax())]
-    return CLASSES[max(CLASSES_OF_WEAR[wear], key=lambda i: float(probabilities[i]))]
 
 
 def replies(

@@ -20,10 +20,11 @@ from benchmarks.recipes import with_loss
 from benchmarks.tables import audits as audit_tables
 from benchmarks.tables import recipes as recipe_tables
 from benchmarks.tables import wear
+from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.out_of_fold import Unseen
 from glassmask.lab.judging.judge import Judge
-from glassmask.labels import CLASSES, Uncovered, Wear
+from glassmask.labels import Uncovered, Wear
 from labelled import labelled
 
 KINDS = (

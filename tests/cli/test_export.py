@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from glassmask import Checker
 from glassmask.cli.app import app
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.judge import judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
 from glassmask.lab.tasks.judges import open_judge
-from glassmask.verdict import class_probabilities
 
 runner = CliRunner()
 

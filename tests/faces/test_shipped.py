@@ -10,7 +10,7 @@ from skimage import data
 
 from glassmask import Checker, Face, UnsureReason
 from glassmask.faces.find import FaceDetector
-from glassmask.labels import CLASSES
+from glassmask.lab.classes import CLASSES
 from glassmask.painter import demo_photos, demo_portrait
 from stand_ins import class_name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from glassmask.errors import NetworkError
-from glassmask.labels import CLASSES
+from glassmask.lab.classes import CLASS_ANSWERS
 from glassmask.networks.manifest import load_wear_network
 
 WEIGHTS = Path(str(resources.files("glassmask"))) / "weights"
@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
 def test_the_shipped_network_is_its_manifests() -> None:
     content, manifest = load_wear_network()
     assert len(content) <= 10_000_000
-    assert manifest.classes == CLASSES
+    assert manifest.combinations == CLASS_ANSWERS
     assert manifest.input_size == 160
     assert str(manifest) == f"wear {manifest.version} ({manifest.sha256[:12]})"
 
@@ -62,10 +62,14 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"classes": ["a"]}, "classes are"),
-        ({"bias": [1.0]}, "bias has 1 values, expected 5"),
+        ({"combinations": [[0, 1, 1, 1], [1, 0, 0, 0]]}, "do not name every wear"),
+        ({"combinations": [[0, 1, 1, 1], [1, 0, 0, 0], [1, 0, 0, 1]] * 2}, "named twice"),
+        ({"combinations": [[0, 1, 1, 2], [1, 0, 0, 0], [1, 0, 0, 1]]}, "answers are 0 and 1"),
+        ({"combinations": [[0, 1]]}, "broken manifest"),
+        ({"combinations": 5}, "broken manifest"),
+        ({"bias": [1.0]}, "bias has 1 values, expected 4"),
         ({"temperature": 0}, "out of range"),
-        ({"bias": [float("nan")] * 5}, "not finite"),
+        ({"bias": [float("nan")] * 4}, "not finite"),
         ({"input_size": 1e400}, "broken manifest"),
         ({"temperature": None}, "broken manifest"),
     ],

@@ -12,7 +12,7 @@ from PIL import Image
 
 from glassmask.checker import Checker
 from glassmask.errors import PaintError
-from glassmask.labels import CLASSES
+from glassmask.lab.classes import CLASSES
 from glassmask.painter import (
     demo_portrait,
     draw_look,

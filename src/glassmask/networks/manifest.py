@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -145,11 +145,16 @@ def card_fields(fields: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(fields[name]) for name in ("name", "version", "sha256")}
 
 
+def _combination(answers: Sequence[Any]) -> Combination:
+    mask, nose, mouth, chin = (int(answer) for answer in answers)
+    return mask, nose, mouth, chin
+
+
 def _parse(fields: Mapping[str, Any]) -> Manifest:
     return Manifest(
         **card_fields(fields),
         input_size=int(fields["input_size"]),
-        combinations=tuple(tuple(map(int, one)) for one in fields["combinations"]),
+        combinations=tuple(_combination(one) for one in fields["combinations"]),
         bias=tuple(float(value) for value in fields["bias"]),
         temperature=float(fields["temperature"]),
         confidence=float(fields["confidence"]),

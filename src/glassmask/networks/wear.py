@@ -66,8 +66,8 @@ class Network:
 
         Returns:
             logits (N, 4) and evidence (N, 4, h, w), float32, in the order of `QUESTIONS`;
-            h = w = 1 if N is 0. A logit is the mean of its map plus its bias; in bf16 it is computed from the map here,
-            in float32, so that this holds there too.
+            h = w = 1 if N is 0. A logit is the mean of its map plus its bias; in bf16 it is
+            computed from the map here, in float32, so that this holds there too.
 
         Raises:
             ValueError: another dtype or shape.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from glassmask.lab.audit.queries import predicted_contrasts, predicted_wears
+from glassmask.lab.classes import decide
 from glassmask.lab.judging.judge import five_probabilities, predicted_classes
 from glassmask.labels import Wear
-from glassmask.verdict import decide
 
 
 def test_what_a_network_says() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from glassmask.lab.classes import CLASSES, class_probabilities
 from glassmask.lab.datasets import FaceRecord, Reason
 from glassmask.lab.evaluation.slices import age_of
 from glassmask.lab.judging.framing import framed, whole_crop
@@ -14,8 +15,7 @@ from glassmask.lab.metrics.calibration import (
     calibration_error,
     fit_temperature,
 )
-from glassmask.labels import CLASSES, Uncovered, Wear
-from glassmask.verdict import class_probabilities
+from glassmask.labels import Uncovered, Wear
 from labelled import labelled
 
 pytestmark = pytest.mark.heavy

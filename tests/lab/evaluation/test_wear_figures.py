@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.evaluation.bootstrap import bootstrap
 from glassmask.lab.evaluation.wear_figures import marginals, wear_figures
 from glassmask.lab.metrics.calibration import calibration_error
-from glassmask.labels import CLASSES, Uncovered, Wear
+from glassmask.labels import Uncovered, Wear
 from labelled import labelled
 
 LABELS = (

@@ -10,8 +10,16 @@ from numpy.typing import NDArray
 
 from glassmask.errors import TargetError
 from glassmask.lab.attribution.targets import Target, WeightedSum, parse_target
-from glassmask.labels import CLASS_SIGNS, CLASSES, QUESTIONS, Question, answer_probabilities
-from glassmask.verdict import answer_sign, class_probabilities, decide, replies
+from glassmask.lab.classes import (
+    CLASS_ANSWERS,
+    CLASS_SIGNS,
+    CLASSES,
+    answer_probabilities,
+    class_probabilities,
+    decide,
+)
+from glassmask.labels import QUESTIONS, Question
+from glassmask.verdict import answer_sign, replies
 
 VERDICT: Final = "verdict"
 """The name of the target that is all answers together."""
@@ -42,7 +50,8 @@ def verdict_targets(logits: NDArray[np.float32], temperature: float) -> list[Wei
     """
     targets = []
     for probabilities in class_probabilities(logits, temperature):
-        said = replies(decide(probabilities), answer_probabilities(probabilities))
+        decided = CLASS_ANSWERS[CLASSES.index(decide(probabilities))]
+        said = replies(decided, answer_probabilities(probabilities))
         signs = [answer_sign(said[question]) for question in QUESTIONS]
         targets.append(WeightedSum(VERDICT, tuple((signs @ np.array(CLASS_SIGNS)).tolist())))
     return targets

@@ -10,10 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Contrast, Method, Target, attribute
+from glassmask.lab.classes import CLASSES, WEAR_OF_CLASS, class_index
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.judging.judge import predicted_classes
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import CLASSES, WEAR_OF_CLASS, WEARS, Wear, class_index
+from glassmask.labels import WEARS, Wear
 
 _BATCH: Final = 32
 

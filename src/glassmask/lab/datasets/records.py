@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
-from glassmask.labels import CLASSES, CLASSES_OF_WEAR, WEARS, Uncovered, Wear, class_index
+from glassmask.lab.classes import CLASSES, CLASSES_OF_WEAR, class_index
+from glassmask.labels import WEARS, Uncovered, Wear
 
 HAND_OR_THING: Final = "hand_or_thing"
 """The trait of a face with a hand or a thing, which is no mask, at its mouth."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 
 Interval = tuple[float, float]
 

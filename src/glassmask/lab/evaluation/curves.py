@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord, require_measurable
-from glassmask.labels import WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 
 
 @dataclass(frozen=True, slots=True)

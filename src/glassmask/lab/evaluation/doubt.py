@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.metrics.accuracy import Proportion, accuracy
 from glassmask.lab.metrics.calibration import calibration_error
 from glassmask.lab.metrics.conformal import estimate_coverage, true_probabilities
-from glassmask.labels import WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 from glassmask.verdict import prediction_set
 
 LEFT_OPEN: Final = 0.05

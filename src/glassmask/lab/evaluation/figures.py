@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord, Traits
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.bootstrap import Intervals, bootstrap
@@ -19,7 +20,7 @@ from glassmask.lab.evaluation.predictions import Predictions
 from glassmask.lab.evaluation.slices import SLICES, rows_by_slice
 from glassmask.lab.metrics.accuracy import Accuracy, Proportion, accuracy
 from glassmask.lab.metrics.calibration import Bin, calibration_error, reliability
-from glassmask.labels import WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 
 MIN_SLICE: Final = 5
 """Parts of a slice with fewer faces get no figures."""

@@ -17,10 +17,11 @@ from glassmask.lab.attribution import (
     Method,
     attribute,
 )
+from glassmask.lab.classes import CLASSES_OF_WEAR, fold_wears
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.predictions import Predictions
 from glassmask.lab.judging.judge import Framing, Judge, crop_record
-from glassmask.labels import CLASSES_OF_WEAR, WEARS, Wear, fold_wears
+from glassmask.labels import WEARS, Wear
 
 _METHODS: Final[Mapping[str, Method]] = {
     "Grad-CAM": GradCAM(),

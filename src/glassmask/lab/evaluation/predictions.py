@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.files import replacing
+from glassmask.lab.classes import CLASSES, fold_wears
 from glassmask.lab.datasets import FaceRecord, require_measurable
 from glassmask.lab.judging.judge import five_logits, five_probabilities
 from glassmask.lab.metrics.accuracy import certain_rows
 from glassmask.lab.metrics.calibration import fit_temperature
-from glassmask.labels import CLASSES, WEARS, fold_wears
+from glassmask.labels import WEARS
 
 
 @dataclass(frozen=True, slots=True)

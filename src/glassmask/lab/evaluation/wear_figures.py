@@ -15,9 +15,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import CLASSES, fold_wears
 from glassmask.lab.datasets import FaceRecord, Reason
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import CLASSES, WEARS, Uncovered, Wear, fold_wears
+from glassmask.labels import WEARS, Uncovered, Wear
 
 QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from glassmask.errors import RunError
 from glassmask.faces.crop import Box, Square, crop
 from glassmask.faces.framing import CROP_MARGIN
+from glassmask.lab.classes import CLASSES, class_probabilities, decide
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import CLASSES
-from glassmask.verdict import class_probabilities, decide
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
 """What of a picture is judged: see `framing.FRAMINGS`; `check` is what `glassmask check` takes of

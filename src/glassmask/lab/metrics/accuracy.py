@@ -9,8 +9,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord, Reason, require_measurable
-from glassmask.labels import WEARS, Uncovered, Wear, fold_wears
+from glassmask.labels import WEARS, Uncovered, Wear
 
 MIN_FACE_PX = 48.0
 """Real faces smaller than this, before the dataset reduced them, are not in the main figures."""

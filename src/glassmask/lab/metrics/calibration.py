@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from glassmask.lab.classes import class_probabilities, fold_wears
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import WEARS, fold_wears
-from glassmask.verdict import class_probabilities
+from glassmask.labels import WEARS
 
 TEMPERATURES: Final = (0.02, 50.0)
 """The least and the greatest that are tried."""

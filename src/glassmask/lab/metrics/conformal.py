@@ -15,9 +15,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import fold_wears
 
 COVERAGE = 0.95
 """How often the set must hold the true wear."""

@@ -16,7 +16,7 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
-from glassmask.labels import CLASSES
+from glassmask.lab.classes import CLASSES
 
 
 class PhotoNetwork(nn.Module):

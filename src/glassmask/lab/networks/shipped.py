@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.errors import NetworkError
+from glassmask.lab.classes import class_scores
 from glassmask.lab.networks.evidence import EvidenceNetwork, build_network
 from glassmask.networks.manifest import SHIPPED, load_wear_network
 
@@ -79,8 +80,8 @@ def _load_folded(network: nn.Module, folded: dict[str, NDArray[Any]]) -> None:
             state[f"{name}.running_mean"] = torch.zeros_like(bias)
             state[f"{name}.running_var"] = torch.full_like(bias, 1 - module.eps)
             state[f"{name}.num_batches_tracked"] = torch.tensor(0)
-    for name in ("head.weight", "head.bias"):
-        state[name] = _tensor(folded[name])
+    for name in ("head.weight", "head.bias"):  # the file speaks questions, the lab classes
+        state[name] = _tensor(class_scores(folded[name]))
     network.load_state_dict(state)
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from glassmask.errors import NetworkError
+from glassmask.lab.classes import CLASSES, class_scores
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.lab.tasks.registry import open_task_of_run
 from glassmask.lab.training.folder import require_no_fold
-from glassmask.labels import CLASSES
 from glassmask.networks.wear import Network
 
 SHIPPED_NAME: Final = "shipped"
@@ -38,7 +38,7 @@ def open_judge(path: Path | None) -> Judge:
         name=str(onnx.manifest),
         size=onnx.manifest.input_size,
         framing="as given",
-        logits=lambda crops: onnx.run(crops)[0],
+        logits=lambda crops: class_scores(onnx.run(crops)[0].T).T,
         classes=CLASSES,
         network=_rebuild(path),
         temperature=onnx.manifest.temperature,

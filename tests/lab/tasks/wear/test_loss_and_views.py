@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from glassmask.errors import SamplingError
+from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.datasets.pairs import read_pairs
 from glassmask.lab.tasks.wear.loss import pointing_loss
@@ -22,7 +23,6 @@ from glassmask.lab.training.augmentation import random_view_with_mask
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.recipe import DataSection, read_recipe
 from glassmask.lab.training.sampling import CropStream, FaceSampler
-from glassmask.labels import CLASSES
 
 
 def test_the_loss_by_hand() -> None:

@@ -19,9 +19,9 @@ from scipy.sparse.linalg import splu
 
 from glassmask.lab.attribution.baselines import make_baseline
 from glassmask.lab.audit.queries import crop_logits
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.networks.photo_network import PhotoNetwork
-from glassmask.labels import fold_wears
 
 STEPS: Final = 16
 """Parts that the pixels are hidden in."""

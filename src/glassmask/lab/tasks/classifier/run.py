@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import RecipeError
+from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
@@ -24,7 +25,7 @@ from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Validation, Views, count_views
 from glassmask.lab.training.run import RunInputs, RunPlan
 from glassmask.lab.training.sampling import CropStream, FaceSampler
-from glassmask.labels import CLASSES, WEARS
+from glassmask.labels import WEARS
 
 _VALIDATION_BATCHES: Final = 16
 _SPARE: Final = 2  # pixels of a kept picture to one of a view

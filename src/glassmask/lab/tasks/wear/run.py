@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import RunError, SamplingError
+from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import (
     FaceRecord,
     PictureCache,
@@ -27,7 +28,6 @@ from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Views, count_views
 from glassmask.lab.training.run import RunInputs, RunPlan
 from glassmask.lab.training.sampling import CropStream, FaceSampler
-from glassmask.labels import CLASSES
 
 
 def training_records(

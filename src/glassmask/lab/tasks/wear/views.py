@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from glassmask.lab.classes import class_index
 from glassmask.lab.datasets.pairs import PaintedPair, dilate_truth
 from glassmask.lab.tasks.wear.loss import NO_RIVAL
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.sampling import CropStream
-from glassmask.labels import class_index
 
 
 class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.labels import CLASSES, WEARS, Uncovered, Wear, class_index, fold_wears
+from glassmask.lab.classes import CLASSES, class_index, fold_wears
+from glassmask.labels import WEARS, Uncovered, Wear
 
 
 def test_fold_sums_the_three_incorrect_classes() -> None:
