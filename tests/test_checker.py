@@ -14,7 +14,7 @@ from PIL import Image
 from glassmask import Checked, Checker, Part, Problem, Reply, Verdict, Wear, annotate, heat_map
 from glassmask.errors import PhotoError, ProblemKind
 from glassmask.faces.crop import crop
-from glassmask.lab.classes import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS, question_scores
+from glassmask.lab.classes import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
 from glassmask.labels import QUESTIONS
 
 Demo = dict[str, NDArray[np.uint8]]
@@ -64,14 +64,16 @@ def test_a_verdict_says_all_it_promises(checker: Checker, demo: Demo) -> None:
     assert heat_map(demo["nose"], verdict).shape == demo["nose"].shape
 
 
-def test_the_answers_are_read_from_the_networks_classes(checker: Checker, demo: Demo) -> None:
+def test_the_answers_are_the_marginals_of_what_goes_together(checker: Checker, demo: Demo) -> None:
     (verdict,) = checker.check(demo["chin"], whole=True)
     evidence = verdict.evidence
     seen = crop(demo["chin"], evidence.square, evidence.crop_size)[None]
     logits, maps = checker.network.run(seen)
-    np.testing.assert_array_equal(evidence.logits, question_scores(logits[0]))
-    np.testing.assert_array_equal(evidence.maps, question_scores(maps[0]))
-    powers = np.exp(np.float64(logits[0]) / checker.network.manifest.temperature)
+    np.testing.assert_array_equal(evidence.logits, logits[0])
+    np.testing.assert_array_equal(evidence.maps, maps[0])
+    mask, nose, mouth, chin = np.float64(logits[0])
+    sums = [nose + mouth + chin, mask, mask + nose, mask + chin, mask + nose + mouth]
+    powers = np.exp(np.array(sums) / checker.network.manifest.temperature)
     none, correct, nose, chin, nose_and_mouth = powers / powers.sum()
     chances = [answer.probability for answer in verdict.answers.values()]
     wanted = [1 - none, none + nose + nose_and_mouth, none + nose_and_mouth, none + chin]

@@ -39,8 +39,8 @@ def test_a_logit_is_the_mean_of_its_map_plus_its_bias(
 ) -> None:
     network = Network(engine=engine, precision=precision)
     logits, evidence = network.run(crops)
-    assert logits.shape == (8, 5)
-    assert evidence.shape[:2] == (8, 5)
+    assert logits.shape == (8, 4)
+    assert evidence.shape[:2] == (8, 4)
     assert min(evidence.shape[2:]) >= 10
     assert logits.dtype == evidence.dtype == np.float32
     sums = evidence.mean(axis=(2, 3), dtype=np.float64) + np.array(network.manifest.bias)
@@ -80,7 +80,7 @@ def test_results_stay_when_the_network_runs_again(crops: NDArray[np.uint8]) -> N
 
 def test_no_crops_give_no_results() -> None:
     logits, evidence = Network(engine="onnxruntime").run(np.zeros((0, 160, 160, 3), np.uint8))
-    assert logits.shape == (0, 5)
+    assert logits.shape == (0, 4)
     assert len(evidence) == 0
 
 
@@ -119,7 +119,7 @@ def test_without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"bias": [5.0] * 5}, "not the mean of its evidence"), ({"input_size": 128}, "can't load")],
+    [({"bias": [5.0] * 4}, "not the mean of its evidence"), ({"input_size": 128}, "can't load")],
 )
 def test_a_manifest_of_another_network(
     tmp_path: Path, change: dict[str, object], message: str
@@ -136,7 +136,7 @@ def test_a_manifest_of_another_network(
 def test_values_that_are_no_numbers_are_no_verdict(tmp_path: Path, engine: Engine) -> None:
     model = onnx.load_from_string(load_wear_network()[0])
     bias = next(item for item in model.graph.initializer if item.name == "head.bias")
-    bias.CopyFrom(onnx.numpy_helper.from_array(np.full(5, np.nan, np.float32), "head.bias"))
+    bias.CopyFrom(onnx.numpy_helper.from_array(np.full(4, np.nan, np.float32), "head.bias"))
     content = model.SerializeToString()
     (tmp_path / "x.onnx").write_bytes(content)
     shipped = Path(str(resources.files("glassmask"))) / "weights" / "wear.json"
