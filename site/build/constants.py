@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from glassmask import formats, labels, photos, verdict
+from glassmask import formats, photos, verdict
 from glassmask.faces import crop, find, finder, framing, landmarks, points, regions, tiles
 from glassmask.output import draw
 
@@ -54,8 +54,6 @@ def constants() -> dict[str, object]:
             "finest": tiles.FINEST,
             "leastGain": tiles.LEAST_GAIN,
         },
-        "classSigns": [list(row) for row in labels.CLASS_SIGNS],
-        "yesClasses": [list(row) for row in labels.YES_CLASSES],
         "smallPx": verdict.SMALL_PX,
         "darkLevel": verdict.DARK_LEVEL,
         "blurredDetail": verdict.BLURRED_DETAIL,

@@ -17,6 +17,14 @@ from numpy.typing import NDArray
 
 from glassmask import labels
 from glassmask.checker import Checker
+from glassmask.combinations import (
+    Combination,
+    answer_probabilities,
+    combination_probabilities,
+    likeliest,
+    wear_of,
+    wear_probabilities,
+)
 from glassmask.evidence import Evidence, enlarge, region_shares
 from glassmask.faces.crop import Square, coarse_crop, crop
 from glassmask.faces.finder import quarter_turns
@@ -28,7 +36,7 @@ from glassmask.formats import foreign_kind
 from glassmask.orientation import exif_orientation, xmp_orientation
 from glassmask.output import wording
 from glassmask.painter import demo_photos
-from glassmask.verdict import Verdict, answer_sign, decide, detail, prediction_set, replies
+from glassmask.verdict import Verdict, answer_sign, detail, prediction_set, replies
 
 ROOT: Final = Path(__file__).parents[2]
 OUT: Final = ROOT / "site" / "generated" / "golden.json"
@@ -126,12 +134,9 @@ _HEADS: Final = (
 def _lists() -> dict[str, object]:
     """What the pages list for themselves: their types and their sentences."""
     return {
-        "classes": labels.CLASSES,
         "questions": labels.QUESTIONS,
         "parts": labels.PARTS,
-        "uncoveredOfClass": dict(labels.UNCOVERED_OF_CLASS),
         "wears": labels.WEARS,
-        "wearOfClass": labels.WEAR_OF_CLASS,
         "regions": REGIONS,
         "texts": {
             "wear": wording.WEAR_TEXT,
@@ -258,26 +263,36 @@ def _enlarged(rng: np.random.Generator) -> dict[str, object]:
     return {"grid": _packed(grid), "made": _packed(enlarge(grid, 33))}
 
 
+_COMBINATIONS: Final[tuple[Combination, ...]] = (
+    (0, 1, 1, 1), (1, 0, 0, 0), (1, 1, 0, 0), (1, 0, 0, 1), (1, 1, 1, 0),
+    (1, 1, 1, 1), (1, 0, 1, 1), (0, 1, 0, 0), (0, 0, 0, 0), (0, 1, 1, 0),
+)  # fmt: skip
+
+
 def _answers(rng: np.random.Generator) -> dict[str, object]:
-    """Five classes' values, and what they say of the four questions; some parts are outside."""
-    values = rng.normal(0, 3, (5, 6)).astype(np.float32)
-    probabilities = rng.dirichlet([0.5] * 5)
-    chances = labels.answer_probabilities(probabilities)
+    """Four logits, and what they say of the questions; some parts are outside."""
+    known = _COMBINATIONS[: int(rng.integers(3, len(_COMBINATIONS) + 1))]
+    values = rng.normal(0, 3, (4, 6)).astype(np.float32)
+    probabilities = combination_probabilities(values[:, 0], known, 1.5)
+    chances = answer_probabilities(probabilities, known)
     outside = [part for part in labels.PARTS if rng.random() < 0.2]
-    said = replies(decide(probabilities), chances, outside)
-    scores = labels.question_scores(values)
+    decided = likeliest(probabilities, known)
+    said = replies(decided, chances, outside)
     evidence = Evidence(
-        maps=scores.reshape(4, 2, 3),
-        logits=scores[:, 0],
-        biases=scores[:, 1],
+        maps=values.reshape(4, 2, 3),
+        logits=values[:, 0].copy(),
+        biases=values[:, 1].copy(),
         signs=np.array([answer_sign(reply) for reply in said.values()], np.int8),
         square=Square(0, 0, 1),
         crop_size=8,
     )
     return {
         "values": _packed(values),
-        "scores": _packed(scores),
+        "combinations": known,
         "probabilities": probabilities.tolist(),
+        "wears": wear_probabilities(probabilities, known).tolist(),
+        "decided": decided,
+        "wear": wear_of(decided),
         "chances": chances.tolist(),
         "outside": outside,
         "replies": said,

@@ -14,7 +14,7 @@ const VIRTUAL = "virtual:networks";
 const KEPT: Readonly<Record<(typeof NAMES)[number], readonly string[]>> = {
   finder: ["score", "overlap", "side", "largest", "reduction"],
   landmarks: ["input_size", "margin", "confidence", "score"],
-  wear: ["input_size", "classes", "bias", "temperature", "confidence"],
+  wear: ["input_size", "combinations", "bias", "temperature", "confidence"],
 };
 
 /**

@@ -28,17 +28,11 @@ from glassmask.faces.crop import crop
 from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import blend, brightness, default_palette
+from glassmask.lab.classes import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
 from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.shipped import rebuild_network
-from glassmask.labels import (
-    CLASSES,
-    QUESTIONS,
-    UNCOVERED_OF_CLASS,
-    WEAR_OF_CLASS,
-    Question,
-    Wear,
-    question_scores,
-)
+from glassmask.lab.tasks.wear.export import asking
+from glassmask.labels import QUESTIONS, Question, Wear
 from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
 from glassmask.painter import (
@@ -254,14 +248,8 @@ def _maps(name: str) -> dict[str, object]:
 
 
 def _network_of_questions() -> EvidenceNetwork:
-    """The shipped network with a head that gives the four questions' logits and maps.
-
-    They are the sums and differences of the five classes' that the checker takes.
-    """
-    network = rebuild_network()
-    for values in (network.head.weight, network.head.bias):
-        values.data = torch.from_numpy(question_scores(values.detach().numpy()))
-    return network
+    """The shipped network as it answers, in torch."""
+    return asking(rebuild_network())
 
 
 def _tiny(value: float) -> str:

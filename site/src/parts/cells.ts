@@ -1,7 +1,7 @@
 /** A question's map, cell by cell, and the sum that makes its logit. */
 
 import grids from "../../generated/grids.json";
-import { CLASSES, type ClassName, type Question, QUESTIONS } from "../runtime/labels";
+import { type Question, QUESTIONS } from "../runtime/labels";
 import type { Reply } from "../runtime/types";
 import { answerBar } from "../ui/bars";
 import { element, make } from "../ui/dom";
@@ -14,6 +14,9 @@ const PHOTOS: Record<string, string> = import.meta.glob("../../generated/crop-*.
   import: "default",
 });
 
+/** How the demo photos wear their mask. */
+const WORN = ["none", "correct", "nose", "chin", "nose_and_mouth"] as const;
+
 const STRONG = 10; // evidence of a cell that is drawn at full strength
 
 /** Show the maps of the demo photos in `#cells`, `#cell-photos`, `#cell-questions`. */
@@ -23,10 +26,10 @@ export function cells(): void {
   const told = element("cell-told", HTMLElement);
   const sum = element("cell-sum", HTMLElement);
   const chances = element("cell-chances", HTMLElement);
-  let worn: ClassName = "nose";
+  let worn: (typeof WORN)[number] = "nose";
   let shown: Question = "nose";
 
-  const photos = chips("cell-photos", CLASSES, texts.photos, (name) => {
+  const photos = chips("cell-photos", WORN, texts.photos, (name) => {
     worn = name;
     draw();
   });

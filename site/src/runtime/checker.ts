@@ -1,29 +1,25 @@
 /** Check photos: the path from a picture to its verdicts. Only this file knows the order. */
 
+import {
+  answerProbabilities,
+  combinationProbabilities,
+  likeliest,
+  wearOf,
+  wearProbabilities,
+} from "./combinations";
 import { BATCH, CROP_MARGIN, MAX_OUTSIDE } from "./constants";
 import { crop, squareAround } from "./crop";
 import { type EngineOptions, openEngine } from "./engine";
 import { atCrop, regionShares } from "./evidence";
 import { FaceDetector } from "./find";
 import { Finder } from "./finder";
-import {
-  answerProbabilities,
-  foldWears,
-  type Part,
-  PARTS,
-  type Question,
-  QUESTIONS,
-  questionScores,
-  WEAR_OF_CLASS,
-  WEARS,
-  type Wear,
-} from "./labels";
+import { type Part, PARTS, type Question, QUESTIONS, WEARS, type Wear } from "./labels";
 import { Landmarker } from "./landmarks";
 import type { FinderManifest, LandmarksManifest, WearManifest } from "./manifest";
 import { type Judged, Network } from "./network";
 import { meanPoints, outlineOutside, regionsOf } from "./regions";
 import type { Answer, Evidence, Face, Picture, Square, Verdict } from "./types";
-import { decide, predictionSet, probabilitiesOf, replies, signOf, unsureReason } from "./verdict";
+import { predictionSet, replies, signOf, unsureReason } from "./verdict";
 
 /** A manifest and the bytes of its network. */
 export type NetworkBytes<Manifest> = readonly [Manifest, Uint8Array<ArrayBuffer>];
@@ -101,35 +97,34 @@ export class Checker {
     return framed.map((one, i) => this.judgeOne(one, judged[i]));
   }
 
-  /** The verdict on one face, of the five classes' logits and maps. */
+  /** The verdict on one face, of the four questions' logits and maps. */
   private judgeOne(framed: FramedFace, { logits, maps, rows, columns }: Judged): Verdict {
-    const { temperature, confidence, bias, input_size: size } = this.wear.manifest;
+    const { combinations: known, temperature, confidence, bias } = this.wear.manifest;
+    const size = this.wear.manifest.input_size;
     const { face, square } = framed;
-    const probabilities = probabilitiesOf(logits, temperature);
-    const wears = foldWears(probabilities);
+    const probabilities = combinationProbabilities(logits, known, temperature);
+    const wears = wearProbabilities(probabilities, known);
     const likely = predictionSet(wears, confidence);
-    const className = decide(probabilities);
-    const chances = answerProbabilities(probabilities);
-    const said = replies(className, chances, framed.outside);
-    const wear = WEAR_OF_CLASS[className];
+    const decided = likeliest(probabilities, known);
+    const chances = answerProbabilities(probabilities, known);
+    const said = replies(decided, chances, framed.outside);
+    const wear = wearOf(decided);
     const evidence: Evidence = {
-      maps: questionScores(maps),
+      maps,
       rows,
       columns,
       signs: QUESTIONS.map((question) => signOf(said[question])),
       square,
       cropSize: size,
     };
-    const scores = questionScores(logits);
-    const biases = questionScores(Float32Array.from(bias));
     const regions = regionsOf(pointsOf(face), square, size);
     const answers = QUESTIONS.map((question, i): [Question, Answer] => [
       question,
       {
         answer: said[question],
         probability: chances[i],
-        logit: scores[i],
-        bias: biases[i],
+        logit: logits[i],
+        bias: Math.fround(bias[i]),
         shares: regionShares(atCrop(evidence, question), regions),
       },
     ]);

@@ -43,12 +43,6 @@ export const HAIRLINE = listed.hairline;
 export const JAW = listed.jaw;
 export const NECK = listed.neck;
 
-/** How the questions are read from the classes: a row per question. */
-export const CLASS_SIGNS = listed.classSigns;
-
-/** In which classes the answer is yes: a row per question. */
-export const YES_CLASSES = listed.yesClasses;
-
 /** 256 colours, R, G, B in [0, 255] one after the other. */
 export const INFERNO = Uint8ClampedArray.from(listed.inferno);
 

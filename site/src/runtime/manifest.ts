@@ -1,6 +1,7 @@
 /** What the manifests beside the network files say. */
 
-import { CLASSES } from "./labels";
+import type { Combination } from "./combinations";
+import { QUESTIONS } from "./labels";
 
 /** A network that can't be used: not the one of its manifest, or not of this version. */
 export class NetworkError extends Error {}
@@ -33,7 +34,8 @@ export interface LandmarksManifest {
 export interface WearManifest {
   readonly sha256: string;
   readonly input_size: number;
-  readonly classes: readonly string[];
+  /** Of answers, that it tells apart. */
+  readonly combinations: readonly Combination[];
   readonly bias: readonly number[];
   readonly temperature: number;
   /** Summed probability that a prediction set must reach. */
@@ -41,10 +43,13 @@ export interface WearManifest {
 }
 
 /**
- * See that the manifest is of this version's classes.
+ * See that the manifest is of a network that answers the four questions.
  *
  * @throws NetworkError where it is not.
  */
-export function checkClasses({ classes }: WearManifest): void {
-  if (classes.join() !== CLASSES.join()) throw new NetworkError(`classes are ${classes}`);
+export function requireQuestions({ combinations, bias }: WearManifest): void {
+  const count = QUESTIONS.length;
+  if (bias.length !== count || combinations.some((one) => one.length !== count)) {
+    throw new NetworkError(`the network does not answer ${count} questions`);
+  }
 }

@@ -1,6 +1,6 @@
 /** The wear network: crops in, logits and evidence out. And what every network looks like. */
 
-import { checkClasses, NetworkError, type WearManifest } from "./manifest";
+import { NetworkError, requireQuestions, type WearManifest } from "./manifest";
 
 /** What goes into a network: a uint8 tensor and its name. */
 export interface Input {
@@ -20,9 +20,9 @@ export type Run = (input: Input) => Promise<Readonly<Record<string, Output>>>;
 
 /** What the wear network says of one crop. */
 export interface Judged {
-  /** One per class; each is the mean of its map plus the bias of its class. */
+  /** One per question; each is the mean of its map plus its bias. */
   readonly logits: Float32Array;
-  /** One map per class: classes * rows * columns, signed. */
+  /** One map per question: 4 * rows * columns, signed. */
   readonly maps: Float32Array;
   readonly rows: number;
   readonly columns: number;
@@ -41,7 +41,7 @@ export class Network {
    * @throws NetworkError where network and manifest do not belong together.
    */
   static async open(engine: Run, manifest: WearManifest): Promise<Network> {
-    checkClasses(manifest);
+    requireQuestions(manifest);
     const network = new Network(engine, manifest);
     await network.verify();
     return network;
@@ -55,10 +55,10 @@ export class Network {
    */
   async run(crops: readonly Uint8Array[]): Promise<Judged[]> {
     const { logits, evidence } = await this.engine(batchOf(crops, this.manifest.input_size));
-    const [, classes, rows, columns] = evidence.dims;
-    const cells = classes * rows * columns;
+    const [, questions, rows, columns] = evidence.dims;
+    const cells = questions * rows * columns;
     return crops.map((_, i) => ({
-      logits: logits.data.slice(i * classes, (i + 1) * classes),
+      logits: logits.data.slice(i * questions, (i + 1) * questions),
       maps: evidence.data.slice(i * cells, (i + 1) * cells),
       rows,
       columns,

@@ -1,61 +1,29 @@
 /** From logits to a verdict: how the mask is worn, how sure that is, or why it can't be said. */
 
 import { BLURRED_DETAIL, DARK_LEVEL, SMALL_PX } from "./constants";
-import {
-  CLASSES,
-  type ClassName,
-  foldWears,
-  type Part,
-  PARTS,
-  type Question,
-  QUESTIONS,
-  UNCOVERED_OF_CLASS,
-  WEAR_OF_CLASS,
-  WEARS,
-  type Wear,
-} from "./labels";
+import { type Combination, uncoveredParts, wearOf } from "./combinations";
+import { type Part, PARTS, type Question, QUESTIONS, WEARS, type Wear } from "./labels";
 import type { Reply, UnsureReason } from "./types";
 
-/** Softmax of logits divided by a temperature. */
-export function probabilitiesOf(logits: ArrayLike<number>, temperature: number): number[] {
-  const scaled = Array.from(logits, (logit) => logit / temperature);
-  const top = Math.max(...scaled);
-  const powers = scaled.map((value) => Math.exp(value - top));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
 /**
- * The class of the class probabilities: of the likeliest wear, the likeliest class.
+ * The answers to be told.
  *
- * That need not be the likeliest class of all: three incorrect ones together may be likelier.
- */
-export function decide(probabilities: readonly number[]): ClassName {
-  const folded = foldWears(probabilities);
-  const wear = WEARS[folded.indexOf(Math.max(...folded))];
-  const own = CLASSES.filter((name) => WEAR_OF_CLASS[name] === wear);
-  const chance = (name: ClassName) => probabilities[CLASSES.indexOf(name)];
-  return own.reduce((best, name) => (chance(name) > chance(best) ? name : best));
-}
-
-/**
- * The answers that a class gives.
- *
- * @param className - what was decided.
+ * @param decided - the combination that was decided for.
  * @param probabilities - how likely yes is, in the order of QUESTIONS.
  * @param outside - the parts outside the photo: nobody can say whether they are uncovered.
  */
 export function replies(
-  className: ClassName,
+  decided: Combination,
   probabilities: readonly number[],
   outside: readonly Part[] = [],
 ): Record<Question, Reply> {
-  const bare = WEAR_OF_CLASS[className] === "none";
+  const bare = wearOf(decided) === "none";
+  const uncovered = uncoveredParts(decided);
   const reply = (part: Part): Reply => {
     if (outside.includes(part)) return "cant_see";
     // Without a mask, what is not uncovered is hidden by something else.
     if (bare) return probabilities[QUESTIONS.indexOf(part)] >= 0.5 ? "yes" : "cant_see";
-    return UNCOVERED_OF_CLASS[className].includes(part) ? "yes" : "no";
+    return uncovered.includes(part) ? "yes" : "no";
   };
   const parts = PARTS.map((part) => [part, reply(part)]);
   return Object.fromEntries([["mask", bare ? "no" : "yes"], ...parts]);

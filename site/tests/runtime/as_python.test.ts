@@ -1,26 +1,23 @@
 /** Every step gives the numbers of the Python package. */
 
+import {
+  answerProbabilities,
+  combinationProbabilities,
+  likeliest,
+  wearOf,
+  wearProbabilities,
+} from "../../src/runtime/combinations";
 import { describe, expect, it } from "vitest";
 import { coarseCrop, crop } from "../../src/runtime/crop";
 import { enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { quarterTurn } from "../../src/runtime/finder";
-import {
-  answerProbabilities,
-  CLASSES,
-  type Part,
-  PARTS,
-  QUESTIONS,
-  questionScores,
-  UNCOVERED_OF_CLASS,
-  WEAR_OF_CLASS,
-  WEARS,
-} from "../../src/runtime/labels";
+import { type Part, PARTS, QUESTIONS, WEARS } from "../../src/runtime/labels";
 import { suppress } from "../../src/runtime/nms";
 import { outlineOutside, regionsOf } from "../../src/runtime/regions";
 import { resize } from "../../src/runtime/resize";
 import { chooseTiles, cuts, finerScales } from "../../src/runtime/tiles";
 import { type Box, REGIONS } from "../../src/runtime/types";
-import { decide, detail, predictionSet, replies, signOf } from "../../src/runtime/verdict";
+import { detail, predictionSet, replies, signOf } from "../../src/runtime/verdict";
 import texts from "../../texts/app.json";
 import { apart, bytesOf, floatsOf, pictureOf, readGolden } from "./golden";
 
@@ -29,15 +26,11 @@ const golden = readGolden();
 describe.skipIf(!golden)("as Python", () => {
   if (!golden) return;
 
-  it("lists the same classes, questions, wears and regions", () => {
-    const { classes, questions, parts, wears, wearOfClass, uncoveredOfClass, regions } =
-      golden.lists;
-    expect([...CLASSES]).toEqual(classes);
+  it("lists the same questions, wears and regions", () => {
+    const { questions, parts, wears, regions } = golden.lists;
     expect([...QUESTIONS]).toEqual(questions);
     expect([...PARTS]).toEqual(parts);
-    expect(UNCOVERED_OF_CLASS).toEqual(uncoveredOfClass);
     expect([...WEARS]).toEqual(wears);
-    expect(WEAR_OF_CLASS).toEqual(wearOfClass);
     expect([...REGIONS]).toEqual(regions);
   });
 
@@ -110,14 +103,20 @@ describe.skipIf(!golden)("as Python", () => {
     expect(apart(found, floatsOf(golden.enlarge.made))[0]).toBeLessThan(1e-5);
   });
 
-  it("reads the four answers from the five classes", () => {
+  it("reads answers and wears from the combinations", () => {
     for (const wanted of golden.answers) {
-      const { probabilities, outside } = wanted;
-      const maps = questionScores(floatsOf(wanted.values));
-      expect(apart(maps, floatsOf(wanted.scores))).toEqual([0, 0]);
-      const chances = answerProbabilities(probabilities);
+      const { combinations, outside } = wanted;
+      const maps = floatsOf(wanted.values);
+      const logits = maps.filter((_, i) => i % 6 === 0);
+      const probabilities = combinationProbabilities(logits, combinations, 1.5);
+      expect(apart(probabilities, wanted.probabilities)[0]).toBeLessThan(1e-12);
+      const chances = answerProbabilities(probabilities, combinations);
       expect(apart(chances, wanted.chances)[0]).toBeLessThan(1e-12);
-      const said = replies(decide(probabilities), chances, outside as Part[]);
+      const wears = wearProbabilities(probabilities, combinations);
+      expect(apart(wears, wanted.wears)[0]).toBeLessThan(1e-12);
+      const decided = likeliest(probabilities, combinations);
+      expect([decided, wearOf(decided)]).toEqual([wanted.decided, wanted.wear]);
+      const said = replies(decided, chances, outside as Part[]);
       expect(said).toEqual(wanted.replies);
       const signs = QUESTIONS.map((question) => signOf(said[question]));
       const evidence = { maps, rows: 2, columns: 3, signs };

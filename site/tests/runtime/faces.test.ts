@@ -3,7 +3,6 @@
 import { describe, expect, it } from "vitest";
 import { FaceDetector } from "../../src/runtime/find";
 import { Finder } from "../../src/runtime/finder";
-import { CLASSES } from "../../src/runtime/labels";
 import { Landmarker } from "../../src/runtime/landmarks";
 import { NetworkError, type WearManifest } from "../../src/runtime/manifest";
 import { Network, type Output, type Run } from "../../src/runtime/network";
@@ -264,32 +263,36 @@ describe("the wear network", () => {
   const manifest: WearManifest = {
     sha256: "",
     input_size: SIZE,
-    classes: [...CLASSES],
-    bias: [0, 1, 2, 3, 4],
+    combinations: [
+      [0, 1, 1, 1],
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+    ],
+    bias: [0, 1, 2, 3],
     temperature: 1,
     confidence: 0.8,
   };
   const run: Run = async ({ dims: [n] }) => ({
     logits: output(
-      Array.from({ length: 5 * n }, (_, i) => (i % 5) + 2),
+      Array.from({ length: 4 * n }, (_, i) => (i % 4) + 2),
       n,
-      5,
+      4,
     ),
-    evidence: output(new Array(20 * n).fill(2), n, 5, 2, 2),
+    evidence: output(new Array(16 * n).fill(2), n, 4, 2, 2),
   });
 
   it("gives each crop its own", async () => {
     const network = await Network.open(run, manifest);
     const judged = await network.run([new Uint8Array(192), new Uint8Array(192)]);
     expect(judged.length).toBe(2);
-    expect([...judged[1].logits]).toEqual([2, 3, 4, 5, 6]);
-    expect([judged[1].maps.length, judged[1].rows, judged[1].columns]).toEqual([20, 2, 2]);
+    expect([...judged[1].logits]).toEqual([2, 3, 4, 5]);
+    expect([judged[1].maps.length, judged[1].rows, judged[1].columns]).toEqual([16, 2, 2]);
   });
 
   it("is refused where its logits are not what its manifest says", async () => {
     const other = { ...manifest, bias: [0, 1, 2, 3, 5] };
     await expect(Network.open(run, other)).rejects.toThrow(NetworkError);
-    const classes = ["none", "correct"];
-    await expect(Network.open(run, { ...manifest, classes })).rejects.toThrow(NetworkError);
+    const bias = [0, 1, 2, 3, 4];
+    await expect(Network.open(run, { ...manifest, bias })).rejects.toThrow(NetworkError);
   });
 });

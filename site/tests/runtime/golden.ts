@@ -24,12 +24,9 @@ interface Told {
 
 export interface Golden {
   readonly lists: {
-    classes: string[];
     questions: string[];
     parts: string[];
     wears: string[];
-    wearOfClass: Record<string, string>;
-    uncoveredOfClass: Record<string, string[]>;
     regions: string[];
     texts: Record<string, Record<string, string>>;
   };
@@ -58,9 +55,12 @@ export interface Golden {
   readonly enlarge: { grid: string; made: string };
   readonly answers: {
     values: string;
-    scores: string;
+    combinations: number[][];
     probabilities: number[];
     chances: number[];
+    wears: number[];
+    decided: number[];
+    wear: string;
     outside: string[];
     replies: Record<"mask" | "nose" | "mouth" | "chin", "yes" | "no" | "cant_see">;
     grid: string;

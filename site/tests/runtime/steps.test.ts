@@ -5,7 +5,6 @@ import { coarseCrop, crop, cutTo, squareAround } from "../../src/runtime/crop";
 import { atCrop, enlarge, gridOf, regionShares } from "../../src/runtime/evidence";
 import { fillPolygon } from "../../src/runtime/fill";
 import { canvasOf, levelsOf, quarterTurn } from "../../src/runtime/finder";
-import { questionScores } from "../../src/runtime/labels";
 import { suppress } from "../../src/runtime/nms";
 import { meanPoints, outlineOutside, regionsOf } from "../../src/runtime/regions";
 import { halve, resize, roundHalfEven } from "../../src/runtime/resize";
@@ -287,12 +286,6 @@ describe("regions", () => {
 });
 
 describe("evidence", () => {
-  it("of the questions are sums and differences of the classes'", () => {
-    expect([...questionScores([1, 2, 4, 8, 16])]).toEqual([21, 2, 12, 6]);
-    const maps = [1, -1, 2, -2, 4, -4, 8, -8, 16, -16]; // two cells
-    expect([...questionScores(maps)]).toEqual([21, -21, 2, -2, 12, -12, 6, -6]);
-  });
-
   it("enlarges between centres", () => {
     const made = enlarge(Float32Array.from([0, 4]), 1, 2, 4);
     expect([...made.subarray(0, 4)]).toEqual([0, 1, 3, 4]);

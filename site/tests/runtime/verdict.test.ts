@@ -1,16 +1,13 @@
 /** From logits to verdicts, by hand. */
 
 import { describe, expect, it } from "vitest";
-import { answerProbabilities, foldWears } from "../../src/runtime/labels";
 import {
-  decide,
-  detail,
-  predictionSet,
-  probabilitiesOf,
-  replies,
-  signOf,
-  unsureReason,
-} from "../../src/runtime/verdict";
+  answerProbabilities,
+  combinationProbabilities,
+  likeliest,
+  wearProbabilities,
+} from "../../src/runtime/combinations";
+import { detail, predictionSet, replies, signOf, unsureReason } from "../../src/runtime/verdict";
 
 const SIZE = 20;
 
@@ -24,23 +21,36 @@ function crop(level: number | ((x: number, y: number) => number)): Uint8Array {
 
 const sharp = crop((x, y) => (Math.floor(x / 2) + Math.floor(y / 2)) % 2 && 200);
 
+/** Bare, correct, nose, chin, nose and mouth. */
+const FIVE = [
+  [0, 1, 1, 1],
+  [1, 0, 0, 0],
+  [1, 1, 0, 0],
+  [1, 0, 0, 1],
+  [1, 1, 1, 0],
+];
+
 describe("probabilities", () => {
   it("share out 1, softer by the temperature", () => {
-    const [one, other] = probabilitiesOf([Math.log(3), 0], 1);
+    const two = [
+      [1, 0, 0, 0],
+      [0, 0, 0, 0],
+    ];
+    const [one, other] = combinationProbabilities([Math.log(3), 5, 5, 5], two, 1);
     expect(one).toBeCloseTo(0.75, 12);
     expect(other).toBeCloseTo(0.25, 12);
-    expect(probabilitiesOf([Math.log(9), 0], 2)[0]).toBeCloseTo(0.75, 12);
-    expect(probabilitiesOf([1000, 0], 1)[0]).toBe(1);
+    expect(combinationProbabilities([Math.log(9), 0, 0, 0], two, 2)[0]).toBeCloseTo(0.75, 12);
+    expect(combinationProbabilities([1000, 0, 0, 0], two, 1)[0]).toBe(1);
   });
 
   it("fold into wears", () => {
-    const [correct, incorrect, none] = foldWears([0.1, 0.2, 0.3, 0.15, 0.25]);
+    const [correct, incorrect, none] = wearProbabilities([0.1, 0.2, 0.3, 0.15, 0.25], FIVE);
     expect([correct, none]).toEqual([0.2, 0.1]);
     expect(incorrect).toBeCloseTo(0.7, 12);
   });
 
   it("of the answers are marginals", () => {
-    const [mask, nose, mouth, chin] = answerProbabilities([0.1, 0.2, 0.3, 0.15, 0.25]);
+    const [mask, nose, mouth, chin] = answerProbabilities([0.1, 0.2, 0.3, 0.15, 0.25], FIVE);
     expect(mask).toBeCloseTo(0.9, 12); // all but none
     expect(nose).toBeCloseTo(0.65, 12); // none, nose, nose and mouth
     expect(mouth).toBeCloseTo(0.35, 12); // none, nose and mouth
@@ -49,9 +59,9 @@ describe("probabilities", () => {
 });
 
 describe("a verdict", () => {
-  it("is the likeliest wear, though another class is the likeliest", () => {
-    expect(decide([0.05, 0.4, 0.2, 0.15, 0.2])).toBe("nose");
-    expect(decide([0.9, 0.1, 0, 0, 0])).toBe("none");
+  it("is the likeliest wear, though another combination is the likeliest", () => {
+    expect(likeliest([0.05, 0.4, 0.2, 0.15, 0.2], FIVE)).toBe(FIVE[2]);
+    expect(likeliest([0.9, 0.1, 0, 0, 0], FIVE)).toBe(FIVE[0]);
   });
 
   it("names as many wears as reach the confidence", () => {
@@ -63,16 +73,16 @@ describe("a verdict", () => {
 });
 
 describe("the answers", () => {
-  it("are those that the class stands for, whatever is likely", () => {
+  it("are those of the combination, whatever is likely", () => {
     const wanted = { mask: "yes", nose: "yes", mouth: "yes", chin: "no" };
-    expect(replies("nose_and_mouth", [0.9, 0.4, 0.4, 0.6])).toEqual(wanted);
-    expect(replies("correct", [0.9, 0, 0, 0]).nose).toBe("no");
+    expect(replies(FIVE[4], [0.9, 0.4, 0.4, 0.6])).toEqual(wanted);
+    expect(replies(FIVE[1], [0.9, 0, 0, 0]).nose).toBe("no");
   });
 
   it("can't be seen outside the photo, or behind what is no mask", () => {
-    const cut = replies("chin", [1, 0, 0, 1], ["chin"]);
+    const cut = replies(FIVE[3], [1, 0, 0, 1], ["chin"]);
     expect(cut).toEqual({ mask: "yes", nose: "no", mouth: "no", chin: "cant_see" });
-    const held = replies("none", [0.1, 0.9, 0.4, 0.5]);
+    const held = replies(FIVE[0], [0.1, 0.9, 0.4, 0.5]);
     expect(held).toEqual({ mask: "no", nose: "yes", mouth: "cant_see", chin: "yes" });
   });
 
