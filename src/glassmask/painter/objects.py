@@ -1,4 +1,4 @@
-"""Things before the mouth that are no mask: hands, scarves, cups, phones, microphones, beards."""
+"""Things before the mouth that are no mask: hands, scarves, collars, cups, phones, microphones, beards."""
 
 from __future__ import annotations
 
@@ -36,9 +36,17 @@ def hand(c: Canvas) -> Thing:
 
 def scarf(c: Canvas) -> Thing:
     """A scarf or collar pulled up over the mouth, or the nose."""
+    return _wrap(c, c.level(c.rng.uniform(3.6, 6.2)), c.rng.uniform(0.5, 1.3))
+
+
+def collar(c: Canvas) -> Thing:
+    """A scarf, collar or polo neck that ends at the chin: what a mask under it looks like."""
+    return _wrap(c, c.level(c.rng.uniform(7.3, 8.3)), c.rng.uniform(-0.7, 0.9))
+
+
+def _wrap(c: Canvas, top: float, fall: float) -> Thing:
+    """Cloth round the neck, from an edge down; at the face's sides it lies `fall` lower."""
     rng = c.rng
-    top = c.level(rng.uniform(3.6, 6.2))
-    fall = rng.uniform(0.5, 1.3)  # it goes round the face, down to the neck
     edge = top + fall * c.x**2 + 0.015 * np.sin(c.x * rng.uniform(8, 16) + rng.random())
     edge += rng.uniform(-0.12, 0.12) * c.x
     below = c.y - edge

@@ -50,6 +50,7 @@ THINGS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "hand": Kind(objects.hand),
         "scarf": Kind(objects.scarf, reach=1.5),
+        "collar": Kind(objects.collar, reach=1.5),
         "cup": Kind(objects.cup),
         "phone": Kind(objects.phone),
         "microphone": Kind(objects.microphone),
@@ -69,8 +70,8 @@ THINGS: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 """Name -> kind."""
 
-OVER_THE_MOUTH: Final = ("hand", "scarf", "cup", "phone", "microphone", "beard")
-"""The things among painted masks; the others are painted where a set of things is asked for."""
+AMONG_MASKS: Final = ("hand", "scarf", "collar", "cup", "phone", "microphone", "beard")
+"""The things among painted masks: what is over a mouth, or at the chin; the others are painted where a set of things is asked for."""
 
 BEFORE_MASKS: Final = ("call", "visor", "poster")
 """The things that leave to be seen how a mask behind them is worn."""

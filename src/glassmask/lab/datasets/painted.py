@@ -39,7 +39,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised when the painter paints otherwise: a job begun by another version is not gone on with."""
 
 TABLE: Final = "painted.csv"

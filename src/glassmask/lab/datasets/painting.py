@@ -26,7 +26,7 @@ from glassmask.painter import (
 from glassmask.painter.kinds import STYLES, Look
 from glassmask.painter.pairs import CHANGES
 from glassmask.painter.regions import DEFINING
-from glassmask.painter.things import BEFORE_MASKS, OVER_THE_MOUTH, THINGS
+from glassmask.painter.things import BEFORE_MASKS, AMONG_MASKS, THINGS
 from glassmask.photos import read_photo
 
 Row: TypeAlias = dict[str, Any]
@@ -154,7 +154,7 @@ def _single(
     points = FacePoints(face.points)
     name = f"{number:06d}"
     if way == "object" and job.style == "full":
-        thing = str(chooser.choice(list(OVER_THE_MOUTH)))
+        thing = str(chooser.choice(list(AMONG_MASKS)))
         seed = int(rng.integers(2**31))
         painted = paint_object(photo, points, thing, seed)
         row = _row(name, face, photo, painted) | {"object": thing, "seed": seed}
