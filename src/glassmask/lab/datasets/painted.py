@@ -28,6 +28,7 @@ from glassmask.files import replacing, write_whole
 from glassmask.lab.datasets.detect_faces import read_faces
 from glassmask.lab.datasets.meshes import MeshFace
 from glassmask.lab.datasets.painting import (
+    COLUMNS,
     Job,
     Row,
     paint_item,
@@ -86,7 +87,7 @@ def paint_dataset(
                 progress(len(rows))
         table = out / TABLE
         with replacing(table) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, job.columns)
+            writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             for painted in rows:
                 writer.writerows(painted)
@@ -201,15 +202,14 @@ def _paint_item(job: Job, out: Path, number: int) -> list[Row]:
 def _readme(job: Job) -> str:
     values = "\n".join(f"| {region.value} | {region.name.lower()} |" for region in Region)
     notes = (
+        "\n`hidden_PART` is the share of a part that a thing hides, `answer_QUESTION` what is true: "
+        "yes, no, or empty where the picture doesn't show it.\n"
+    )
+    notes += (
         "\n`changes/NUMBER.png` is 255 where the two pictures of a pair differ and 0 elsewhere.\n"
         if job.pairs
         else ""
     )
-    if job.things:
-        notes += (
-            "\n`hidden_PART` is the share of a part that the thing hides, `answer_QUESTION` what "
-            "is true: yes, no, or empty where the picture doesn't show it.\n"
-        )
     return (
         "# Painted faces\n\nMade by `glassmask data paint` from photos of people: it holds their "
         "faces, under the licence of those photos.\n\n`painted.csv` has a row a picture. "

@@ -49,18 +49,15 @@ COLUMNS: Final = (
     *("file", "split", "source", "person", "ffhq_id", "wear", "uncovered", "certain"),
     *("width", "height", "face_x", "face_y", "face_w", "face_h", "original_face_px"),
     *("way", "object", "kind", "pattern", "pair", "changed", "regions", "seed", "photo"),
-)
-
-THING_COLUMNS: Final = (
-    *COLUMNS,
     *(f"hidden_{part.name.lower()}" for part in DEFINING),
     *(f"answer_{question}" for question in QUESTIONS),
 )
-"""Those of a set of things: which share of a part the thing hides, and what is true of the four
-questions: yes, no, or empty where the picture doesn't show it."""
+"""The last ones: which share of a part a thing hides, and what is true of the four questions: yes,
+no, or empty where the picture doesn't show it."""
 
 
 _TRIES: Final = 30
+_SAID: Final = {True: "yes", False: "no", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +91,6 @@ class Job:
             raise PaintingError(f"no style {self.style!r}; there are: {', '.join(STYLES)}")
         if self.things and (self.pairs or self.style != "full"):
             raise PaintingError("things are painted in the full style, and not in pairs")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the table."""
-        return THING_COLUMNS if self.things else COLUMNS
 
     @property
     def card(self) -> dict[str, Any]:
@@ -192,10 +184,6 @@ def _thing(
     name = f"{number:06d}"
     row = _row(name, face, photo, painted) | (_of_look(look) if look else {})
     row |= {"object": thing, "seed": seed}
-    for part, share in painted.hidden.items():
-        row[f"hidden_{part.name.lower()}"] = round(share, 3)
-    for question, answer in painted.answers.items():
-        row[f"answer_{question}"] = {True: "yes", False: "no", None: ""}[answer]
     _write(out, name, painted)
     return [row]
 
@@ -243,6 +231,8 @@ def _row(name: str, face: MeshFace, photo: NDArray[np.uint8], painted: Painted) 
         "face_h": h,
         "original_face_px": min(w, h),
         "photo": face.name,
+        **{f"hidden_{p.name.lower()}": round(share, 3) for p, share in painted.hidden.items()},
+        **{f"answer_{q}": _SAID[answer] for q, answer in painted.answers.items()},
     }
 
 

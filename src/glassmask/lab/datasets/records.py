@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from glassmask.errors import DatasetError
 from glassmask.faces.crop import Box
 from glassmask.lab.classes import CLASSES, CLASSES_OF_WEAR, class_index
-from glassmask.labels import WEARS, Uncovered, Wear
+from glassmask.labels import PARTS, WEARS, Part, Uncovered, Wear
 
 HAND_OR_THING: Final = "hand_or_thing"
 """The trait of a face with a hand or a thing, which is no mask, at its mouth."""
@@ -74,6 +74,7 @@ class FaceRecord:
         traits: words of the table for what else is to be seen; none says nothing.
         licence: of the picture, as its source states it.
         readers: what each of two readers said, as `label:sureness`; empty where nobody did.
+        hidden: the parts of a bare face that something hides which is no mask.
     """
 
     path: Path
@@ -94,6 +95,7 @@ class FaceRecord:
     traits: tuple[str, ...] = ()
     licence: str = ""
     readers: tuple[str, str] = ("", "")
+    hidden: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         if self.wear is not Wear.INCORRECT and (self.uncovered is not None or self.elsewhere):
@@ -119,15 +121,15 @@ class FaceRecord:
     def answers(self) -> Answers:
         """What the label answers of the four questions.
 
-        The nose of a face with a mask elsewhere may be under it or not, and a hand at a bare
-        mouth hides mouth and chin: such questions stay open. So does the chin's where people
-        read the label off a photograph: of a mask pulled down to the chin they say that nose and
-        mouth are uncovered, whether the chin's front is or not. (MaskedFace-Net and the painter
-        cover it.)
+        The nose of a face with a mask elsewhere may be under it or not, and a mask pulled down to
+        the chin is called so whether the chin's front shows or not: such questions stay open. Of a
+        photograph's bare face nobody said what else may be before it: what that hides is open.
         """
         if self.wear is Wear.NONE:
-            below = None if HAND_OR_THING in self.traits else True
-            return Answers(mask=False, nose=True, mouth=below, chin=below)
+            if any(self.readers):
+                return Answers(mask=False, nose=None, mouth=None, chin=None)
+            nose, mouth, chin = (None if part in self.hidden else True for part in PARTS)
+            return Answers(mask=False, nose=nose, mouth=mouth, chin=chin)
         if self.elsewhere:
             return Answers(mask=True, nose=None, mouth=True, chin=True)
         if self.reason is Reason.UNKNOWN:
@@ -137,7 +139,7 @@ class FaceRecord:
             mask=True,
             nose=both or self.uncovered is Uncovered.NOSE,
             mouth=both,
-            chin=None if both and any(self.readers) else chin,
+            chin=None if both else chin,
         )
 
     def scaled(self, scale: float) -> FaceRecord:

@@ -5,8 +5,10 @@ the folder) and `split`, and of these what it knows: `wear` (default `none`), `u
 `certain`, `picked`, `trait`, `licence`, `reader_a`, `reader_b`, `source`, `group` (of this
 dataset), `person` (a group of any dataset), `ffhq_id`, `face_x`, `face_y`, `face_w`, `face_h`,
 `original_face_px`, `gender`, `age`, `ethnicity`. A table without face boxes is taken to hold
-FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face. `wear` may
-also be another known word for it, or one whose meaning is given, see `label_words`.
+FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face; an empty
+`answer_nose`, `answer_mouth` or `answer_chin`, that it hides this part (without such columns: mouth
+and chin). `wear` may also be another known word for it, or one whose meaning is given, see
+`label_words`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from glassmask.lab.datasets.reading import (
     Reading,
 )
 from glassmask.lab.datasets.records import HAND_OR_THING, FaceRecord, Reason
-from glassmask.labels import Uncovered, Wear
+from glassmask.labels import PARTS, Part, Uncovered, Wear
 
 _VAGUE: Final = frozenset({"mask"})
 """Worn somehow, as in `scenes.csv`: in a table it does not say that it is worn correctly."""
@@ -153,6 +155,7 @@ def _record(
         traits=_traits(row),
         licence=row.get("licence", ""),
         readers=(row.get("reader_a", ""), row.get("reader_b", "")),
+        hidden=_hidden(row, label),
     )
 
 
@@ -179,6 +182,15 @@ def _traits(row: dict[str, str]) -> tuple[str, ...]:
     named = tuple((row.get("trait") or "").split())
     in_front = row.get("object") and HAND_OR_THING not in named
     return (*named, HAND_OR_THING) if in_front else named
+
+
+def _hidden(row: dict[str, str], label: Label) -> tuple[Part, ...]:
+    """What a thing hides of a bare face: what `answer_PART` leaves open, or else mouth and chin."""
+    if label.wear is not Wear.NONE:
+        return ()
+    if f"answer_{PARTS[0]}" in row:
+        return tuple(part for part in PARTS if not row.get(f"answer_{part}"))
+    return (Part.MOUTH, Part.CHIN) if HAND_OR_THING in _traits(row) else ()
 
 
 def group_name(row: dict[str, str], dataset: str) -> str:
