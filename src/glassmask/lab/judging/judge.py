@@ -17,6 +17,7 @@ from glassmask.lab.classes import CLASSES, class_probabilities, decide
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
+from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
@@ -67,6 +68,17 @@ def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[
             return network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
 
     return logits
+
+
+def make_scores(network: EvidenceNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    """A network of the four questions as `Judge.logits` wants it: scores of its combinations."""
+    logits = make_logits(network)
+    yeses = np.array(network.combinations, np.float32).T  # (4, K)
+
+    def scores(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return logits(crops) @ yeses
+
+    return scores
 
 
 def face_square(box: Box, framing: Framing, turn: int = 0) -> Square:

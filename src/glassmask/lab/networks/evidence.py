@@ -1,18 +1,23 @@
-"""The project's own classifier: a backbone that ends in an evidence head."""
+"""The project's own network: a backbone that ends in an evidence head of the four questions."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from glassmask.combinations import OCCURRING
 from glassmask.errors import NetworkNameError
 from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel
 from glassmask.lab.networks.pretrained import IMAGENET_MEAN, IMAGENET_STD
+from glassmask.labels import QUESTIONS
 
 
 class EvidenceNetwork(EvidenceModel):
-    """Photos in, logits and evidence out; normalisation is part of the graph.
+    """Photos in; logits and evidence of `QUESTIONS` out; normalisation is part of the graph.
+
+    Attributes:
+        combinations: of answers, those that it tells apart.
 
     Args:
         stem: first stages of the backbone, kept as they were pretrained.
@@ -29,7 +34,8 @@ class EvidenceNetwork(EvidenceModel):
     ) -> None:
         super().__init__()
         self.stem, self.body = stem, body
-        self.head = EvidenceHead(channels, dropout=dropout)
+        self.combinations = OCCURRING
+        self.head = EvidenceHead(channels, len(QUESTIONS), dropout)
         for name, values in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
             pixels = 255 * torch.tensor(values).reshape(1, 3, 1, 1)
             self.register_buffer(name, pixels, persistent=False)
@@ -49,7 +55,7 @@ class EvidenceNetwork(EvidenceModel):
         return high
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Crops, RGB uint8 (N, H, W, 3), to logits (N, 5) and evidence (N, 5, h, w), float32."""
+        """Crops, RGB uint8 (N, H, W, 3), to logits (N, 4) and evidence (N, 4, h, w), float32."""
         logits, evidence = self.head(self.activations(crops))
         return logits, evidence
 

@@ -16,7 +16,6 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
-from glassmask.lab.classes import CLASSES
 
 
 class PhotoNetwork(nn.Module):
@@ -45,13 +44,13 @@ class PhotoNetwork(nn.Module):
 
 
 class EvidenceHead(nn.Module):
-    """A 1x1 convolution to one map per class; a logit is its map's mean plus a bias."""
+    """A 1x1 convolution to one map per output; a logit is its map's mean plus a bias."""
 
-    def __init__(self, channels: int, classes: int = len(CLASSES), dropout: float = 0.0) -> None:
+    def __init__(self, channels: int, outputs: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.dropout = nn.Dropout2d(dropout)
-        self.weight = nn.Parameter(torch.empty(classes, channels, 1, 1))
-        self.bias = nn.Parameter(torch.zeros(classes))
+        self.weight = nn.Parameter(torch.empty(outputs, channels, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(outputs))
         nn.init.normal_(self.weight, std=0.01)
 
     def forward(self, activations: Tensor) -> tuple[Tensor, Tensor]:

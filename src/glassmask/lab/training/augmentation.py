@@ -36,25 +36,30 @@ def random_view(
     return degrade(vary_light(view, rng), face_px, rng)
 
 
-def random_view_with_mask(
+def random_view_with_marks(
     photo: NDArray[np.uint8],
-    mask: NDArray[np.bool_],
+    marks: NDArray[np.bool_],
     box: Box,
     size: int,
     rng: np.random.Generator,
     rows: tuple[float, float] = FACE_ROWS,
     far_rate: float = 0.0,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The view that `random_view` draws, and where the mask's pixels (H, W) lie in it.
+    """The view that `random_view` draws, and where the pixels of marks (H, W, n) lie in it.
 
     Returns:
-        RGB uint8 (size, size, 3), and bool (size, size).
+        RGB uint8 (size, size, 3), and bool (size, size, n).
     """
     placement = Placement.draw(rng, far_rate)
-    white = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, axis=2)
-    placed, _ = placement.apply(white, box, size, rows, padding=(0, 0, 0))
+    count = marks.shape[2]
+    white = np.pad(marks.astype(np.uint8) * 255, ((0, 0), (0, 0), (0, -count % 3)))
+    placed = [  # pictures of three channels, as photos are
+        placement.apply(white[..., first : first + 3], box, size, rows, padding=(0, 0, 0))[0]
+        for first in range(0, count, 3)
+    ]
     view, face_px = placement.apply(photo, box, size, rows)
-    return degrade(vary_light(view, rng), face_px, rng), placed[..., 0] > 127
+    seen = np.concatenate(placed, axis=2)[..., :count] > 127
+    return degrade(vary_light(view, rng), face_px, rng), np.asarray(seen)
 
 
 def vary_light(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.datasets.records import FaceRecord
-from glassmask.lab.training.augmentation import random_view, random_view_with_mask
+from glassmask.lab.training.augmentation import random_view, random_view_with_marks
 from glassmask.lab.training.placement import FACE_ROWS
 from glassmask.labels import Uncovered, Wear
 
@@ -40,16 +40,16 @@ class AugmentedView:
         """See `FaceView`."""
         return random_view(photo, record.box, self.size, rng, rows_to_keep(record), self.far_rate)
 
-    def with_mask(
+    def with_marks(
         self,
         photo: NDArray[np.uint8],
-        mask: NDArray[np.bool_],
+        marks: NDArray[np.bool_],
         record: FaceRecord,
         rng: np.random.Generator,
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        """The same view, and where the mask's pixels (H, W) lie in it: bool (S, S)."""
+        """The same view, and where the pixels of marks (H, W, n) lie in it: bool (S, S, n)."""
         rows = rows_to_keep(record)
-        return random_view_with_mask(photo, mask, record.box, self.size, rng, rows, self.far_rate)
+        return random_view_with_marks(photo, marks, record.box, self.size, rng, rows, self.far_rate)
 
 
 def portrait_view(

@@ -14,7 +14,9 @@ from pydantic_core import ErrorDetails
 
 from glassmask.errors import RecipeError
 
-DrawnClass: TypeAlias = Literal["none", "correct", "incorrect", "nose", "chin", "nose_and_mouth"]
+DrawnClass: TypeAlias = Literal[
+    "none", "correct", "incorrect", "nose", "chin", "nose_and_mouth", "elsewhere"
+]
 """What shares of a dataset may be given for."""
 
 _SOME: Final = Field(min_length=1)
@@ -73,6 +75,30 @@ class TrainingSection(Section):
     def _together(self) -> Self:
         if self.weight_decay and self.optimizer == "adam":
             raise ValueError("weight_decay is for optimizer = 'adamw', 'adam' has none")
+        return self
+
+
+class ProgressiveSection(Section):
+    """Smaller crops first: progressive resizing, for less time with as many views."""
+
+    size: Annotated[int, Field(ge=32, le=512)]
+    """Side of the smaller crops, in pixels."""
+    crops: Annotated[int, Field(gt=0)]
+    """How many views are small; those that follow have the network's size."""
+
+
+class ProgressiveTrainingSection(TrainingSection):
+    """The loop, with smaller crops first where a recipe asks for them."""
+
+    progressive: ProgressiveSection | None = None
+
+    @model_validator(mode="after")
+    def _smaller_first(self) -> Self:
+        small = 0 if self.progressive is None else self.progressive.crops
+        if small % self.batch:
+            raise ValueError("progressive.crops must be whole batches: one has one size")
+        if small >= self.crops:
+            raise ValueError("progressive.crops must leave some of crops at the full size")
         return self
 
 

@@ -6,8 +6,9 @@ any number of workers, and resumes after a stop exactly where it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -22,6 +23,10 @@ from glassmask.lab.training.group_cap import capped_chances
 from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import replace_surroundings
 from glassmask.labels import Wear
+
+
+Allowed: TypeAlias = Callable[[FaceRecord], NDArray[np.bool_]]
+"""Which of a network's C outputs a face's label allows, bool (C,)."""
 
 
 class FaceSampler:
@@ -70,7 +75,7 @@ class FaceSampler:
 
 
 class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Crop number k: RGB uint8 (S, S, 3) and its allowed classes, bool (5,).
+    """Crop number k: RGB uint8 (S, S, 3) and what its label allows, bool (C,).
 
     Args:
         sampler: draws the faces.
@@ -79,6 +84,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         length: how many crops.
         seed: of all chance.
         neighbour_rate: how often what lies around a face is the photo of another one.
+        allowed: what a face's label allows, bool (C,); by default of the five classes.
     """
 
     def __init__(
@@ -90,8 +96,10 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         length: int,
         seed: int,
         neighbour_rate: float = 0.0,
+        allowed: Allowed = FaceRecord.target,
     ) -> None:
         self._sampler, self._cache, self._view = sampler, cache, view
+        self._allowed = allowed
         self._length, self._seed, self._neighbour_rate = length, seed, neighbour_rate
 
     def __len__(self) -> int:
@@ -117,9 +125,10 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def make_crop(
         self, photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The crop of what was drawn, and its allowed classes."""
+        """The crop of what was drawn, and what its label allows."""
         view = self._view(photo, record, rng)
-        return torch.from_numpy(np.ascontiguousarray(view)), torch.from_numpy(record.target())
+        allowed = torch.from_numpy(self._allowed(record))
+        return torch.from_numpy(np.ascontiguousarray(view)), allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +165,5 @@ def _has_class(record: FaceRecord, kind: str) -> bool:
     if kind == "incorrect":
         return record.wear is Wear.INCORRECT
     if record.wear is Wear.INCORRECT:
-        return record.uncovered == kind
+        return record.reason == kind
     return record.wear == kind

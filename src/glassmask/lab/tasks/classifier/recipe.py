@@ -6,7 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from glassmask.lab.training.recipe import DataSection, Recipe, Section, TrainingSection
+from glassmask.lab.training.recipe import (
+    DataSection,
+    ProgressiveTrainingSection,
+    Recipe,
+    Section,
+)
 
 
 class ClassifierNetworkSection(Section):
@@ -26,19 +31,9 @@ class ClassifierDataSection(DataSection):
     """Framed as in FFHQ, or framed and spoiled at random."""
 
 
-class ProgressiveSection(Section):
-    """Smaller crops first: progressive resizing, for less time with as many views."""
-
-    size: Annotated[int, Field(ge=32, le=512)]
-    """Side of the smaller crops, in pixels."""
-    crops: Annotated[int, Field(gt=0)]
-    """How many views are small; those that follow have the network's size."""
-
-
-class ClassifierTrainingSection(TrainingSection):
+class ClassifierTrainingSection(ProgressiveTrainingSection):
     """The loop, with looks at held-out faces, and smaller crops first."""
 
-    progressive: ProgressiveSection | None = None
     held_every: Annotated[int, Field(ge=0)] = 0
     """Steps from one look at held-out views to the next; 0: none."""
     patience: Annotated[int, Field(ge=0)] = 0
@@ -48,15 +43,6 @@ class ClassifierTrainingSection(TrainingSection):
     def _looks(self) -> Self:
         if self.patience and not self.held_every:
             raise ValueError("patience needs held_every: steps from one look to the next")
-        return self
-
-    @model_validator(mode="after")
-    def _smaller_first(self) -> Self:
-        small = 0 if self.progressive is None else self.progressive.crops
-        if small % self.batch:
-            raise ValueError("progressive.crops must be whole batches: one has one size")
-        if small >= self.crops:
-            raise ValueError("progressive.crops must leave some of crops at the full size")
         return self
 
 

@@ -18,11 +18,11 @@ from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_logits
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
-from glassmask.lab.tasks.classifier.views import Progressive
 from glassmask.lab.training.face_views import AugmentedView, FaceView, portrait_view
 from glassmask.lab.training.folder import hash_records
 from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Validation, Views, count_views
+from glassmask.lab.training.progressive import Progressive
 from glassmask.lab.training.run import RunInputs, RunPlan
 from glassmask.lab.training.sampling import CropStream, FaceSampler
 from glassmask.labels import WEARS

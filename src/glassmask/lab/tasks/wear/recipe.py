@@ -7,7 +7,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from glassmask.lab.networks.backbones import BACKBONES
-from glassmask.lab.training.recipe import DataSection, Recipe, Section
+from glassmask.lab.training.recipe import (
+    DataSection,
+    ProgressiveTrainingSection,
+    Recipe,
+    Section,
+)
 
 
 def _known_backbone(name: str) -> str:
@@ -54,7 +59,9 @@ class EvidenceSection(Section):
     """What is asked of the evidence itself, not only of the logits."""
 
     pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    """Weight of the loss that asks painted pairs' evidence to lie in the pixels that differ."""
+    """Weight of the loss that asks painted faces' evidence to lie at the part it is about."""
+    hiding: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How often one of the parts that a painted mask leaves uncovered is hidden from view."""
 
 
 class WearRecipe(Recipe):
@@ -65,3 +72,4 @@ class WearRecipe(Recipe):
     data: FoldedDataSection
     views: ViewsSection = ViewsSection()
     evidence: EvidenceSection = EvidenceSection()
+    training: ProgressiveTrainingSection

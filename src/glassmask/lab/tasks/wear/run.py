@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
 
 from glassmask.errors import RunError, SamplingError
-from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import (
     FaceRecord,
     PictureCache,
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.datasets.pairs import PaintedPair, has_pairs, read_pairs
-from glassmask.lab.judging.judge import Judge, make_logits
+from glassmask.lab.datasets.painted_truths import PaintedTruth, read_truths
+from glassmask.lab.judging.judge import Judge, make_scores
 from glassmask.lab.networks import EvidenceNetwork, build_network
-from glassmask.lab.tasks.wear.loss import pointing_loss
+from glassmask.lab.tasks.wear.loss import pointing_loss, question_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
-from glassmask.lab.tasks.wear.views import PointedStream
+from glassmask.lab.tasks.wear.targets import allowed_combinations
+from glassmask.lab.tasks.wear.views import QuestionStream
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.folder import hash_records
-from glassmask.lab.training.losses import allowed_loss
 from glassmask.lab.training.module import TrainingSetup, Views, count_views
+from glassmask.lab.training.progressive import Progressive
 from glassmask.lab.training.run import RunInputs, RunPlan
 from glassmask.lab.training.sampling import CropStream, FaceSampler
+from glassmask.labels import QUESTIONS
 
 
 def training_records(
@@ -109,13 +112,10 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
     records = training_records(reading.records, recipe, fold)
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[EvidenceNetwork]:
-        pairs = [
-            pair
-            for source in inputs.data
-            if recipe.evidence.pointing and has_pairs(source)
-            for pair in read_pairs(source)
-        ]
-        return set_up(recipe, cache.readable(records), cache, pairs)
+        truths: dict[Path, PaintedTruth] = {}
+        for source in inputs.data if needs_truths(recipe) else ():
+            truths |= read_truths(source)
+        return set_up(recipe, cache.readable(records), cache, truths)
 
     return RunPlan(
         metadata={
@@ -133,7 +133,7 @@ def set_up(
     recipe: WearRecipe,
     records: Sequence[FaceRecord],
     cache: PictureCache,
-    pairs: Sequence[PaintedPair] = (),
+    truths: Mapping[Path, PaintedTruth] = MappingProxyType({}),
 ) -> TrainingSetup[EvidenceNetwork]:
     """The network, views and loss of a recipe.
 
@@ -141,57 +141,80 @@ def set_up(
         recipe: of the wear network.
         records: to train on.
         cache: holds their pictures.
-        pairs: which of the records are members of pairs, for `evidence.pointing`.
+        truths: of the painted ones among them, for `evidence.pointing` and `evidence.hiding`.
 
     Raises:
-        SamplingError: the recipe asks for pointing and there are no pairs, or none is drawn.
+        SamplingError: the recipe asks for these, and there are none, or none is drawn.
     """
     settings = recipe.training
     torch.manual_seed(settings.seed)
     network = build_network(**recipe.network.model_dump(exclude={"size"}))
-    view = AugmentedView(recipe.network.size, recipe.views.turned)
-    stream = CropStream(
-        FaceSampler(records, recipe.data),
-        cache,
-        view,
-        length=count_views(settings),
-        seed=settings.seed,
-        neighbour_rate=recipe.views.among_others,
-    )
+    if needs_truths(recipe):
+        _require_drawn(truths, records)
+    sampler = FaceSampler(records, recipe.data)
+    views = _views(recipe, sampler, cache, truths, recipe.network.size)
+    if settings.progressive is not None:
+        small = _views(recipe, sampler, cache, truths, settings.progressive.size)
+        views = Progressive(small, views, settings.progressive.crops)
     weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
-    views: Views = stream
-    if weight:
-        _require_drawn_pairs(pairs, records)
-        cells = recipe.network.size // recipe.network.stride
-        views = PointedStream(stream, pairs, view, cells)
 
     def loss(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
         crops, allowed, *pointed = batch
         logits, evidence = network(crops)
-        total = allowed_loss(logits, allowed, smoothing)
-        if pointed:
-            where, rival = pointed
-            total = total + weight * pointing_loss(evidence, allowed, where, rival)
+        total = question_loss(logits, allowed, smoothing)
+        if pointed and weight:
+            where, signs = pointed
+            total = total + weight * pointing_loss(evidence, where, signs)
         return total
 
     return TrainingSetup(network, views, loss)
 
 
-def _require_drawn_pairs(pairs: Sequence[PaintedPair], records: Sequence[FaceRecord]) -> None:
-    """Check that pointing has pairs to learn from.
+def needs_truths(recipe: WearRecipe) -> bool:
+    """Whether a recipe asks where painted parts are."""
+    return bool(recipe.evidence.pointing or recipe.evidence.hiding)
+
+
+def _views(
+    recipe: WearRecipe,
+    sampler: FaceSampler,
+    cache: PictureCache,
+    truths: Mapping[Path, PaintedTruth],
+    size: int,
+) -> Views:
+    """The views of a recipe, on crops of a size."""
+    view = AugmentedView(size, recipe.views.turned)
+    stream = CropStream(
+        sampler,
+        cache,
+        view,
+        length=count_views(recipe.training),
+        seed=recipe.training.seed,
+        neighbour_rate=recipe.views.among_others,
+        allowed=allowed_combinations,
+    )
+    if not needs_truths(recipe):
+        return stream
+    cells = size // recipe.network.stride
+    return QuestionStream(stream, truths, view, cells, recipe.evidence.hiding)
+
+
+def _require_drawn(
+    truths: Mapping[Path, PaintedTruth], records: Sequence[FaceRecord]
+) -> None:
+    """Check that pointing and hiding have painted faces to learn from.
 
     Raises:
         SamplingError: there are none, or none of them is drawn.
     """
-    if not pairs:
+    if not truths:
         raise SamplingError(
-            "evidence.pointing needs painted pairs: give a folder of them too (`glassmask data "
-            "paint` makes them) and name it in data.shares"
+            "evidence.pointing and evidence.hiding need painted faces: give a folder of them too "
+            "(`glassmask data paint` makes them) and name it in data.shares"
         )
-    drawn = {record.path for record in records}
-    if not any(member.path in drawn for pair in pairs for member in (pair.before, pair.after)):
+    if not any(record.path in truths for record in records):
         raise SamplingError(
-            "evidence.pointing: none of the faces drawn is of a painted pair: name their "
+            "evidence.pointing and evidence.hiding: none of the faces drawn is painted: name their "
             "folder in data.shares"
         )
 
@@ -207,7 +230,7 @@ def make_judge(network: EvidenceNetwork, recipe: WearRecipe) -> Judge:
         name=recipe.name,
         size=recipe.network.size,
         framing="as given",
-        logits=make_logits(network),
-        classes=CLASSES,
+        logits=make_scores(network),
+        classes=QUESTIONS,
         network=network,
     )

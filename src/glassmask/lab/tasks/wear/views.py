@@ -1,9 +1,11 @@
-"""Views of painted pairs, with the cells of the map in which the two pictures differ."""
+"""Views of faces, and of painted ones where the evidence for each question must lie."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -12,70 +14,120 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from glassmask.lab.classes import class_index
-from glassmask.lab.datasets.pairs import PaintedPair, dilate_truth
-from glassmask.lab.tasks.wear.loss import NO_RIVAL
+from glassmask.lab.datasets import Answers, FaceRecord
+from glassmask.lab.datasets.painted_truths import PaintedTruth
+from glassmask.lab.datasets.pairs import dilate_truth
+from glassmask.lab.tasks.wear.hiding import FILLS, hide, widened
+from glassmask.lab.tasks.wear.targets import allowed_by
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.sampling import CropStream
+from glassmask.labels import PARTS, QUESTIONS, Part, Wear
+
+_WORTH_HIDING: Final = 16
+"""Pixels of a view: a part of which fewer are seen is not hidden."""
 
 
-class PointedStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
-    """Crop number k, its allowed classes, the share of each cell that tells it from its rival.
+class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
+    """Crop number k, the combinations that its label allows, and where each answer is seen.
 
-    RGB uint8 (S, S, 3), bool (5,), float32 (h, w), and the rival's class, int64 (): of members
-    of pairs. Other faces have no such cell, and the rival -1.
+    RGB uint8 (S, S, 3), bool (K,), float32 (4, h, w): the share of each cell that belongs to the
+    question's part, and float32 (4,): 1 where the answer is yes, -1 for no, 0 where it is open.
+    Nothing belongs to a part where the truth of pixels is not known.
     """
 
     def __init__(
         self,
         stream: CropStream,
-        pairs: Sequence[PaintedPair],
+        truths: Mapping[Path, PaintedTruth],
         view: AugmentedView,
         cells: int,
+        hiding: float = 0.0,
     ) -> None:
         """Take the crops of a stream.
 
         Args:
-            stream: of these views.
-            pairs: may be of any faces; those that the stream never draws don't matter.
-            view: of the stream; a pair's pixels are marked in it.
+            stream: of these views, with `allowed_combinations`.
+            truths: of painted pictures; those that the stream never draws don't matter.
+            view: of the stream; marked pixels go the way of the photo.
             cells: h and w.
+            hiding: how often one of the parts that a painted mask leaves uncovered is hidden, and
+                then is uncovered no more.
         """
-        self._stream, self._view, self._cells = stream, view, cells
-        self._known: dict[Path, tuple[Path, int]] = {}
-        for pair in pairs:
-            for own, other in ((pair.before, pair.after), (pair.after, pair.before)):
-                rival = class_index(other.wear, other.uncovered)
-                self._known[own.path] = (pair.changes, rival)
+        self._stream, self._truths, self._view = stream, truths, view
+        self._cells, self._hiding = cells, hiding
 
     def __len__(self) -> int:
         return len(self._stream)
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         photo, record, rng = self._stream.draw(number)
-        changes, rival = self._known.get(record.path, (None, NO_RIVAL))
-        if changes is None:
+        truth = self._truths.get(record.path)
+        if truth is None:
             crop, allowed = self._stream.make_crop(photo, record, rng)
-            where = np.zeros((self._cells, self._cells), np.float32)
-            return crop, allowed, torch.from_numpy(where), torch.tensor(rival)
-        marks = _read(changes, photo.shape)
-        view, marked = self._view.with_mask(photo, marks, record, rng)
-        truth = dilate_truth(marked).astype(np.float32)
-        shares = cv2.resize(truth, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
+            nowhere = torch.zeros(len(QUESTIONS), self._cells, self._cells)
+            return crop, allowed, nowhere, torch.zeros(len(QUESTIONS))
+        view, marks = self._view.with_marks(photo, truth.marks(photo.shape), record, rng)
+        answers, wear = record.answers, record.wear
+        if self._hiding and wear is Wear.INCORRECT and rng.random() < self._hiding:
+            view, answers = hide_a_part(view, marks, answers, rng)
+            wear = _wear_of(answers)
+        shares = [
+            cv2.resize(
+                dilate_truth(marks[..., place]).astype(np.float32),
+                (self._cells, self._cells),
+                interpolation=cv2.INTER_AREA,
+            )
+            for place in range(len(QUESTIONS))
+        ]
         return (
             torch.from_numpy(np.ascontiguousarray(view)),
-            torch.from_numpy(record.target()),
-            torch.from_numpy(np.asarray(shares, np.float32)),
-            torch.tensor(rival),
+            torch.from_numpy(allowed_by(answers, wear)),
+            torch.from_numpy(np.stack(shares)),
+            torch.tensor(_signs(answers)),
         )
 
 
-def _read(path: Path, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """A picture of changes as bool (H, W), as large as the photo was kept."""
-    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if picture is None:
-        raise OSError(f"{path}: can't be read")
-    height, width = shape[:2]
-    if picture.shape != (height, width):
-        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(picture) > 0
+def hide_a_part(
+    view: NDArray[np.uint8],
+    marks: NDArray[np.bool_],
+    answers: Answers,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.uint8], Answers]:
+    """Hide one of the parts that a mask leaves uncovered; then it is uncovered no more.
+
+    Args:
+        view: RGB uint8 (S, S, 3).
+        marks: bool (S, S, 4), where each question's part is, in the order of `QUESTIONS`.
+        answers: of the face.
+        rng: chooses the part, and how it is hidden.
+
+    Returns:
+        The view, and the answers that are true of it; as they were where no part can be hidden.
+    """
+    seen = [
+        part
+        for part in PARTS
+        if getattr(answers, part) and _of(marks, part).sum() >= _WORTH_HIDING
+    ]
+    if not seen:
+        return view, answers
+    part = seen[int(rng.integers(len(seen)))]
+    radius = max(1, round(len(view) / 40 * rng.uniform(0.6, 1.8)))
+    fill = FILLS[int(rng.integers(len(FILLS)))]
+    hidden = hide(view, widened(_of(marks, part), radius), fill, rng)
+    return hidden, replace(answers, **{str(part): False})
+
+
+def _of(marks: NDArray[np.bool_], part: Part) -> NDArray[np.bool_]:
+    return np.asarray(marks[..., [str(question) for question in QUESTIONS].index(str(part))])
+
+
+def _wear_of(answers: Answers) -> Wear:
+    """The wear of a mask of which some answers may be open."""
+    parts = [getattr(answers, part) for part in PARTS]
+    return Wear.INCORRECT if any(parts) or None in parts else Wear.CORRECT
+
+
+def _signs(answers: Answers) -> list[float]:
+    said = [getattr(answers, question) for question in QUESTIONS]
+    return [0.0 if answer is None else 1.0 if answer else -1.0 for answer in said]
