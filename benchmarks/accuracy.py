@@ -35,6 +35,7 @@ from benchmarks.wear_runs import (
     open_shipped,
     read_faces,
 )
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets, read_traits
 from glassmask.lab.evaluation.doubt import doubt
 from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
@@ -53,7 +54,7 @@ from glassmask.lab.judging.degrade import (
     darken_with_noise,
     reduce,
 )
-from glassmask.lab.judging.judge import Degrade, Framing, five_probabilities, judge_all
+from glassmask.lab.judging.judge import Degrade, Framing, judge_all
 from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.networks.manifest import load_wear_network
 from glassmask.verdict import BLURRED_DETAIL, DARK_LEVEL, SMALL_PX
@@ -142,7 +143,7 @@ def of_split(
 def tell(name: str, faces: Sequence[FaceRecord], logits: NDArray[np.floating]) -> Figures:
     """The figures of one or more faces; told on standard output, too."""
     manifest = load_wear_network()[1]
-    probabilities = five_probabilities(logits, manifest.temperature)
+    probabilities = class_probabilities(logits, manifest.temperature)
     figures = accuracy_figures(faces, probabilities)
     found = doubt(faces, probabilities, manifest.confidence)
     print(f"{name}: {figures['balanced']}, {figures['recall']}", flush=True)
@@ -182,7 +183,7 @@ def by_part(
     faces: Sequence[FaceRecord], logits: NDArray[np.float32], parts: Mapping[str, Sequence[int]]
 ) -> dict[str, Figures]:
     """Balanced accuracy and recalls of each part that is not empty."""
-    probabilities = five_probabilities(logits, load_wear_network()[1].temperature)
+    probabilities = class_probabilities(logits, load_wear_network()[1].temperature)
     found: dict[str, Figures] = {}
     for name, rows in parts.items():
         if rows:
@@ -209,9 +210,9 @@ def painted(
     people = [with_person(masked[k], named.get(photo_name(rows[masked[k].path]))) for k in usual]
     temperature = load_wear_network()[1].temperature
     groups = {
-        "painted": by_group(people, five_probabilities(logits[usual], temperature)),
+        "painted": by_group(people, class_probabilities(logits[usual], temperature)),
         "bare": by_group(
-            bare, five_probabilities(judge_all(full.judge, bare, cache, "check"), temperature)
+            bare, class_probabilities(judge_all(full.judge, bare, cache, "check"), temperature)
         ),
     }
     gaps = {name: largest_gap(found) for name, found in groups.items()}

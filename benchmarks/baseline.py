@@ -18,9 +18,10 @@ from typing import Any, Final
 
 from benchmarks.figures import Figures
 from benchmarks.frame import add_data_options, shipped_weights
+from glassmask.lab.classes import answer_probabilities, class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.evaluation.wear_figures import wear_figures
-from glassmask.lab.judging.judge import five_probabilities, judge_all
+from glassmask.lab.judging.judge import judge_all
 from glassmask.lab.metrics.accuracy import is_counted
 from glassmask.lab.tasks.judges import open_judge
 
@@ -54,14 +55,15 @@ def measure(options: argparse.Namespace) -> Figures:
         faces = [r for r in records if r.split == split and r.dataset in PARTS["real and wild"]]
         cache = PictureCache(faces)
         faces = cache.readable(faces)
-        logits = judge_all(judge, faces, cache, "check")
-        chances = five_probabilities(logits, judge.temperature)
+        scores = judge_all(judge, faces, cache, "check")
+        chances = class_probabilities(scores, judge.temperature)
+        answers = answer_probabilities(scores, judge.temperature)
         parts: dict[str, Figures] = {}
         for part, datasets in PARTS.items():
             found: dict[str, Figures] = {}
             for name, counts in ROWS.items():
                 rows = [k for k, r in enumerate(faces) if r.dataset in datasets and counts(r)]
-                found[name] = wear_figures([faces[k] for k in rows], chances[rows])
+                found[name] = wear_figures([faces[k] for k in rows], chances[rows], answers[rows])
                 tell(f"{split}, {part}, {name}", found[name])
             parts[part] = found
         figures[split] = parts

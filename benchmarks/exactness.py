@@ -31,9 +31,10 @@ from benchmarks.frame import add_data_options, shipped_weights
 from benchmarks.timing.rounds import medians
 from benchmarks.wear_runs import SHARED
 from glassmask.lab.audit.figures import pearson
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.export.int8 import quantize_evidence_int8 as quantize_int8
-from glassmask.lab.judging.judge import crop_records, five_probabilities
+from glassmask.lab.judging.judge import crop_records
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.networks import EvidenceNetwork
 from glassmask.lab.tasks.judges import open_explained
@@ -112,7 +113,7 @@ def precisions(records: Sequence[FaceRecord], rounds: int) -> Figures:
     reference: tuple[float, NDArray[np.float32]] | None = None
     for name, run in runs.items():
         logits, maps = in_batches(run, crops)
-        balanced = accuracy(val, five_probabilities(logits, manifest.temperature)).balanced
+        balanced = accuracy(val, class_probabilities(logits, manifest.temperature)).balanced
         reference = reference or (balanced, maps)
         lost = reference[0] - balanced
         alike = np.array([pearson(*both) for both in zip(reference[1], maps, strict=True)])

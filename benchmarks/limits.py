@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, proportion
 from benchmarks.frame import add_data_options, shipped_weights
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import PictureCache, read_datasets
 from glassmask.lab.judging.degrade import blur, darken, reduce
 from glassmask.lab.judging.judge import (
     Degrade,
     crop_records,
-    five_probabilities,
     judge_all,
     unchanged,
 )
@@ -65,7 +65,7 @@ def measure(options: argparse.Namespace) -> Figures:
         row: dict[str, Figures | float] = {"beyond": float(np.mean(beyond))}
         for kind, faces in (("real", real), ("painted", masked)):
             logits = judge_all(judge, faces, cache, "check", degrade=spoil)
-            said = accuracy(faces, five_probabilities(logits, judge.temperature))
+            said = accuracy(faces, class_probabilities(logits, judge.temperature))
             row[kind] = {
                 "balanced": said.balanced,
                 "incorrect": proportion(said.by_wear[Wear.INCORRECT]),

@@ -27,12 +27,11 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, finite, proportion
 from benchmarks.wear_runs import add_run_options, counted_rows, fold_weights, read_faces
-from glassmask.lab.classes import fold_wears
+from glassmask.lab.classes import class_probabilities, fold_wears
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
 from glassmask.lab.judging.framing import framed
-from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import WEARS, Uncovered, Wear
 from glassmask.networks.manifest import load_wear_network
@@ -65,7 +64,7 @@ def measure(options: argparse.Namespace) -> Figures:
     every, logits = judge_folds(open_folds(options.runs, records, options.folds), cache, "check")
     rows = counted_rows(every)
     faces = [every[row] for row in rows]
-    wears = fold_wears(five_probabilities(logits[rows], load_wear_network()[1].temperature))
+    wears = fold_wears(class_probabilities(logits[rows], load_wear_network()[1].temperature))
     called = wears.argmax(axis=1)
     found = {
         "ours, any mask": says_mask(faces, called != WEARS.index(Wear.NONE)),

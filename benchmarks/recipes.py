@@ -31,10 +31,11 @@ from benchmarks.wear_runs import (
     read_faces,
     run_folders,
 )
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.records import wear_positions
 from glassmask.lab.evaluation.out_of_fold import judge_folds, open_folds
-from glassmask.lab.judging.judge import Framing, five_probabilities, judge_all
+from glassmask.lab.judging.judge import Framing, judge_all
 from glassmask.lab.metrics.accuracy import MIN_FACE_PX, accuracy, is_counted
 from glassmask.lab.metrics.calibration import balanced_loss
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
@@ -119,7 +120,7 @@ def search(options: argparse.Namespace) -> Figures:
 
 def with_loss(faces: Sequence[FaceRecord], logits: NDArray[np.float32]) -> Figures:
     """Figures of accuracy, and the balanced loss, before any calibration."""
-    probabilities = five_probabilities(logits, 1.0)
+    probabilities = class_probabilities(logits, 1.0)
     loss = balanced_loss(probabilities, wear_positions(faces))
     return {"loss": loss, **accuracy_figures(faces, probabilities)}
 
@@ -155,7 +156,7 @@ def transfer(options: argparse.Namespace) -> Figures:
         row = {
             tested: accuracy_figures(
                 [face for faces, _ in done for face in faces],
-                five_probabilities(np.concatenate([logits for _, logits in done]), 1.0),
+                class_probabilities(np.concatenate([logits for _, logits in done]), 1.0),
             )
             for tested, done in parts.items()
         }
@@ -184,7 +185,7 @@ def reproduction(options: argparse.Namespace) -> Figures:
         judge = open_judge(run)
         row: dict[str, Figures | str | float] = {"published": published, "hours": hours(run)}
         for kind, faces in sets.items():
-            said = accuracy(faces, five_probabilities(judge_all(judge, faces, cache), 1.0))
+            said = accuracy(faces, class_probabilities(judge_all(judge, faces, cache), 1.0))
             recall = {str(wear): proportion(hits) for wear, hits in said.by_wear.items()}
             row[kind] = {"overall": proportion(said.overall), "recall": recall}
         found[name] = tell(name, row)

@@ -66,20 +66,23 @@ def test_a_verdict_says_all_it_promises(checker: Checker, demo: Demo) -> None:
 
 def test_the_answers_are_the_marginals_of_what_goes_together(checker: Checker, demo: Demo) -> None:
     (verdict,) = checker.check(demo["chin"], whole=True)
-    evidence = verdict.evidence
+    evidence, manifest = verdict.evidence, checker.network.manifest
     seen = crop(demo["chin"], evidence.square, evidence.crop_size)[None]
     logits, maps = checker.network.run(seen)
     np.testing.assert_array_equal(evidence.logits, logits[0])
     np.testing.assert_array_equal(evidence.maps, maps[0])
-    mask, nose, mouth, chin = np.float64(logits[0])
-    sums = [nose + mouth + chin, mask, mask + nose, mask + chin, mask + nose + mouth]
-    powers = np.exp(np.array(sums) / checker.network.manifest.temperature)
-    none, correct, nose, chin, nose_and_mouth = powers / powers.sum()
-    chances = [answer.probability for answer in verdict.answers.values()]
-    wanted = [1 - none, none + nose + nose_and_mouth, none + nose_and_mouth, none + chin]
-    np.testing.assert_allclose(chances, wanted, atol=1e-12)
+    powers = {
+        one: np.exp(float(logits[0].astype(np.float64) @ one) / manifest.temperature)
+        for one in manifest.combinations
+    }
+    total = sum(powers.values())
+    for place, answer in enumerate(verdict.answers.values()):
+        yes = sum(power for one, power in powers.items() if one[place])
+        assert answer.probability == pytest.approx(yes / total, abs=1e-12)
+    bare = sum(power for one, power in powers.items() if not one[0]) / total
+    correct = powers[1, 0, 0, 0] / total
     worn = [verdict.probabilities[wear] for wear in (Wear.NONE, Wear.CORRECT, Wear.INCORRECT)]
-    np.testing.assert_allclose(worn, [none, correct, nose + chin + nose_and_mouth], atol=1e-12)
+    np.testing.assert_allclose(worn, [bare, correct, 1 - bare - correct], atol=1e-12)
 
 
 def test_a_verdicts_evidence_is_the_sum_of_its_answers(checker: Checker, demo: Demo) -> None:

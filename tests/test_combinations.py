@@ -8,23 +8,25 @@ import numpy as np
 import pytest
 
 from glassmask.combinations import (
+    OCCURRING,
     Combination,
     answer_probabilities,
     combination_probabilities,
     likeliest,
+    require_combinations,
     uncovered_parts,
     wear_of,
     wear_probabilities,
 )
 from glassmask.lab.classes import (
     CLASS_ANSWERS,
+    CLASS_SIGNS,
     CLASSES,
     UNCOVERED_OF_CLASS,
     WEAR_OF_CLASS,
     class_probabilities,
     decide,
     fold_wears,
-    question_scores,
 )
 from glassmask.lab.classes import answer_probabilities as answers_of_classes
 from glassmask.labels import Wear
@@ -40,15 +42,16 @@ def test_over_all_sixteen_the_questions_are_independent() -> None:
 
 def test_the_five_classes_are_five_combinations() -> None:
     logits = np.random.default_rng(1).normal(0, 3, (200, 5)).astype(np.float32)
+    signs = np.array(CLASS_SIGNS)  # (4, 5): the questions' logits of the classes'
     for row in logits:
         classes = class_probabilities(row, 1.7)
-        own = combination_probabilities(question_scores(row), CLASS_ANSWERS, 1.7)
+        own = combination_probabilities(signs @ row, CLASS_ANSWERS, 1.7)
         np.testing.assert_allclose(own, classes, atol=1e-6)
         np.testing.assert_allclose(
             wear_probabilities(own, CLASS_ANSWERS), fold_wears(classes), atol=1e-6
         )
         np.testing.assert_allclose(
-            answer_probabilities(own, CLASS_ANSWERS), answers_of_classes(classes), atol=1e-6
+            answer_probabilities(own, CLASS_ANSWERS), answers_of_classes(row, 1.7), atol=1e-6
         )
         assert likeliest(own, CLASS_ANSWERS) == CLASS_ANSWERS[CLASSES.index(decide(classes))]
 
@@ -59,6 +62,12 @@ def test_what_a_combination_amounts_to(name: str) -> None:
     assert wear_of(combination) is WEAR_OF_CLASS[name]
     if name != "none":
         assert uncovered_parts(combination) == UNCOVERED_OF_CLASS[name]
+
+
+def test_the_combinations_that_occur_are_all_but_two() -> None:
+    missing = set(EVERY) - set(OCCURRING)
+    assert missing == {(1, 0, 1, 0), (1, 1, 0, 1)}
+    require_combinations(OCCURRING)
 
 
 def test_by_hand() -> None:

@@ -5,14 +5,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from glassmask.combinations import answer_probabilities
 from glassmask.faces.crop import Square, crop
-from glassmask.lab.classes import (
-    CLASS_ANSWERS,
-    CLASSES,
-    answer_probabilities,
-    class_probabilities,
-    decide,
-)
+from glassmask.lab.classes import CLASS_ANSWERS, CLASSES, class_probabilities, decide
 from glassmask.labels import Part, Wear
 from glassmask.verdict import Reply, UnsureReason, detail, prediction_set, replies, unsure_reason
 
@@ -48,6 +43,11 @@ def test_decide(probabilities: list[float], wanted: str) -> None:
     assert decide(np.array(probabilities)) == wanted
 
 
+def answers_of(probabilities: list[float]) -> NDArray[np.float64]:
+    """The answers' of the five classes' probabilities."""
+    return answer_probabilities(np.array(probabilities), CLASS_ANSWERS)
+
+
 @pytest.mark.parametrize(
     ("class_name", "wanted"),
     [
@@ -61,14 +61,14 @@ def test_decide(probabilities: list[float], wanted: str) -> None:
 def test_the_answers_of_a_class(class_name: str, wanted: str) -> None:
     classes = ["none", "correct", "nose", "chin", "nose_and_mouth"]
     decided = CLASS_ANSWERS[CLASSES.index(class_name)]
-    chances = answer_probabilities(np.array([0.9 if c == class_name else 0.025 for c in classes]))
+    chances = answers_of([0.9 if c == class_name else 0.025 for c in classes])
     assert [str(a) for a in replies(decided, chances).values()] == wanted.split()
     unseen = replies(decided, chances, {Part.MOUTH, Part.CHIN})
     assert [str(a) for a in unseen.values()] == [*wanted.split()[:2], "cant_see", "cant_see"]
 
 
 def test_without_a_mask_what_is_not_uncovered_is_hidden_by_something_else() -> None:
-    chances = answer_probabilities(np.array([0.4, 0.35, 0.25, 0.0, 0.0]))
+    chances = answers_of([0.4, 0.35, 0.25, 0.0, 0.0])
     np.testing.assert_allclose(chances, [0.6, 0.65, 0.4, 0.4])
     said = list(replies(CLASS_ANSWERS[0], chances).values())
     assert said == [Reply.NO, Reply.YES, Reply.CANT_SEE, Reply.CANT_SEE]

@@ -77,8 +77,14 @@ def combination_probabilities(
     Returns:
         (..., K) float64; they sum to 1.
     """
-    scores = np.asarray(logits, np.float64) @ np.array(combinations, np.float64).T / temperature
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    scores = np.asarray(logits, np.float64) @ np.array(combinations, np.float64).T
+    return softmax(scores, temperature)
+
+
+def softmax(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Probabilities of scores (..., K) divided by a temperature: float64 (..., K)."""
+    scaled = np.asarray(scores, np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 

@@ -1,7 +1,7 @@
 """The five classes of MaskedFace-Net's labels: how they fold into wears, and answer the questions.
 
-Datasets are labelled with them, and classifiers tell them apart. The shipped network speaks the
-four questions; this file alone knows how the classes are read from questions, and back.
+Datasets are labelled with them, and classifiers tell them apart. The project's own network answers
+the four questions; this file alone knows how the one is read as the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.combinations import Combination
+from glassmask.combinations import OCCURRING, Combination, softmax, uncovered_parts, wear_of
+from glassmask.combinations import answer_probabilities as combined_answers
 from glassmask.labels import WEARS, Part, Uncovered, Wear
 
 CLASSES: Final = ("none", "correct", "nose", "chin", "nose_and_mouth")
@@ -72,57 +73,57 @@ CLASS_ANSWERS: Final[tuple[Combination, ...]] = tuple(
 """The answers that each class stands for, in the order of `CLASSES`."""
 
 
-def class_scores(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Read the five classes' maps, logits or biases from those of the four questions.
+def class_of(combination: Combination) -> str:
+    """The class that a combination of answers is called by: what it leaves uncovered, roughly.
 
-    A class scores as the sum of the answers that it stands for; `question_scores` undoes it.
+    A mask on the forehead or the eyes is none of the classes: where the mouth is uncovered, it is
+    called `nose_and_mouth`.
+    """
+    wear = wear_of(combination)
+    if wear is not Wear.INCORRECT:
+        return str(wear)
+    bare = uncovered_parts(combination)
+    if Part.MOUTH in bare:
+        return "nose_and_mouth"
+    return "nose" if Part.NOSE in bare else "chin"
+
+
+_CLASS_OF_COMBINATION: Final = np.array(
+    [[class_of(one) == name for name in CLASSES] for one in OCCURRING], np.float64
+)  # (K, 5)
+
+
+def class_probabilities(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Probabilities of the five classes, (N, 5) in the order of `CLASSES`.
 
     Args:
-        values: (4, ...) float32, in the order of `QUESTIONS`.
+        scores: what a judge gives: of three wears (N, 3), of the five classes (N, 5), or of the
+            combinations of `OCCURRING` (N, K). A network of three wears can't say what is
+            uncovered: its *incorrect* stands as *nose*, and figures of reasons mean nothing.
+        temperature: scores are divided by it before the softmax.
 
-    Returns:
-        (5, ...) float32, in the order of `CLASSES`.
+    Raises:
+        ValueError: another number of scores.
     """
-    return np.asarray(np.tensordot(np.array(CLASS_ANSWERS, np.float32), values, 1), np.float32)
+    chances = softmax(scores, temperature)
+    width = chances.shape[-1]
+    if width == len(OCCURRING):
+        return np.asarray(chances @ _CLASS_OF_COMBINATION)
+    if width not in (len(WEARS), len(CLASSES)):
+        raise ValueError(f"no network gives {width} scores")
+    return np.pad(chances, [(0, 0)] * (chances.ndim - 1) + [(0, len(CLASSES) - width)])
 
 
-def question_scores(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Read the four questions' maps, logits or biases from those of the five classes.
-
-    Sums and differences only, so a question's logit is still the mean of its map plus its bias.
+def answer_probabilities(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """How likely yes is to each question, (N, 4) in the order of `QUESTIONS`.
 
     Args:
-        values: (5, ...) float32, in the order of `CLASSES`.
-
-    Returns:
-        (4, ...) float32, in the order of `QUESTIONS`.
+        scores: as `class_probabilities` takes them.
+        temperature: likewise.
     """
-    rows = []
-    for row in CLASS_SIGNS:
-        signed = [values[i] if sign > 0 else -values[i] for i, sign in enumerate(row) if sign]
-        rows.append(sum(signed[1:], start=signed[0]))
-    return np.asarray(rows, np.float32)
-
-
-def answer_probabilities(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-    """How likely the answer to each question is yes: marginals of the class probabilities.
-
-    Args:
-        probabilities: (..., 5), in the order of `CLASSES`.
-
-    Returns:
-        (..., 4) float64 in [0, 1], in the order of `QUESTIONS`.
-    """
-    chances = np.asarray(probabilities, np.float64)
-    yes = [chances[..., np.array(row, bool)].sum(axis=-1) for row in YES_CLASSES]
-    return np.asarray(np.clip(np.stack(yes, axis=-1), 0.0, 1.0), np.float64)
-
-
-def class_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Softmax of logits (..., 5) divided by a temperature: (..., 5) float64."""
-    scaled = np.asarray(logits, np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+    if scores.shape[-1] == len(OCCURRING):
+        return combined_answers(softmax(scores, temperature), OCCURRING)
+    return combined_answers(class_probabilities(scores, temperature), CLASS_ANSWERS)
 
 
 def decide(probabilities: NDArray[np.float64]) -> str:

@@ -1,4 +1,4 @@
-"""Things before the mouth that are no mask: hands, scarves, collars, cups, phones, microphones, beards."""
+"""Things at mouth and chin that are no mask: hands, scarves, cups, phones, microphones, beards."""
 
 from __future__ import annotations
 

@@ -71,7 +71,8 @@ THINGS: Final[Mapping[str, Kind]] = MappingProxyType(
 """Name -> kind."""
 
 AMONG_MASKS: Final = ("hand", "scarf", "collar", "cup", "phone", "microphone", "beard")
-"""The things among painted masks: what is over a mouth, or at the chin; the others are painted where a set of things is asked for."""
+"""The things among painted masks, at mouth or chin; the others are painted where a set of things is
+asked for."""
 
 BEFORE_MASKS: Final = ("call", "visor", "poster")
 """The things that leave to be seen how a mask behind them is worn."""

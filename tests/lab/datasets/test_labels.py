@@ -19,7 +19,7 @@ from glassmask.lab.datasets import (
     require_measurable,
 )
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import Uncovered, Wear
+from glassmask.labels import Part, Uncovered, Wear
 from labelled import labelled
 
 COLUMNS = "file,split,wear,uncovered,certain,reader_a,reader_b,picked,trait,licence,object"
@@ -75,7 +75,7 @@ def test_an_incorrect_label_without_a_reason_allows_all_of_them(tmp_path: Path) 
         ("correct", "", Answers(mask=True, nose=False, mouth=False, chin=False)),
         ("incorrect", "nose", Answers(mask=True, nose=True, mouth=False, chin=False)),
         ("incorrect", "chin", Answers(mask=True, nose=False, mouth=False, chin=True)),
-        ("incorrect", "nose_and_mouth", Answers(mask=True, nose=True, mouth=True, chin=False)),
+        ("incorrect", "nose_and_mouth", Answers(mask=True, nose=True, mouth=True, chin=None)),
     ],
 )
 def test_a_label_answers_the_four_questions(
@@ -85,14 +85,30 @@ def test_a_label_answers_the_four_questions(
 
 
 def test_what_a_label_leaves_open(tmp_path: Path) -> None:
-    """A hand at a bare mouth hides it; of a mask at the chin, people don't say what it covers."""
+    """A thing at a bare mouth hides it; of a photograph nobody said what else is before a face."""
     hidden = Answers(mask=False, nose=True, mouth=None, chin=None)
     assert label(tmp_path, "none", more="0,hand_or_thing,,").answers == hidden
     painted = label(tmp_path, "none", more="0,,,cup")
     assert painted.traits == ("hand_or_thing",)
     assert painted.answers == hidden
-    photographed = label(tmp_path, "incorrect", "nose_and_mouth", "nose_and_mouth:2,none:0")
-    assert photographed.answers == Answers(mask=True, nose=True, mouth=True, chin=None)
+    photographed = label(tmp_path, "none", "", "none:2,none:2")
+    assert photographed.answers == Answers(mask=False, nose=None, mouth=None, chin=None)
+
+
+def test_a_painted_table_says_which_parts_are_hidden(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    columns = "file,split,wear,object,answer_mask,answer_nose,answer_mouth,answer_chin"
+    for said, hidden in (
+        ("none,microphone,no,yes,,yes", (Part.MOUTH,)),
+        ("none,collar,no,yes,yes,yes", ()),
+        ("correct,call,yes,no,no,no", ()),
+    ):
+        (tmp_path / "faces.csv").write_text(f"{columns}\na.jpg,train,{said}\n")
+        (record,) = read_datasets([tmp_path]).records
+        assert record.hidden == hidden
+        if record.wear is Wear.NONE:
+            parts = [getattr(record.answers, part) for part in Part]
+            assert parts == [None if part in hidden else True for part in Part]
 
 
 def test_labels_that_say_nothing_known_are_listed(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.evaluation.doubt import doubt
-from glassmask.lab.judging.judge import five_probabilities
 from glassmask.lab.metrics.accuracy import Proportion
 from glassmask.labels import Wear
 from labelled import labelled
@@ -19,7 +19,7 @@ def test_doubt_by_hand() -> None:
     chances = np.full((20, 5), 0.01)
     chances[:10, 1] = chances[10:, 0] = 0.96
     chances[19] = (0.40, 0.45, 0.05, 0.05, 0.05)
-    found = doubt(faces, five_probabilities(np.log(chances), 1.0), 0.8)
+    found = doubt(faces, class_probabilities(np.log(chances), 1.0), 0.8)
     assert found.balanced_with_abstention == 1.0
     assert found.sure == Proportion(19, 20)
     assert found.right_when_sure == Proportion(19, 19)
@@ -32,5 +32,5 @@ def test_doubt_by_hand() -> None:
 
 def test_without_masks_and_bare_faces_they_can_not_be_told_apart() -> None:
     faces = [labelled(Wear.INCORRECT, group=f"g{k}") for k in range(4)]
-    found = doubt(faces, five_probabilities(np.log(np.full((4, 5), 0.2)), 1.0), 0.8)
+    found = doubt(faces, class_probabilities(np.log(np.full((4, 5), 0.2)), 1.0), 0.8)
     assert np.isnan(found.mask_or_none)

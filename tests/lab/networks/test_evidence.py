@@ -20,7 +20,7 @@ def crops() -> torch.Tensor:
 
 
 def test_head_by_hand() -> None:
-    head = EvidenceHead(2, classes=2)
+    head = EvidenceHead(2, 2)
     with torch.no_grad():
         head.weight.copy_(torch.tensor([[1.0, 2.0], [-1.0, 0.5]]).reshape(2, 2, 1, 1))
         head.bias.copy_(torch.tensor([0.5, -0.5]))
@@ -34,8 +34,8 @@ def test_head_by_hand() -> None:
 def test_the_map_is_as_fine_as_the_stride_says(stride: int, cells: int) -> None:
     network = build_network("mobilenet_v2", "random", stride, 0, 0.0).eval()
     logits, evidence = network(torch.zeros(2, 160, 160, 3, dtype=torch.uint8))
-    assert logits.shape == (2, 5)
-    assert evidence.shape == (2, 5, cells, cells)
+    assert logits.shape == (2, 4)
+    assert evidence.shape == (2, 4, cells, cells)
 
 
 def test_grad_cam_by_autograd_is_relu_of_the_evidence(
@@ -44,7 +44,7 @@ def test_grad_cam_by_autograd_is_relu_of_the_evidence(
     """Selvaraju et al. 2017, eq. 1-2, at the activations that enter the 1x1 convolution."""
     activations = network.activations(crops).detach().requires_grad_()
     logits, evidence = network.head(activations)
-    for target in range(5):
+    for target in range(4):
         (gradient,) = torch.autograd.grad(logits[:, target].sum(), activations, retain_graph=True)
         alpha = gradient.mean(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
         cam = (alpha * activations).sum(dim=1).relu()  # (N, h, w)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glassmask.lab.training.augmentation import random_view, random_view_with_mask
+from glassmask.lab.training.augmentation import random_view, random_view_with_marks
 from glassmask.lab.training.placement import FACE_ROWS, FRAMING, Placement
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (240, 200, 3), dtype=np.uint8)
@@ -19,20 +19,24 @@ def upright(seed: int) -> Placement:
     return replace(drawn, mirrored=False, degrees=0.0, padding=padding)
 
 
-def test_a_mask_is_placed_as_its_photo_is() -> None:
-    """A white face on black: where the view is bright is where the mask lies."""
+def test_marks_are_placed_as_their_photo_is() -> None:
+    """A white face on black: where the view is bright its mark lies; four marks at once."""
     x, y, w, h = (round(value) for value in BOX)
     mask = np.zeros(PHOTO.shape[:2], np.bool_)
     mask[y : y + h, x : x + w] = True
     photo = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, axis=2)
+    marks = np.stack([mask, np.zeros_like(mask), np.zeros_like(mask), mask], axis=-1)
     for seed in range(40):
         rng, again = (np.random.default_rng(seed) for _ in range(2))
-        view, placed = random_view_with_mask(photo, mask, BOX, 96, rng, far_rate=0.5)
+        view, placed = random_view_with_marks(photo, marks, BOX, 96, rng, far_rate=0.5)
         np.testing.assert_array_equal(view, random_view(photo, BOX, 96, again, far_rate=0.5))
         whole, _ = Placement.draw(np.random.default_rng(seed), 0.5).apply(
             photo, BOX, 96, padding=(0, 0, 0)
         )
-        np.testing.assert_array_equal(placed, whole[..., 0] > 127)
+        assert placed.shape == (96, 96, 4)
+        for place in (0, 3):
+            np.testing.assert_array_equal(placed[..., place], whole[..., 0] > 127)
+        assert not placed[..., 1:3].any()
 
 
 def test_a_view_depends_on_its_chance_alone() -> None:

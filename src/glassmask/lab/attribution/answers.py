@@ -1,4 +1,4 @@
-"""The answers of a network of the five classes as targets: what `glassmask check` shows of it."""
+"""What a network says of a face as a target: a question, a verdict of all of them, or a class."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glassmask.combinations import (
+    Combination,
+    answer_probabilities,
+    likeliest,
+    softmax,
+)
 from glassmask.errors import TargetError
 from glassmask.lab.attribution.targets import Target, WeightedSum, parse_target
-from glassmask.lab.classes import (
-    CLASS_ANSWERS,
-    CLASS_SIGNS,
-    CLASSES,
-    answer_probabilities,
-    class_probabilities,
-    decide,
-)
+from glassmask.lab.classes import CLASS_ANSWERS, CLASS_SIGNS, CLASSES
+from glassmask.lab.judging.judge import Judge, predicted_classes
+from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.labels import QUESTIONS, Question
 from glassmask.verdict import answer_sign, replies
 
@@ -25,57 +26,93 @@ VERDICT: Final = "verdict"
 """The name of the target that is all answers together."""
 
 
-def has_answers(classes: Sequence[str]) -> bool:
-    """Whether a network with these classes answers the four questions."""
-    return tuple(classes) == CLASSES
+def has_answers(outputs: Sequence[str]) -> bool:
+    """Whether a network with these outputs answers the four questions."""
+    return tuple(outputs) in (QUESTIONS, CLASSES)
 
 
-def question_target(question: Question) -> WeightedSum:
-    """The logit of a question: above 0 speaks for yes."""
-    return WeightedSum(f"question:{question}", CLASS_SIGNS[QUESTIONS.index(question)])
+def question_target(question: Question, outputs: Sequence[str]) -> WeightedSum:
+    """The logit of a question: above 0 speaks for yes. Of five classes, a sum of theirs."""
+    return WeightedSum(f"question:{question}", _rows(outputs)[QUESTIONS.index(question)])
 
 
-def verdict_targets(logits: NDArray[np.float32], temperature: float) -> list[WeightedSum]:
+def said_targets(judge: Judge, scores: NDArray[np.float32], temperature: float) -> Sequence[Target]:
+    """What a judge says of faces: the verdict where it has answers, else the class.
+
+    Args:
+        judge: the network.
+        scores: of the faces, (N, C), as `Judge.scores` gives them.
+        temperature: of the softmax.
+
+    Returns:
+        One per row.
+    """
+    if not has_answers(judge.outputs):
+        return predicted_classes(scores, temperature)
+    known = CLASS_ANSWERS
+    if isinstance(judge.network, EvidenceNetwork):
+        known = judge.network.combinations
+    return verdict_targets(scores, known, judge.outputs, temperature)
+
+
+def verdict_targets(
+    scores: NDArray[np.float32],
+    combinations: tuple[Combination, ...],
+    outputs: Sequence[str],
+    temperature: float,
+) -> list[WeightedSum]:
     """The answers together, each signed by what it is: the evidence for a verdict.
 
     No rival class is in it, so it does not jump where two rivals are nearly equal
     (docs/verdict.md).
 
     Args:
-        logits: (N, 5), in the order of `CLASSES`.
+        scores: of the combinations, (N, K).
+        combinations: K.
+        outputs: names of the logits of which the target is a sum.
         temperature: of the softmax.
 
     Returns:
         One per row.
     """
     targets = []
-    for probabilities in class_probabilities(logits, temperature):
-        decided = CLASS_ANSWERS[CLASSES.index(decide(probabilities))]
-        said = replies(decided, answer_probabilities(probabilities))
+    for probabilities in softmax(scores, temperature):
+        said = replies(
+            likeliest(probabilities, combinations),
+            answer_probabilities(probabilities, combinations),
+        )
         signs = [answer_sign(said[question]) for question in QUESTIONS]
-        targets.append(WeightedSum(VERDICT, tuple((signs @ np.array(CLASS_SIGNS)).tolist())))
+        weights = signs @ np.array(_rows(outputs), np.float64)
+        targets.append(WeightedSum(VERDICT, tuple(weights.tolist())))
     return targets
 
 
-def parse_request(text: str, classes: Sequence[str]) -> Target | None:
+def parse_request(text: str, outputs: Sequence[str]) -> Target | None:
     """A target as people write it, see `parse_target`; or an answer of a network that has them.
 
     Returns:
         None: the verdict, whose weights depend on the face.
 
     Raises:
-        TargetError: it names no class or no question of these.
+        TargetError: it names no output or no question of these.
     """
     kind, *rest = text.split(":")
-    if kind in ("question", VERDICT) and kind not in classes:
+    if kind in ("question", VERDICT) and kind not in outputs:
         names = [f"question:{question}" for question in QUESTIONS]
-        if not has_answers(classes):
-            there = f"there are its classes: {', '.join(classes)}"
+        if not has_answers(outputs):
+            there = f"there are its classes: {', '.join(outputs)}"
             raise TargetError(f"{text!r}: the network does not answer the questions; {there}")
         if text in names:
-            return question_target(QUESTIONS[names.index(text)])
+            return question_target(QUESTIONS[names.index(text)], outputs)
         if kind == "question":
             raise TargetError(f"no question {':'.join(rest)!r}; there are: {', '.join(names)}")
         if not rest:
             return None
-    return parse_target(text, classes)
+    return parse_target(text, outputs)
+
+
+def _rows(outputs: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+    """How the questions are read from a network's outputs: a row a question."""
+    if tuple(outputs) == CLASSES:
+        return CLASS_SIGNS
+    return tuple(tuple(map(float, row)) for row in np.eye(len(QUESTIONS)))

@@ -14,7 +14,7 @@ from glassmask.errors import MethodError, OutputError, PhotoError
 from glassmask.faces.find import FaceDetector
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import require_writable
-from glassmask.lab.attribution.answers import has_answers, parse_request, verdict_targets
+from glassmask.lab.attribution.answers import parse_request, said_targets
 from glassmask.lab.attribution.attribute import attribute
 from glassmask.lab.attribution.explanation_files import ExplanationFolder
 from glassmask.lab.attribution.framed_faces import FramedFace, frame_faces
@@ -29,7 +29,7 @@ from glassmask.lab.attribution.registry import (
 )
 from glassmask.lab.attribution.result import Attribution
 from glassmask.lab.attribution.targets import Target
-from glassmask.lab.judging.judge import Judge, predicted_classes
+from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.tasks.judges import open_explained
 from glassmask.photos import read_photo
@@ -116,7 +116,7 @@ def explain_photos(
         finder=None if whole else FaceDetector(),
         min_face=min_face,
         max_faces=max_faces,
-        target=None if target is None else parse_request(target, judge.classes),
+        target=None if target is None else parse_request(target, judge.outputs),
         methods=choose_methods(method, explained, layer, baselines),
     )
     if out is None:
@@ -178,18 +178,15 @@ class _Explainer:
         """Explain a photo's faces, RGB uint8 (H, W, 3)."""
         faces = frame_faces(photo, self.judge, self.finder, self.min_face, self.max_faces)
         if not faces:
-            return PhotoExplanation(name, (), (), self.judge.classes)
+            return PhotoExplanation(name, (), (), self.judge.outputs)
         crops = np.stack([face.crop for face in faces])
         target = self._said(crops) if self.target is None else self.target
         attributions = [attribute(self.network, crops, target, method) for method in self.methods]
-        return PhotoExplanation(name, tuple(faces), tuple(attributions), self.judge.classes)
+        return PhotoExplanation(name, tuple(faces), tuple(attributions), self.judge.outputs)
 
     def _said(self, crops: NDArray[np.uint8]) -> Sequence[Target]:
         """What `glassmask check` would say and show of each crop."""
-        logits, temperature = self.judge.logits(crops), self.judge.temperature
-        if has_answers(self.judge.classes):
-            return verdict_targets(logits, temperature)
-        return predicted_classes(logits, temperature)
+        return said_targets(self.judge, self.judge.scores(crops), self.judge.temperature)
 
 
 def _explain_each(
@@ -200,7 +197,7 @@ def _explain_each(
             photo = read_photo(path)
             explanation = explainer.explain(path, photo)
         except PhotoError as error:
-            yield PhotoExplanation(path, (), (), explainer.judge.classes, error)
+            yield PhotoExplanation(path, (), (), explainer.judge.outputs, error)
             continue
         if folder is not None and explanation.faces:
             faces, attributions = explanation.faces, explanation.attributions

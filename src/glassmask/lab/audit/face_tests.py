@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution import Attribution, Contrast, Method, attribute
+from glassmask.lab.attribution import Attribution, Method, Target, attribute
 from glassmask.lab.audit.figures import Table, mean_of
 from glassmask.lab.audit.inputs import SEGMENT_PARTS, Subject, stack_crops, stack_parts
 from glassmask.lab.audit.measures.faithfulness import measure_faithfulness, measure_road
@@ -18,9 +18,9 @@ from glassmask.lab.audit.measures.region_shares import part_table, region_shares
 from glassmask.lab.audit.measures.sanity import RandomisedNetworks, measure_sanity
 from glassmask.lab.audit.measures.stability import measure_stability
 from glassmask.lab.audit.queries import (
-    crop_logits,
     crop_maps,
-    predicted_contrasts,
+    crop_scores,
+    predicted_targets,
     predicted_wears,
 )
 from glassmask.lab.audit.results import AuditTest, Measure
@@ -35,7 +35,7 @@ _MIN_EXPECTED: Final = 0.1  # logits: the error of a smaller sum is told over th
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceBatch:
-    """Faces, and what every method is asked of them: why what the network says, not the next.
+    """Faces, and what every method is asked of them: why what the network says.
 
     Attributes:
         faces: one or more.
@@ -47,20 +47,22 @@ class FaceBatch:
 
     faces: Sequence[Subject]
     crops: NDArray[np.uint8]
-    targets: Sequence[Contrast]
+    targets: Sequence[Target]
     predicted: NDArray[np.int64]
     groups: Sequence[str]
 
     @classmethod
-    def for_network(cls, network: PhotoNetwork, faces: Sequence[Subject]) -> FaceBatch:
-        """Ask a network in evaluation mode what it says of them."""
+    def for_network(
+        cls, network: PhotoNetwork, outputs: Sequence[str], faces: Sequence[Subject]
+    ) -> FaceBatch:
+        """Ask a network in evaluation mode, with these outputs, what it says of them."""
         crops = stack_crops(faces)
-        logits = crop_logits(network, crops)
+        scores = crop_scores(network, crops)
         return cls(
             faces,
             crops,
-            predicted_contrasts(logits),
-            np.array([WEARS.index(wear) for wear in predicted_wears(logits)]),
+            predicted_targets(network, outputs, scores),
+            np.array([WEARS.index(wear) for wear in predicted_wears(scores)]),
             [face.record.group for face in faces],
         )
 

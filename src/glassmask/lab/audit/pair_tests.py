@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.lab.attribution import Contrast, Method
+from glassmask.lab.attribution import Method, Target
 from glassmask.lab.attribution.pictures import default_palette
 from glassmask.lab.audit.figures import Table, mean_of
 from glassmask.lab.audit.inputs import (
@@ -21,7 +21,7 @@ from glassmask.lab.audit.inputs import (
 from glassmask.lab.audit.measures.localisation import measure_localisation
 from glassmask.lab.audit.measures.locality import FILLS, measure_locality
 from glassmask.lab.audit.measures.region_shares import part_table
-from glassmask.lab.audit.queries import crop_maps, label_position
+from glassmask.lab.audit.queries import crop_maps, difference_target
 from glassmask.lab.audit.results import AuditTest, Example, Measure
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_rows, rows_by_kind
 from glassmask.lab.datasets.pairs import dilate_truth
@@ -40,20 +40,17 @@ class PairSide:
 
     members: Sequence[Subject]
     crops: NDArray[np.uint8]
-    targets: Sequence[Contrast]
+    targets: Sequence[Target]
 
     @classmethod
     def against(
-        cls, members: Sequence[Subject], rivals: Sequence[Subject], classes: Sequence[str]
+        cls, members: Sequence[Subject], rivals: Sequence[Subject], outputs: Sequence[str]
     ) -> PairSide:
-        """The members' labels rather than their rivals', by the names of a network's logits."""
-        targets = []
-        for member, rival in zip(members, rivals, strict=True):
-            this = label_position(member.record, classes)
-            that = label_position(rival.record, classes)
-            assert this is not None
-            assert that is not None
-            targets.append(Contrast(this, that))
+        """The members' labels rather than their rivals', by the names of a network's outputs."""
+        targets = [
+            difference_target(member.record, rival.record, outputs)
+            for member, rival in zip(members, rivals, strict=True)
+        ]
         return cls(members, stack_crops(members), targets)
 
 
@@ -74,16 +71,16 @@ class PairBatch:
     sides: Mapping[str, PairSide]
 
     @classmethod
-    def for_classes(cls, pairs: Sequence[SubjectPair], classes: Sequence[str]) -> PairBatch:
-        """Pairs as a network with these logits is asked about them."""
+    def for_outputs(cls, pairs: Sequence[SubjectPair], outputs: Sequence[str]) -> PairBatch:
+        """Pairs as a network with these outputs is asked about them."""
         before, after = [pair.before for pair in pairs], [pair.after for pair in pairs]
         return cls(
             pairs,
             np.stack([dilate_truth(pair.changes) for pair in pairs]),
             [pair.before.record.group for pair in pairs],
             {
-                "after": PairSide.against(after, before, classes),
-                "before": PairSide.against(before, after, classes),
+                "after": PairSide.against(after, before, outputs),
+                "before": PairSide.against(before, after, outputs),
             },
         )
 

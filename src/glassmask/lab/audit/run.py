@@ -29,7 +29,7 @@ from glassmask.lab.audit.inputs import (
 from glassmask.lab.audit.measures.region_shares import area_table, region_areas
 from glassmask.lab.audit.measures.sanity import randomise_by_depth
 from glassmask.lab.audit.pair_tests import PairBatch, pair_tests
-from glassmask.lab.audit.queries import crop_logits, predicted_wears
+from glassmask.lab.audit.queries import crop_scores, predicted_wears
 from glassmask.lab.audit.report import write_audit
 from glassmask.lab.audit.results import Audit, AuditTest, Example, Measure
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_evenly
@@ -151,7 +151,7 @@ def measure(
     """Measure methods on painted pairs and on faces.
 
     Args:
-        judge: says the network's classes.
+        judge: says the network's outputs.
         network: in evaluation mode; left as it is.
         inputs: pairs and faces.
         methods: of `audit_methods`; `CONTROLS` are asked after them.
@@ -163,9 +163,9 @@ def measure(
     kept = [pair for pair, good in zip(pairs, correct, strict=True) if good]
     faces = choose_evenly(inputs.faces, sizes.faces, lambda face: face.record.wear)
     segmented = choose_evenly(inputs.segmented, sizes.faces, lambda face: face.record.wear)
-    pair_batch = PairBatch.for_classes(kept, judge.classes) if kept else None
-    face_batch = FaceBatch.for_network(network, faces) if faces else None
-    segment_batch = FaceBatch.for_network(network, segmented) if segmented else None
+    pair_batch = PairBatch.for_outputs(kept, judge.outputs) if kept else None
+    face_batch = FaceBatch.for_network(network, judge.outputs, faces) if faces else None
+    segment_batch = FaceBatch.for_network(network, judge.outputs, segmented) if segmented else None
     randomised = randomise_by_depth(network, face_batch.crops) if face_batch else {}
     tables: dict[AuditTest, dict[str, Table]] = {}
     examples: dict[str, list[Example]] = {}
@@ -209,7 +209,7 @@ def _correct_pairs(network: PhotoNetwork, pairs: Sequence[SubjectPair]) -> NDArr
     """Whether a network says the wear of both members rightly: bool (N,)."""
     correct = np.ones(len(pairs), np.bool_)
     for members in _sides(pairs).values():
-        predicted = predicted_wears(crop_logits(network, stack_crops(members)))
+        predicted = predicted_wears(crop_scores(network, stack_crops(members)))
         labels = [member.record.wear for member in members]
         correct &= [one is other for one, other in zip(predicted, labels, strict=True)]
     return correct

@@ -202,8 +202,8 @@ def _paint_item(job: Job, out: Path, number: int) -> list[Row]:
 def _readme(job: Job) -> str:
     values = "\n".join(f"| {region.value} | {region.name.lower()} |" for region in Region)
     notes = (
-        "\n`hidden_PART` is the share of a part that a thing hides, `answer_QUESTION` what is true: "
-        "yes, no, or empty where the picture doesn't show it.\n"
+        "\n`hidden_PART` is the share of a part that a thing hides, `answer_QUESTION` what is "
+        "true: yes, no, or empty where the picture doesn't show it.\n"
     )
     notes += (
         "\n`changes/NUMBER.png` is 255 where the two pictures of a pair differ and 0 elsewhere.\n"

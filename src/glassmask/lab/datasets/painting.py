@@ -26,7 +26,7 @@ from glassmask.painter import (
 from glassmask.painter.kinds import STYLES, Look
 from glassmask.painter.pairs import CHANGES
 from glassmask.painter.regions import DEFINING
-from glassmask.painter.things import BEFORE_MASKS, AMONG_MASKS, THINGS
+from glassmask.painter.things import AMONG_MASKS, BEFORE_MASKS, THINGS
 from glassmask.photos import read_photo
 
 Row: TypeAlias = dict[str, Any]

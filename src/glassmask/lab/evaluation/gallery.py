@@ -15,9 +15,11 @@ from glassmask.lab.attribution import (
     GradCAM,
     IntegratedGradients,
     Method,
+    Target,
     attribute,
 )
-from glassmask.lab.classes import CLASSES_OF_WEAR, fold_wears
+from glassmask.lab.attribution.answers import said_targets
+from glassmask.lab.classes import fold_wears
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.evaluation.predictions import Predictions
 from glassmask.lab.judging.judge import Framing, Judge, crop_record
@@ -72,16 +74,14 @@ def worst_mistakes(
     for row in wrong[:number]:
         record = predictions.records[row]
         seen = crop_record(cache[record], record, framing or judge.framing, judge.size)
-        of_wear = list(CLASSES_OF_WEAR[called[row]])
-        target = of_wear[int(predictions.calibrated[row, of_wear].argmax())]
-        target = min(target, predictions.logits.shape[1] - 1)
-        maps = explain(judge, seen, target)
+        said = said_targets(judge, predictions.scores[[row]], predictions.temperature or 1.0)
+        maps = explain(judge, seen, said[0])
         mistakes.append(Mistake(record, called[row], float(folded[row].max()), seen, maps))
     return mistakes
 
 
 def explain(
-    judge: Judge, crop: NDArray[np.uint8], target: int
+    judge: Judge, crop: NDArray[np.uint8], target: Target
 ) -> Mapping[str, NDArray[np.float32]]:
     """Grad-CAM and Integrated Gradients (from black), at the crop's size.
 
@@ -90,7 +90,7 @@ def explain(
     Args:
         judge: its torch network is asked; none, no maps.
         crop: RGB uint8 (S, S, 3).
-        target: position of the class in the network's logits.
+        target: what is explained.
     """
     if judge.network is None:
         return {}

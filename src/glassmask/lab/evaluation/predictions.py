@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.files import replacing
-from glassmask.lab.classes import CLASSES, fold_wears
+from glassmask.lab.classes import CLASSES, class_probabilities, fold_wears
 from glassmask.lab.datasets import FaceRecord, require_measurable
-from glassmask.lab.judging.judge import five_logits, five_probabilities
 from glassmask.lab.metrics.accuracy import certain_rows
 from glassmask.lab.metrics.calibration import fit_temperature
 from glassmask.labels import WEARS
@@ -26,7 +25,7 @@ class Predictions:
     Attributes:
         name: of the network.
         records: the N faces.
-        logits: (N, 3) or (N, 5).
+        scores: as `class_probabilities` takes them, (N, C).
         temperature: by which it is calibrated on the `val` faces; None where there were none,
             and `calibrated` is `raw`.
         raw: probabilities (N, 5) before, and
@@ -35,14 +34,14 @@ class Predictions:
 
     name: str
     records: tuple[FaceRecord, ...]
-    logits: NDArray[np.float32]
+    scores: NDArray[np.float32]
     temperature: float | None
     raw: NDArray[np.float64]
     calibrated: NDArray[np.float64]
 
     @classmethod
     def calibrate(
-        cls, name: str, records: Sequence[FaceRecord], logits: NDArray[np.float32]
+        cls, name: str, records: Sequence[FaceRecord], scores: NDArray[np.float32]
     ) -> Predictions:
         """Calibrate on the certain faces of `val`, whatever the faces are judged for.
 
@@ -50,15 +49,15 @@ class Predictions:
             DatasetError: some of the faces were picked, see `require_measurable`.
         """
         require_measurable(records)
-        raw = five_probabilities(logits, 1.0)
+        raw = class_probabilities(scores, 1.0)
         of_val = [row for row, record in enumerate(records) if record.split == "val"]
         if not of_val:
-            return cls(name, tuple(records), logits, None, raw, raw)
+            return cls(name, tuple(records), scores, None, raw, raw)
         rows = [of_val[row] for row in certain_rows([records[row] for row in of_val])]
         val = [records[row] for row in rows]
-        temperature = fit_temperature(five_logits(logits[rows]), val)
-        calibrated = five_probabilities(logits, temperature)
-        return cls(name, tuple(records), logits, temperature, raw, calibrated)
+        temperature = fit_temperature(scores[rows], val)
+        calibrated = class_probabilities(scores, temperature)
+        return cls(name, tuple(records), scores, temperature, raw, calibrated)
 
     def only(self, splits: Collection[str]) -> Predictions:
         """The same of some splits; the temperature stays."""
@@ -66,7 +65,7 @@ class Predictions:
         return replace(
             self,
             records=tuple(self.records[row] for row in rows),
-            logits=self.logits[rows],
+            scores=self.scores[rows],
             raw=self.raw[rows],
             calibrated=self.calibrated[rows],
         )
@@ -74,7 +73,7 @@ class Predictions:
     @property
     def names_reasons(self) -> bool:
         """Whether the network says what is uncovered."""
-        return bool(self.logits.shape[1] == len(CLASSES))
+        return bool(self.scores.shape[1] > len(WEARS))
 
     @property
     def splits(self) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ classes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -18,17 +17,7 @@ from numpy.typing import NDArray
 from glassmask.lab.classes import CLASSES, fold_wears
 from glassmask.lab.datasets import FaceRecord, Reason
 from glassmask.lab.datasets.records import wear_positions
-from glassmask.labels import WEARS, Uncovered, Wear
-
-QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "mask": ("correct", "nose", "chin", "nose_and_mouth"),
-        "nose": ("none", "nose", "nose_and_mouth"),
-        "mouth": ("none", "nose_and_mouth"),
-        "chin": ("none", "chin"),
-    }
-)
-"""Question -> the classes that answer it with yes: there is a mask; this part is uncovered."""
+from glassmask.labels import QUESTIONS, WEARS, Uncovered, Wear
 
 UNSURE: Final = 0.05
 """The share of faces that may be left open in the figures with abstention."""
@@ -36,18 +25,11 @@ UNSURE: Final = 0.05
 _BINS: Final = 10
 
 
-def marginals(probabilities: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
-    """The probability that each question is answered with yes, (N,), of class ones (N, 5)."""
-    return {
-        question: probabilities[:, [CLASSES.index(name) for name in names]].sum(
-            axis=1, dtype=np.float64
-        )
-        for question, names in QUESTIONS.items()
-    }
-
-
 def wear_figures(
-    records: Sequence[FaceRecord], probabilities: NDArray[np.floating], rounds: int = 1000
+    records: Sequence[FaceRecord],
+    probabilities: NDArray[np.floating],
+    answers: NDArray[np.floating],
+    rounds: int = 1000,
 ) -> dict[str, Any]:
     """All figures of N > 0 labelled faces, as JSON values.
 
@@ -57,7 +39,8 @@ def wear_figures(
 
     Args:
         records: the faces.
-        probabilities: (N, 5), calibrated.
+        probabilities: of the classes, (N, 5), calibrated.
+        answers: of yes to each question, (N, 4), calibrated likewise.
         rounds: how many resamples, with a fixed seed.
 
     Returns:
@@ -111,20 +94,20 @@ def wear_figures(
             "faces": int(sure.sum()),
             "balanced_accuracy": sample.mean_share([(right, of & sure) for of in of_wear.values()]),
         },
-        "questions": _questions(records, probabilities, sample),
+        "questions": _questions(records, answers, sample),
     }
 
 
 def _questions(
-    records: Sequence[FaceRecord], probabilities: NDArray[np.floating], sample: _Resamples
+    records: Sequence[FaceRecord], answers: NDArray[np.floating], sample: _Resamples
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    for question, chance in marginals(probabilities).items():
-        answers = [getattr(record.answers, question) for record in records]
-        yes = np.array([answer is True for answer in answers])
-        no = np.array([answer is False for answer in answers])
+    for question, chance in zip(QUESTIONS, answers.T, strict=True):
+        labels = [getattr(record.answers, question) for record in records]
+        yes = np.array([answer is True for answer in labels])
+        no = np.array([answer is False for answer in labels])
         said = chance > 0.5
-        figures[question] = {
+        figures[str(question)] = {
             "yes": sample.share(said, yes),
             "no": sample.share(~said, no),
             "balanced_accuracy": sample.mean_share([(said, yes), (~said, no)]),

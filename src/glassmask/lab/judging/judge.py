@@ -41,8 +41,9 @@ class Judge:
         name: what it is called.
         size: side of its crops in pixels.
         framing: how it was shown pictures in training.
-        logits: crops, RGB uint8 (N, S, S, 3), to logits float32 (N, C).
-        classes: names of the C logits: `WEAR_CLASSES` or `CLASSES`.
+        scores: crops, RGB uint8 (N, S, S, 3), to float32 (N, C), as `class_probabilities` takes
+            them: logits of wears or classes, or scores of combinations of answers.
+        outputs: names of the torch network's logits: `WEAR_CLASSES`, `CLASSES` or `QUESTIONS`.
         temperature: by which it is calibrated; 1 where nobody has.
         network: the torch network, for attributions; None for a file of somebody else's making.
     """
@@ -50,8 +51,8 @@ class Judge:
     name: str
     size: int
     framing: Framing
-    logits: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-    classes: tuple[str, ...]
+    scores: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    outputs: tuple[str, ...]
     network: PhotoNetwork | None
     temperature: float = 1.0
 
@@ -60,25 +61,22 @@ class Judge:
         return face_square(box, self.framing, turn)
 
 
-def make_logits(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
-    """A torch network in evaluation mode as `Judge.logits` wants it."""
-
-    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            return network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
-
-    return logits
-
-
-def make_scores(network: EvidenceNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
-    """A network of the four questions as `Judge.logits` wants it: scores of its combinations."""
-    logits = make_logits(network)
-    yeses = np.array(network.combinations, np.float32).T  # (4, K)
+def make_scores(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    """A torch network in evaluation mode as `Judge.scores` wants it."""
 
     def scores(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return logits(crops) @ yeses
+        with torch.inference_mode():
+            logits = network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
+        return network_scores(network, logits)
 
     return scores
+
+
+def network_scores(network: PhotoNetwork, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A network's logits (N, C) as `class_probabilities` takes them."""
+    if not isinstance(network, EvidenceNetwork):
+        return logits
+    return logits @ np.array(network.combinations, np.float32).T  # (N, K)
 
 
 def face_square(box: Box, framing: Framing, turn: int = 0) -> Square:
@@ -123,7 +121,7 @@ def judge_all(
     progress: Callable[[int], None] = lambda _: None,
     degrade: Degrade = unchanged,
 ) -> NDArray[np.float32]:
-    """Logits (N, 3) or (N, 5) of the records' pictures, in the judge's own framing or another.
+    """Scores of the records' pictures, (N, C), in the judge's own framing or another.
 
     Args:
         judge: the network.
@@ -137,37 +135,22 @@ def judge_all(
         RunError: the network gives values that are no numbers.
     """
     framing = framing or judge.framing
-    logits = []
+    scores = []
     for first in range(0, len(records), _BATCH):
         batch = records[first : first + _BATCH]
         crops = crop_records(batch, cache, framing, judge.size)
-        logits.append(judge.logits(np.stack([degrade(crop) for crop in crops])))
-        if not np.isfinite(logits[-1]).all():
-            raise RunError(f"{judge.name}: gives logits that are no numbers; train it again")
+        scores.append(judge.scores(np.stack([degrade(crop) for crop in crops])))
+        if not np.isfinite(scores[-1]).all():
+            raise RunError(f"{judge.name}: gives values that are no numbers; train it again")
         progress(first + len(batch))
-    return np.concatenate(logits) if logits else np.zeros((0, len(CLASSES)), np.float32)
+    return np.concatenate(scores) if scores else np.zeros((0, len(CLASSES)), np.float32)
 
 
-def five_logits(logits: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Logits of the five classes, (N, 5), of logits (N, 3) or (N, 5).
+def predicted_classes(scores: NDArray[np.floating], temperature: float = 1.0) -> list[int]:
+    """What each row of scores of wears or classes, (N, C), says, as a position in it.
 
-    A network of three classes can't say what is uncovered: its *incorrect* stands as *nose*, and
-    the others are never, so that it folds back; figures of reasons mean nothing then.
-    """
-    missing = len(CLASSES) - logits.shape[1]
-    return np.pad(logits, ((0, 0), (0, missing)), constant_values=-np.inf)
-
-
-def five_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Probabilities of the five classes, (N, 5), of logits (N, 3) or (N, 5)."""
-    return class_probabilities(five_logits(logits), temperature)
-
-
-def predicted_classes(logits: NDArray[np.floating], temperature: float = 1.0) -> list[int]:
-    """What each row of logits (N, C) says, as a position in it: as `verdict.decide` does.
-
-    The likeliest wear, and of its classes the likeliest. That need not be the largest logit: three
+    The likeliest wear, and of its classes the likeliest. That need not be the largest score: three
     incorrect classes together may be likelier than any other.
     """
-    # A network of three classes has its *incorrect* where *nose* stands.
-    return [CLASSES.index(decide(chances)) for chances in five_probabilities(logits, temperature)]
+    # A network of three wears has its *incorrect* where *nose* stands.
+    return [CLASSES.index(decide(chances)) for chances in class_probabilities(scores, temperature)]

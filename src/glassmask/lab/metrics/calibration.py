@@ -19,17 +19,17 @@ TEMPERATURES: Final = (0.02, 50.0)
 """The least and the greatest that are tried."""
 
 
-def fit_temperature(logits: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
+def fit_temperature(scores: NDArray[np.floating], records: Sequence[FaceRecord]) -> float:
     """The temperature with the least `balanced_loss` (Guo et al. 2017).
 
     Args:
-        logits: (N, 5); -inf where a class is never said.
+        scores: as `class_probabilities` takes them, of N faces.
         records: N labelled faces, of a split that was not trained on.
     """
     wears = wear_positions(records)
 
     def loss(log_temperature: float) -> float:
-        return balanced_loss(class_probabilities(logits, float(np.exp(log_temperature))), wears)
+        return balanced_loss(class_probabilities(scores, float(np.exp(log_temperature))), wears)
 
     found = minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded")
     return float(np.exp(found.x))

@@ -17,7 +17,6 @@ import torch
 from torch import Tensor, nn
 
 
-
 class PhotoNetwork(nn.Module):
     """Takes photos as they are; normalisation is its own affair.
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from glassmask.errors import NetworkError
-from glassmask.lab.classes import class_scores
 from glassmask.lab.networks.evidence import EvidenceNetwork, build_network
 from glassmask.networks.manifest import SHIPPED, load_wear_network
 
@@ -32,7 +31,7 @@ def rebuild_network(path: str | os.PathLike[str] | None = None) -> EvidenceNetwo
     Raises:
         NetworkError: a file is missing or broken, or is not an export of this project's networks.
     """
-    content, _ = load_wear_network(path)
+    content, manifest = load_wear_network(path)
     file = _shipped() if path is None else Path(path)
     try:
         recipe = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["recipe"]
@@ -45,6 +44,7 @@ def rebuild_network(path: str | os.PathLike[str] | None = None) -> EvidenceNetwo
             f"{file}: can't be rebuilt in torch ({error}): give a network that `glassmask export` "
             "wrote, or the folder of its run"
         ) from error
+    network.combinations = manifest.combinations
     return network.eval()
 
 
@@ -80,8 +80,8 @@ def _load_folded(network: nn.Module, folded: dict[str, NDArray[Any]]) -> None:
             state[f"{name}.running_mean"] = torch.zeros_like(bias)
             state[f"{name}.running_var"] = torch.full_like(bias, 1 - module.eps)
             state[f"{name}.num_batches_tracked"] = torch.tensor(0)
-    for name in ("head.weight", "head.bias"):  # the file speaks questions, the lab classes
-        state[name] = _tensor(class_scores(folded[name]))
+    for name in ("head.weight", "head.bias"):
+        state[name] = _tensor(folded[name])
     network.load_state_dict(state)
 
 

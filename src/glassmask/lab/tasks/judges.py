@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
+from glassmask.combinations import OCCURRING
 from glassmask.errors import NetworkError
-from glassmask.lab.classes import CLASSES, class_scores
+from glassmask.lab.classes import CLASS_ANSWERS
 from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.lab.tasks.registry import open_task_of_run
 from glassmask.lab.training.folder import require_no_fold
+from glassmask.labels import QUESTIONS
 from glassmask.networks.wear import Network
 
 SHIPPED_NAME: Final = "shipped"
@@ -34,12 +38,15 @@ def open_judge(path: Path | None) -> Judge:
             f"{SHIPPED_NAME!r}"
         )
     onnx = Network(path, engine="onnxruntime")
+    if onnx.manifest.combinations not in (OCCURRING, CLASS_ANSWERS):
+        raise NetworkError(f"{onnx.manifest}: knows combinations of answers of its own")
+    yeses = np.array(onnx.manifest.combinations, np.float32).T  # (4, K)
     return Judge(
         name=str(onnx.manifest),
         size=onnx.manifest.input_size,
         framing="as given",
-        logits=lambda crops: class_scores(onnx.run(crops)[0].T).T,
-        classes=CLASSES,
+        scores=lambda crops: onnx.run(crops)[0] @ yeses,
+        outputs=QUESTIONS,
         network=_rebuild(path),
         temperature=onnx.manifest.temperature,
     )

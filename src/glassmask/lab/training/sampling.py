@@ -24,7 +24,6 @@ from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import replace_surroundings
 from glassmask.labels import Wear
 
-
 Allowed: TypeAlias = Callable[[FaceRecord], NDArray[np.bool_]]
 """Which of a network's C outputs a face's label allows, bool (C,)."""
 

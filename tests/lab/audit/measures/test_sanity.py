@@ -15,7 +15,7 @@ from glassmask.lab.audit.measures.sanity import (
     randomise,
     randomise_by_depth,
 )
-from glassmask.lab.audit.queries import crop_logits, crop_maps
+from glassmask.lab.audit.queries import crop_maps, crop_scores
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import rebuild_network
 from glassmask.painter import demo_photos
@@ -63,7 +63,7 @@ def test_randomised_networks_still_tell_photos_apart() -> None:
         [crop(p, Square(0, 0, min(p.shape[:2])), 160) for p in demo_photos().values()]
     )
     drawn = randomise(network, 1.0, photos)
-    own, other = (crop_logits(some, photos).std(axis=0) for some in (network, drawn))
+    own, other = (crop_scores(some, photos).std(axis=0) for some in (network, drawn))
     assert other.max() > 0.01 * own.max()  # drawn and left alone: 0.002
     before = network.stem(torch.zeros(1, 3, 160, 160))
     assert not torch.equal(drawn.get_submodule("stem")(torch.zeros(1, 3, 160, 160)), before)

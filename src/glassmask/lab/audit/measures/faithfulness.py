@@ -18,9 +18,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import splu
 
 from glassmask.lab.attribution.baselines import make_baseline
-from glassmask.lab.audit.queries import crop_logits
-from glassmask.lab.classes import fold_wears
-from glassmask.lab.judging.judge import five_probabilities
+from glassmask.lab.audit.queries import crop_scores
+from glassmask.lab.classes import class_probabilities, fold_wears
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 STEPS: Final = 16
@@ -184,4 +183,4 @@ def _area_under(curve: NDArray[np.float64]) -> float:
 def _wear_probabilities(
     network: PhotoNetwork, crops: NDArray[np.uint8], wear: int
 ) -> NDArray[np.float64]:
-    return fold_wears(five_probabilities(crop_logits(network, crops), 1.0))[:, wear]
+    return fold_wears(class_probabilities(crop_scores(network, crops), 1.0))[:, wear]

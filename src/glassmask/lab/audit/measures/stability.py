@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassmask.lab.attribution import Method, Target
 from glassmask.lab.audit.figures import pearson
-from glassmask.lab.audit.queries import crop_logits, crop_maps, predicted_wears
+from glassmask.lab.audit.queries import crop_maps, crop_scores, predicted_wears
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 SHIFT: Final = 3
@@ -67,7 +67,7 @@ def measure_stability(
         Change -> float64 (N,); NaN where the network now says another wear, which a map ought
         to show.
     """
-    predicted = predicted_wears(crop_logits(network, crops))
+    predicted = predicted_wears(crop_scores(network, crops))
     correlations = {}
     for name, change in CHANGES.items():
         changed = np.stack([change(crop) for crop in crops])
@@ -81,7 +81,7 @@ def measure_stability(
         same = [
             one is two
             for one, two in zip(
-                predicted, predicted_wears(crop_logits(network, changed)), strict=True
+                predicted, predicted_wears(crop_scores(network, changed)), strict=True
             )
         ]
         correlations[name] = np.where(same, alike, np.nan)

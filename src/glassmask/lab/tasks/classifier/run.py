@@ -14,7 +14,7 @@ from torch import Tensor
 from glassmask.errors import RecipeError
 from glassmask.lab.classes import CLASSES
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
-from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_logits
+from glassmask.lab.judging.judge import WEAR_CLASSES, Judge, make_scores
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.tasks.classifier.recipe import ClassifierRecipe
@@ -132,8 +132,8 @@ def make_judge(network: Classifier, recipe: ClassifierRecipe) -> Judge:
         name=recipe.name,
         size=recipe.network.size,
         framing="ffhq" if recipe.data.views == "portrait" else "as given",
-        logits=make_logits(network),
-        classes=CLASSES if recipe.network.classes == len(CLASSES) else WEAR_CLASSES,
+        scores=make_scores(network),
+        outputs=CLASSES if recipe.network.classes == len(CLASSES) else WEAR_CLASSES,
         network=network,
     )
 

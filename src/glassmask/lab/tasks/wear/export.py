@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import nn
 
 from glassmask.errors import RunError
-from glassmask.lab.classes import CLASS_ANSWERS, class_probabilities, question_scores
+from glassmask.lab.classes import class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.export.fp16 import store_weights_fp16
 from glassmask.lab.export.onnx_file import compare, manifest_header, to_onnx, write_network
@@ -19,7 +17,6 @@ from glassmask.lab.judging.judge import Framing, Judge, crop_records, judge_all
 from glassmask.lab.metrics.accuracy import accuracy, is_counted
 from glassmask.lab.metrics.calibration import calibration_error, fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
-from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.photo_network import EvidenceModel
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import build, make_judge
@@ -61,36 +58,24 @@ def export(
     cache = PictureCache(records)
     records, real = cache.readable(records), cache.readable(real)
     judge = make_judge(network, recipe)
-    logits = judge_all(judge, real, cache, FRAMING)
-    temperature = round(fit_temperature(logits, real), 4)
-    shipped = asking(network)
-    content = evidence_to_onnx(shipped, recipe.network.size)
+    scores = judge_all(judge, real, cache, FRAMING)
+    temperature = round(fit_temperature(scores, real), 4)
+    content = evidence_to_onnx(network, recipe.network.size)
     crops = crop_records(real[:32], cache, FRAMING, recipe.network.size)
-    compare(content, shipped, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
+    compare(content, network, crops, {"logits": 1e-3, "evidence": 1e-3}, relative=True)
     content = store_weights_fp16(content)
-    compare(content, shipped, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
+    compare(content, network, crops, {"logits": 1e-2, "evidence": 1e-2}, relative=True)
     manifest = {
         **header,
         "input_size": recipe.network.size,
-        "combinations": [list(combination) for combination in CLASS_ANSWERS],
-        "bias": shipped.head.bias.tolist(),
+        "combinations": [list(combination) for combination in network.combinations],
+        "bias": network.head.bias.tolist(),
         "temperature": temperature,
-        "confidence": choose_confidence(class_probabilities(logits, temperature), real),
+        "confidence": choose_confidence(class_probabilities(scores, temperature), real),
         "data": sorted({kind.split("/")[0] for kind in header["run"]["faces"]}),
         "metrics": _figures(judge, records, cache, recipe, temperature),
     }
     return write_network(out, content, manifest)
-
-
-def asking(network: EvidenceNetwork) -> EvidenceNetwork:
-    """A copy of a network of the five classes that gives the four questions' logits and maps."""
-    other = copy.deepcopy(network).eval()
-    weight, bias = (
-        question_scores(part.detach().numpy()) for part in (network.head.weight, network.head.bias)
-    )
-    other.head.weight = nn.Parameter(torch.from_numpy(weight))
-    other.head.bias = nn.Parameter(torch.from_numpy(bias))
-    return other
 
 
 def evidence_to_onnx(network: EvidenceModel, size: int) -> bytes:
@@ -115,8 +100,8 @@ def _figures(
         is_real = dataset in recipe.data.fold_datasets
         chosen = [r for r in records if r.dataset == dataset and (is_counted(r) or not is_real)]
         framing: Framing = FRAMING if is_real else "as given"
-        logits = judge_all(judge, chosen, cache, framing)
-        probabilities = class_probabilities(logits, temperature)
+        scores = judge_all(judge, chosen, cache, framing)
+        probabilities = class_probabilities(scores, temperature)
         found = accuracy(chosen, probabilities)
         figures[dataset] = {
             "split": "val",

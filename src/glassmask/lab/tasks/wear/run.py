@@ -199,9 +199,7 @@ def _views(
     return QuestionStream(stream, truths, view, cells, recipe.evidence.hiding)
 
 
-def _require_drawn(
-    truths: Mapping[Path, PaintedTruth], records: Sequence[FaceRecord]
-) -> None:
+def _require_drawn(truths: Mapping[Path, PaintedTruth], records: Sequence[FaceRecord]) -> None:
     """Check that pointing and hiding have painted faces to learn from.
 
     Raises:
@@ -230,7 +228,7 @@ def make_judge(network: EvidenceNetwork, recipe: WearRecipe) -> Judge:
         name=recipe.name,
         size=recipe.network.size,
         framing="as given",
-        logits=make_scores(network),
-        classes=QUESTIONS,
+        scores=make_scores(network),
+        outputs=QUESTIONS,
         network=network,
     )

@@ -26,7 +26,7 @@ def allowed_combinations(record: FaceRecord) -> NDArray[np.bool_]:
 
 def allowed_by(answers: Answers, wear: Wear) -> NDArray[np.bool_]:
     """Which of `OCCURRING` agree with answers and amount to a wear, bool (K,)."""
-    allowed = _WEARS == wear
+    allowed = wear == _WEARS
     for place, question in enumerate(QUESTIONS):
         answer = getattr(answers, question)
         if answer is not None:

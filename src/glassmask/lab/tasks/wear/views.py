@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from glassmask.lab.datasets import Answers, FaceRecord
+from glassmask.lab.datasets import Answers
 from glassmask.lab.datasets.painted_truths import PaintedTruth
 from glassmask.lab.datasets.pairs import dilate_truth
-from glassmask.lab.tasks.wear.hiding import FILLS, hide, widened
+from glassmask.lab.judging.hiding import FILLS, hide, widened
 from glassmask.lab.tasks.wear.targets import allowed_by
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.sampling import CropStream
@@ -105,9 +105,7 @@ def hide_a_part(
         The view, and the answers that are true of it; as they were where no part can be hidden.
     """
     seen = [
-        part
-        for part in PARTS
-        if getattr(answers, part) and _of(marks, part).sum() >= _WORTH_HIDING
+        part for part in PARTS if getattr(answers, part) and _of(marks, part).sum() >= _WORTH_HIDING
     ]
     if not seen:
         return view, answers
