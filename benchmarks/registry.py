@@ -14,6 +14,7 @@ from benchmarks.figures import Figures
 BENCHMARKS: Final[Mapping[str, str]] = {
     "baseline": "benchmarks.baseline",
     "accuracy": "benchmarks.accuracy",
+    "questions": "benchmarks.questions",
     "limits": "benchmarks.limits",
     "things": "benchmarks.things",
     "search": "benchmarks.recipes",

@@ -25,7 +25,7 @@ from glassmask.lab.training.folder import WEIGHTS, read_metadata
 PHOTOS: Final = ("real", "wild")
 """Datasets of real photos of people with and without masks."""
 SHARED: Final = (*PHOTOS, "maskedfacenet", "faces")
-PAINTED: Final = ("painted", "pairs-train")
+PAINTED: Final = ("painted", "pairs-train", "things")
 
 
 def add_run_options(parser: argparse.ArgumentParser, *, runs: str) -> None:

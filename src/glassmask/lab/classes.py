@@ -13,9 +13,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.combinations import OCCURRING, Combination, softmax, uncovered_parts, wear_of
+from glassmask.combinations import (
+    OCCURRING,
+    Combination,
+    likeliest,
+    softmax,
+    uncovered_parts,
+    wear_of,
+)
 from glassmask.combinations import answer_probabilities as combined_answers
-from glassmask.labels import WEARS, Part, Uncovered, Wear
+from glassmask.labels import QUESTIONS, WEARS, Part, Uncovered, Wear
+from glassmask.verdict import answer_sign, replies
 
 CLASSES: Final = ("none", "correct", "nose", "chin", "nose_and_mouth")
 """The network's five outputs, in their order."""
@@ -124,6 +132,33 @@ def answer_probabilities(scores: NDArray[np.floating], temperature: float) -> ND
     if scores.shape[-1] == len(OCCURRING):
         return combined_answers(softmax(scores, temperature), OCCURRING)
     return combined_answers(class_probabilities(scores, temperature), CLASS_ANSWERS)
+
+
+def scored_combinations(scores: NDArray[np.floating]) -> tuple[Combination, ...]:
+    """The combinations of answers that scores (N, C) are of.
+
+    Raises:
+        ValueError: they are of three wears, which answer no questions, or of another number.
+    """
+    known = {len(CLASS_ANSWERS): CLASS_ANSWERS, len(OCCURRING): OCCURRING}
+    if scores.shape[-1] not in known:
+        raise ValueError(f"{scores.shape[-1]} scores are not of combinations of answers")
+    return known[scores.shape[-1]]
+
+
+def said_signs(scores: NDArray[np.floating], temperature: float) -> NDArray[np.int8]:
+    """What is said to each question, (N, 4): 1 for yes, -1 for no, 0 where it can't be seen.
+
+    Args:
+        scores: (N, C), of combinations of answers.
+        temperature: scores are divided by it.
+    """
+    known = scored_combinations(scores)
+    signs = np.zeros((len(scores), len(QUESTIONS)), np.int8)
+    for row, chances in enumerate(softmax(scores, temperature)):
+        said = replies(likeliest(chances, known), combined_answers(chances, known))
+        signs[row] = [answer_sign(said[question]) for question in QUESTIONS]
+    return signs
 
 
 def decide(probabilities: NDArray[np.float64]) -> str:

@@ -14,7 +14,6 @@ from glassmask.lab.audit.queries import (
 )
 from glassmask.lab.classes import CLASSES, class_probabilities, decide
 from glassmask.lab.judging.judge import predicted_classes
-from glassmask.lab.networks import build_network
 from glassmask.labels import QUESTIONS, Uncovered, Wear
 from labelled import labelled
 
@@ -38,9 +37,8 @@ def test_a_network_of_questions_is_asked_for_its_verdict() -> None:
     """Mask and nose yes, mouth and chin no: each answer with its sign."""
     logits = np.array([[3.0, 2.0, -2.0, -3.0], [-4.0, 1.0, 2.0, 1.0]], np.float32)
     scores = logits @ np.array(OCCURRING, np.float32).T
-    network = build_network("mobilenet_v2", "random", 16, 0, 0.0)
     assert predicted_wears(scores) == [Wear.INCORRECT, Wear.NONE]
-    nose, bare = predicted_targets(network, QUESTIONS, scores)
+    nose, bare = predicted_targets(QUESTIONS, scores)
     assert isinstance(nose, WeightedSum)
     assert isinstance(bare, WeightedSum)
     assert nose.weights == (1.0, 1.0, -1.0, -1.0)

@@ -8,19 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.combinations import (
-    Combination,
-    answer_probabilities,
-    likeliest,
-    softmax,
-)
 from glassmask.errors import TargetError
 from glassmask.lab.attribution.targets import Target, WeightedSum, parse_target
-from glassmask.lab.classes import CLASS_ANSWERS, CLASS_SIGNS, CLASSES
+from glassmask.lab.classes import CLASS_SIGNS, CLASSES, said_signs
 from glassmask.lab.judging.judge import Judge, predicted_classes
-from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.labels import QUESTIONS, Question
-from glassmask.verdict import answer_sign, replies
 
 VERDICT: Final = "verdict"
 """The name of the target that is all answers together."""
@@ -49,17 +41,11 @@ def said_targets(judge: Judge, scores: NDArray[np.float32], temperature: float) 
     """
     if not has_answers(judge.outputs):
         return predicted_classes(scores, temperature)
-    known = CLASS_ANSWERS
-    if isinstance(judge.network, EvidenceNetwork):
-        known = judge.network.combinations
-    return verdict_targets(scores, known, judge.outputs, temperature)
+    return verdict_targets(scores, judge.outputs, temperature)
 
 
 def verdict_targets(
-    scores: NDArray[np.float32],
-    combinations: tuple[Combination, ...],
-    outputs: Sequence[str],
-    temperature: float,
+    scores: NDArray[np.float32], outputs: Sequence[str], temperature: float
 ) -> list[WeightedSum]:
     """The answers together, each signed by what it is: the evidence for a verdict.
 
@@ -67,24 +53,15 @@ def verdict_targets(
     (docs/verdict.md).
 
     Args:
-        scores: of the combinations, (N, K).
-        combinations: K.
+        scores: of combinations of answers, (N, K).
         outputs: names of the logits of which the target is a sum.
         temperature: of the softmax.
 
     Returns:
         One per row.
     """
-    targets = []
-    for probabilities in softmax(scores, temperature):
-        said = replies(
-            likeliest(probabilities, combinations),
-            answer_probabilities(probabilities, combinations),
-        )
-        signs = [answer_sign(said[question]) for question in QUESTIONS]
-        weights = signs @ np.array(_rows(outputs), np.float64)
-        targets.append(WeightedSum(VERDICT, tuple(weights.tolist())))
-    return targets
+    weights = said_signs(scores, temperature) @ np.array(_rows(outputs), np.float64)  # (N, C)
+    return [WeightedSum(VERDICT, tuple(row.tolist())) for row in weights]
 
 
 def parse_request(text: str, outputs: Sequence[str]) -> Target | None:

@@ -61,7 +61,7 @@ class FaceBatch:
         return cls(
             faces,
             crops,
-            predicted_targets(network, outputs, scores),
+            predicted_targets(outputs, scores),
             np.array([WEARS.index(wear) for wear in predicted_wears(scores)]),
             [face.record.group for face in faces],
         )

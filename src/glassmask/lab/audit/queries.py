@@ -19,7 +19,6 @@ from glassmask.lab.classes import (
 )
 from glassmask.lab.datasets import FaceRecord
 from glassmask.lab.judging.judge import make_scores, predicted_classes
-from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import QUESTIONS, WEARS, Wear
 
@@ -52,16 +51,14 @@ def predicted_wears(scores: NDArray[np.float32]) -> list[Wear]:
     return [WEARS[place] for place in fold_wears(class_probabilities(scores, 1.0)).argmax(axis=1)]
 
 
-def predicted_targets(
-    network: PhotoNetwork, outputs: Sequence[str], scores: NDArray[np.float32]
-) -> Sequence[Target]:
+def predicted_targets(outputs: Sequence[str], scores: NDArray[np.float32]) -> Sequence[Target]:
     """What is asked of each row of scores: why the network says so.
 
     Of one that answers the questions, all its answers together; of one of classes, the class that
     it says rather than the strongest of another wear.
     """
-    if isinstance(network, EvidenceNetwork):
-        return verdict_targets(scores, network.combinations, outputs, 1.0)
+    if tuple(outputs) == QUESTIONS:
+        return verdict_targets(scores, outputs, 1.0)
     return predicted_contrasts(scores)
 
 

@@ -51,6 +51,11 @@ _INTRODUCTIONS: Final[Mapping[Measure, str]] = {
         "was: when all else is hidden (stays: 1 is right), when the region is hidden (goes: 0 "
         "or less is right); alike: correlation inside it. The name says what hides."
     ),
+    Measure.HIDING: (
+        "One part that a mask leaves uncovered is hidden, and the network asked again. leaves: the "
+        "answer is no more that it is uncovered; others stay: the three other answers are as they "
+        "were. Of the network, whatever the method. The name says which faces, and what hides."
+    ),
     Measure.FAITHFULNESS: (
         "Pixels are hidden in the order of the map. deletion: less is better; insertion and "
         "road: more is better. The name says what hides; ROAD fills holes from around."
@@ -68,8 +73,9 @@ _INTRODUCTIONS: Final[Mapping[Measure, str]] = {
         "or from MaskedFace-Net's segments; area: what chance gives."
     ),
     Measure.REGIONS: (
-        "The share of the positive evidence by region of the face, for what the network says "
-        "rather than the strongest class of another wear."
+        "The share of the positive evidence by region of the face, for what the network says: all "
+        "of its answers together; of a network of classes, its class rather than the strongest of "
+        "another wear."
     ),
 }
 """Measure -> what it asks; in the order of the page."""

@@ -20,6 +20,7 @@ class Measure(StrEnum):
 
     LOCALISATION = "localisation"
     LOCALITY = "locality"
+    HIDING = "hiding one part"
     FAITHFULNESS = "faithfulness"
     SANITY = "sanity"
     STABILITY = "stability"
@@ -30,7 +31,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditTest:
-    """A measure, and what of it: its table has one row per method.
+    """A measure, and what of it: its table has one row per method; of hiding, one per part.
 
     Attributes:
         measure: what is measured.
@@ -75,7 +76,7 @@ class Audit:
         controls: names of the control maps.
         counts: what was looked at: name -> how many.
         correct: of the pairs, the share with both members rightly classified.
-        tables: test -> method, control or `run.AREA` -> column -> figure.
+        tables: test -> method, control, part or `run.AREA` -> column -> figure.
         areas: region -> the share of the crop that it takes.
         examples: method -> pairs to look at.
     """

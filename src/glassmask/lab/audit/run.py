@@ -16,6 +16,7 @@ from glassmask.lab.attribution.method import method_settings
 from glassmask.lab.audit.control_maps import CONTROLS
 from glassmask.lab.audit.face_tests import SEGMENT_TEST, FaceBatch, face_tests, segment_tests
 from glassmask.lab.audit.figures import Table, mean_of
+from glassmask.lab.audit.hiding_tests import hiding_tests
 from glassmask.lab.audit.inputs import (
     PAINTED_PARTS,
     SEGMENT_PARTS,
@@ -166,8 +167,9 @@ def measure(
     pair_batch = PairBatch.for_outputs(kept, judge.outputs) if kept else None
     face_batch = FaceBatch.for_network(network, judge.outputs, faces) if faces else None
     segment_batch = FaceBatch.for_network(network, judge.outputs, segmented) if segmented else None
+    hidden = hiding_tests(network, judge.outputs, kept, faces)
     randomised = randomise_by_depth(network, face_batch.crops) if face_batch else {}
-    tables: dict[AuditTest, dict[str, Table]] = {}
+    tables: dict[AuditTest, dict[str, Table]] = dict(hidden)
     examples: dict[str, list[Example]] = {}
     everything = (*methods, *CONTROLS)
     for done, method in enumerate(everything):

@@ -1,0 +1,295 @@
+"""The four questions of the wear network: answers, what is uncovered, and where the evidence lies.
+
+    python -m benchmarks questions [--folds 0] [--test]    # after `make wear pairs slices-painted`
+
+Real photos are judged out of fold, framed as `check` does: each face of train and val that counts
+(`metrics.accuracy.is_counted`) by the fold's network that did not see its group; the questions
+about parts on masked faces alone. Painted, MaskedFace-Net and bare faces are judged by the whole
+run (`full`), which saw none of these people. Where the evidence for a yes lies, and whether it
+goes when its part is hidden, is asked of painted pairs and of real faces with incorrect masks.
+Temperatures are fitted out of fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.figures import Figures, proportion
+from benchmarks.wear_runs import (
+    PHOTOS,
+    add_run_options,
+    counted_rows,
+    fold_weights,
+    read_faces,
+)
+from glassmask.errors import PhotoError
+from glassmask.faces.landmarks import Landmarker
+from glassmask.lab.attribution import Evidence
+from glassmask.lab.attribution.answers import question_target
+from glassmask.lab.audit.figures import mean_of
+from glassmask.lab.audit.hiding_tests import hiding_tests
+from glassmask.lab.audit.inputs import (
+    PAINTED_PARTS,
+    Subject,
+    SubjectLoader,
+    SubjectPair,
+    select,
+    stack_crops,
+    stack_parts,
+)
+from glassmask.lab.audit.measures.localisation import measure_localisation
+from glassmask.lab.audit.queries import crop_maps, crop_scores
+from glassmask.lab.classes import answer_probabilities, class_probabilities, said_signs
+from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
+from glassmask.lab.datasets.pairs import dilate_truth
+from glassmask.lab.evaluation.doubt import doubt
+from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds, open_unseen
+from glassmask.lab.evaluation.slices import rows_by_slice
+from glassmask.lab.evaluation.wear_figures import wear_figures
+from glassmask.lab.judging.judge import Judge, judge_all
+from glassmask.lab.metrics.accuracy import Proportion, accuracy
+from glassmask.lab.metrics.calibration import fit_temperature
+from glassmask.lab.metrics.conformal import choose_confidence
+from glassmask.lab.training.folder import WEIGHTS
+from glassmask.labels import QUESTIONS, Wear
+
+Chances: TypeAlias = NDArray[np.floating]
+"""A row of probabilities, or of scores, a face."""
+
+PEOPLE: Final = ("ethnicity", "gender", "age")
+MIN_GROUP: Final = 200
+"""Bare faces of a group of people that is told for itself."""
+REAL_HIDDEN: Final = 200
+"""Real faces with incorrect masks of which a part is hidden, at most."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where things are, which folds, and whether test is told."""
+    add_run_options(parser, runs="wear")
+    parser.add_argument("--test", action="store_true", help="report on test too; do this last")
+
+
+def judged(options: argparse.Namespace) -> Mapping[str, Path]:
+    """The whole run and the folds."""
+    return {"full": options.runs / "full" / WEIGHTS, **fold_weights(options)}
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """Out of fold, and but for --folds all else."""
+    records = read_faces(options)
+    cache = PictureCache(records)
+    folds = open_folds(options.runs, records, options.folds)
+    figures, temperature = out_of_fold(folds, cache)
+    found: dict[str, Any] = {"out of fold": figures}
+    judges = [fold.judge for fold in folds]
+    if options.folds is None:
+        full = open_unseen(options.runs / "full", records)
+        splits = ("val", "test") if options.test else ("val",)
+        for split in splits:
+            found[split] = of_split(full, records, split, temperature, options)
+        judges = [full.judge]
+    found["evidence"] = evidence(judges[0], options)
+    return found
+
+
+def out_of_fold(folds: Sequence[Unseen], cache: PictureCache) -> tuple[Figures, float]:
+    """Figures of real photos, and the temperature that was fitted on them."""
+    every, scores = judge_folds(folds, cache, "check")
+    rows = counted_rows(every)
+    faces, scores = [every[row] for row in rows], scores[rows]
+    temperature = fit_temperature(scores, faces)
+    chances = class_probabilities(scores, temperature)
+    answers = answer_probabilities(scores, temperature)
+    masked = [row for row, face in enumerate(faces) if face.wear is not Wear.NONE]
+    alone = wear_figures([faces[k] for k in masked], chances[masked], answers[masked])
+    found = doubt(faces, chances, choose_confidence(chances, faces))
+    mean, deviation = found.coverage
+    traits = {
+        trait: [k for k, face in enumerate(faces) if trait in face.traits]
+        for trait in sorted({trait for face in faces for trait in face.traits})
+    }
+    figures: dict[str, Any] = {
+        "temperature": temperature,
+        "all": wear_figures(faces, chances, answers),
+        "questions on masked faces": alone["questions"],
+        "coverage_of_re-splits": {"mean": mean, "deviation": deviation},
+        "bare faces by trait": {
+            trait: proportion(_called(faces, chances, own, Wear.NONE))
+            for trait, own in traits.items()
+            if any(faces[k].wear is Wear.NONE for k in own)
+        },
+        "threshold": threshold_curve(faces, chances),
+    }
+    for dataset in PHOTOS:
+        own = [k for k, face in enumerate(faces) if face.dataset == dataset]
+        figures[dataset] = wear_figures([faces[k] for k in own], chances[own], answers[own])
+    tell("out of fold", figures["all"])
+    print({k: v["balanced_accuracy"] for k, v in alone["questions"].items()}, flush=True)
+    return figures, temperature
+
+
+def threshold_curve(faces: Sequence[FaceRecord], chances: Chances) -> list[Figures]:
+    """What it would give to say *none* from another probability on than one half."""
+    points: list[Figures] = []
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        moved = chances.copy()
+        moved[:, 0] *= (1 - least) / least
+        moved /= moved.sum(axis=1, keepdims=True)
+        found = accuracy(faces, moved)
+        recalls = {str(wear): share.value for wear, share in found.by_wear.items()}
+        points.append({"none_from": least, "balanced": found.balanced, **recalls})
+    return points
+
+
+def of_split(
+    full: Unseen,
+    records: Sequence[FaceRecord],
+    split: str,
+    temperature: float,
+    options: argparse.Namespace,
+) -> Figures:
+    """The whole run on painted, MaskedFace-Net and bare faces of a split."""
+    found: dict[str, Any] = {}
+    painted = read_datasets([options.painted / f"slices-{split}"], options.mend).records
+    of_split_ = [record for record in records if record.split == split]
+    sets = {
+        "painted": (full.unseen(painted), "check"),
+        "maskedfacenet": (
+            full.unseen([r for r in of_split_ if r.dataset == "maskedfacenet"]),
+            "as given",
+        ),
+        "bare": (full.unseen([r for r in of_split_ if r.dataset == "faces"]), "check"),
+    }
+    together: list[tuple[list[FaceRecord], Chances]] = []
+    for name, (faces, framing) in sets.items():
+        cache = PictureCache(faces)
+        scores = judge_all(full.judge, faces, cache, framing)  # type: ignore[arg-type]
+        chances = class_probabilities(scores, temperature)
+        answers = answer_probabilities(scores, temperature)
+        found[name] = wear_figures(faces, chances, answers)
+        tell(f"{split}, {name}", found[name])
+        if name == "bare":
+            found["groups of people"] = {
+                f"{kind}: {group}": proportion(_called(faces, chances, rows, Wear.NONE))
+                for kind in PEOPLE
+                for group, rows in rows_by_slice(faces, kind).items()
+                if len(rows) >= MIN_GROUP
+            }
+        else:
+            masked = [k for k, face in enumerate(faces) if face.wear is not Wear.NONE]
+            together.append(([faces[k] for k in masked], scores[masked]))
+    faces = [face for part, _ in together for face in part]
+    scores = np.concatenate([part for _, part in together])
+    found["questions on masked faces"] = wear_figures(
+        faces,
+        class_probabilities(scores, temperature),
+        answer_probabilities(scores, temperature),
+    )["questions"]
+    print(
+        {k: v["balanced_accuracy"] for k, v in found["questions on masked faces"].items()},
+        flush=True,
+    )
+    return found
+
+
+def evidence(judge: Judge, options: argparse.Namespace) -> Figures:
+    """Where the evidence for each yes lies, and whether answers go when their part is hidden."""
+    assert judge.network is not None
+    selection = select([options.painted / "pairs-val"], options.mend, "val")
+    loader = SubjectLoader(judge, Landmarker())
+    pairs = [loader.load_pair(pair) for pair in selection.pairs]
+    real = read_datasets([options.data / name for name in PHOTOS], options.mend).records
+    rows = counted_rows(real)
+    incorrect = [r for r in (real[row] for row in rows) if r.reason and r.split == "val"]
+    faces = [loaded for r in incorrect[:REAL_HIDDEN] if (loaded := _load(loader, r)) is not None]
+    tables = hiding_tests(judge.network, judge.outputs, pairs, faces)
+    found: dict[str, Any] = {
+        "pointing": pointing(judge, pairs),
+        "hiding one part": {
+            test.variant: {
+                part: {column: figure.to_json() for column, figure in table.items()}
+                for part, table in rows_.items()
+            }
+            for test, rows_ in tables.items()
+        },
+    }
+    for variant, table in found["hiding one part"].items():
+        print(variant, values_of(table))
+    print(values_of(found["pointing"]), flush=True)
+    return found
+
+
+def pointing(judge: Judge, pairs: Sequence[SubjectPair]) -> Figures:
+    """Where the map of each question lies that a painted face and the network answer with yes.
+
+    How often its maximum, and which share of its positive evidence, is at the part, widened.
+    """
+    assert judge.network is not None
+    subjects = [subject for pair in pairs for subject in (pair.before, pair.after)]
+    crops, parts = stack_crops(subjects), stack_parts(subjects)
+    said = said_signs(crop_scores(judge.network, crops), 1.0)
+    found: dict[str, Any] = {}
+    for place, question in enumerate(QUESTIONS):
+        name = PAINTED_PARTS.index(str(question))
+        rows = [
+            row
+            for row, subject in enumerate(subjects)
+            if getattr(subject.record.answers, question) and said[row, place] > 0
+        ]
+        truths = np.stack([dilate_truth(parts[row] == name) for row in rows])
+        target = question_target(question, judge.outputs)
+        maps = crop_maps(judge.network, crops[rows], [target] * len(rows), Evidence())
+        where = measure_localisation(maps, truths)
+        groups = [subjects[row].record.group for row in rows]
+        found[str(question)] = {
+            "hit": mean_of(where.hit, groups).to_json(),
+            "mass": mean_of(where.mass, groups).to_json(),
+        }
+    return found
+
+
+def values_of(table: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A table's values, without intervals."""
+    return {row: {k: v["value"] for k, v in figures.items()} for row, figures in table.items()}
+
+
+def _load(loader: SubjectLoader, record: FaceRecord) -> Subject | None:
+    try:
+        return loader.load(record)
+    except PhotoError:
+        return None
+
+
+def _called(
+    faces: Sequence[FaceRecord],
+    chances: Chances,
+    rows: Sequence[int],
+    wear: Wear,
+) -> Proportion:
+    """How many of the faces with a wear, among these rows, are called so."""
+    own = [row for row in rows if faces[row].wear is wear]
+    return accuracy([faces[row] for row in own], chances[own]).overall
+
+
+def tell(name: str, found: Mapping[str, Any]) -> None:
+    """One line of figures."""
+    balanced = found["balanced_accuracy"]
+    recalls = ", ".join(f"{k} {v['hits']}/{v['count']}" for k, v in found["recall"].items())
+    reasons = ", ".join(
+        f"{k} {v['hits']}/{v['count']}"
+        for k, v in found["incorrect_by_reason"].items()
+        if v["count"]
+    )
+    print(
+        f"{name}: {found['faces']} faces, balanced {balanced['value']} {balanced['interval']}; "
+        f"{recalls}; {reasons}; named {found['uncovered_named']['value']}; "
+        f"calibration {found['calibration_error']['value']}; "
+        f"answered {found['answered']['balanced_accuracy']['value']}",
+        flush=True,
+    )
