@@ -83,7 +83,7 @@ def test_the_verdict_by_its_name(wide: Path) -> None:
 
 def test_why_this_rather_than_that_by_every_method(wide: Path, tmp_path: Path) -> None:
     done = run(
-        wide, "--whole", "--method", "all", "--target", "nose:correct", "--out", tmp_path / "out"
+        wide, "--whole", "--method", "all", "--target", "nose:mouth", "--out", tmp_path / "out"
     )
     assert done.exit_code == 0, done.output
     methods = ["evidence", "grad-cam", "gradient", "integrated-gradients", "occlusion"]
@@ -127,7 +127,7 @@ def test_no_face_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--target", "hat"], "no class 'hat'; there are: none, correct, nose, chin"),
+        (["--target", "hat"], "no class or question 'hat'; there are: mask, nose, mouth, chin"),
         (["--target", "nose:nose"], "'nose:nose' is no target"),
         (["--layer", "body"], "a layer is for grad-cam, not for evidence"),
         (

@@ -33,7 +33,7 @@ def test_photos_are_explained_without_files(
     Image.fromarray(demo["nose"]).save(tmp_path / "me.png")
     (tmp_path / "broken.png").write_bytes(b"no picture")
     paths = [tmp_path / "me.png", tmp_path / "broken.png"]
-    found, broken = explain_photos(paths, target="nose:correct", whole=True)
+    found, broken = explain_photos(paths, target="nose", whole=True)
     assert (found.photo, found.error, found.files) == (str(paths[0]), None, ())
     assert found.attributions[0].maps.shape == (1, 10, 10)
     assert found.faces[0].crop.shape == (160, 160, 3)

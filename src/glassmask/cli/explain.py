@@ -36,9 +36,9 @@ def explain(
         str | None,
         typer.Option(
             metavar="WHAT",
-            help="The class to explain, THIS:THAT for why THIS rather than THAT, not:CLASS, "
-            "question:mask, :nose, :mouth, :chin for what speaks for a yes, or verdict. Default: "
-            "the verdict, as check shows it, or of other classes the one that the network says.",
+            help="What speaks for a yes: mask, nose, mouth or chin, or of another network one of "
+            "its classes; THIS:THAT for why THIS rather than THAT, not:THIS, or verdict. Default: "
+            "the verdict, as check shows it, or of classes the one that the network says.",
         ),
     ] = None,
     network: Annotated[

@@ -211,7 +211,7 @@ def test_why_not_of_a_single_logit(as_classifier: AsClassifier) -> None:
     for_it, against = (attribute(network, photos(), t, "gradient") for t in (0, Against(0)))
     np.testing.assert_allclose(against.values, -for_it.values, rtol=1e-6)
     assert parse_target("not:mask", ["mask"]) == Against(0)
-    with pytest.raises(TargetError, match="no class 'hat'"):
+    with pytest.raises(TargetError, match="no class or question 'hat'"):
         parse_target("not:hat", ["mask"])
     with pytest.raises(TargetError, match="give one class as not:CLASS"):
         parse_target("not:mask:hat", ["mask", "hat"])

@@ -83,10 +83,10 @@ def explain_photos(
             `NAME-2`. None: nothing is written.
         network: a finished run's folder, a network file, or `shipped`.
         method: one of `METHODS`, or `ALL`.
-        target: the class to explain, `THIS:THAT` for why THIS rather than THAT, `not:CLASS`;
-            of a network of the five classes also `verdict`, or `question:nose` for what speaks
-            for a yes to one of the four questions. None: the verdict where there is one, else the
-            class that the network says.
+        target: what to explain: a question or class of the network, `THIS:THAT` for why THIS
+            rather than THAT, `not:THIS`; where it answers the questions also `verdict`, and of a
+            network of the five classes `question:nose` for what speaks for a yes to one of them.
+            None: the verdict where there is one, else the class that the network says.
         whole: each photo shows exactly one face: all of it is explained.
         min_face: faces whose shorter side is less are left out, in photo pixels.
         max_faces: of each photo the largest ones only, so many at most; None: all.
@@ -105,7 +105,7 @@ def explain_photos(
         OSError: nothing can be written into the folder.
 
     Example:
-        >>> (found,) = explain_photos(["me.jpg"], target="nose:correct")
+        >>> (found,) = explain_photos(["me.jpg"], target="nose")  # is it uncovered: what says yes
         >>> found.attributions[0].maps.shape  # one face
         (1, 10, 10)
     """

@@ -181,7 +181,7 @@ def parse_target(text: str, classes: Sequence[str]) -> Target:
     negated = names[0] == "not" and "not" not in classes
     unknown = [name for name in names[negated:] if name not in classes]
     if unknown:
-        raise TargetError(f"no class {unknown[0]!r}; there are: {', '.join(classes)}")
+        raise TargetError(f"no class or question {unknown[0]!r}; there are: {', '.join(classes)}")
     if negated:
         raise TargetError(f"{text!r} is no target: give one class as not:CLASS")
     places = [classes.index(name) for name in names]
