@@ -66,7 +66,11 @@ def test_faults_are_one_line(
         ("frozen = 0", "frozen = 19", "network.frozen: must be less than or equal to 18, got 19"),
         ('"mobilenet_v2"', '"resnet"', "network.backbone: there are: mobilenet_v2"),
         ("dropout = 0.1", "dropout = nan", "network.dropout: must be"),
-        ("[training]", "[evidence]\npointing = 1.0\n[training]", "evidence.pointing needs painted"),
+        (
+            "[training]",
+            "[evidence]\npointing = 1.0\n[training]",
+            "evidence.hiding need painted",
+        ),
         ("real = { none = 1.0", "real = { hat = 1.0", "hat"),
         ("crops = 32", "crops = 'many'", "training.crops: must be a valid integer, got 'many'"),
         ("[network]", "[networks]", "network: missing: add it"),

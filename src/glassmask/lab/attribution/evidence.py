@@ -24,7 +24,7 @@ class Evidence(Method):
     far the map's mean and the bias are from the network's own logits. No backward pass.
 
     Example:
-        >>> found = attribute(network, crops, Contrast(2, 1), Evidence())
+        >>> found = attribute(network, crops, 1, Evidence())  # the nose
         >>> found.maps.mean(axis=(1, 2)) - found.expected_sum  # no more than rounding
     """
 
