@@ -19,6 +19,7 @@ from glassmask.networks.manifest import load_wear_network
 
 pytestmark = pytest.mark.heavy
 
+SIZE = load_wear_network()[1].input_size
 ENGINES: tuple[Engine, ...] = ("onnxruntime", "openvino")
 
 FORKED = """
@@ -27,8 +28,10 @@ import numpy as np
 from glassmask.networks.engines import open_engine
 from glassmask.networks.manifest import load_wear_network
 
-run = open_engine(load_wear_network()[0], sys.argv[1])
-crops = np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3), dtype=np.uint8)
+content, manifest = load_wear_network()
+run = open_engine(content, sys.argv[1])
+shape = (3, manifest.input_size, manifest.input_size, 3)
+crops = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
 wanted = run({"crops": crops})
 child = os.fork()
 if not child:
@@ -42,7 +45,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 def crops(count: int, seed: int) -> dict[str, NDArray[np.uint8]]:
     rng = np.random.default_rng(seed)
-    return {"crops": rng.integers(0, 256, (count, 160, 160, 3), dtype=np.uint8)}
+    return {"crops": rng.integers(0, 256, (count, SIZE, SIZE, 3), dtype=np.uint8)}
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -26,7 +26,7 @@ def test_the_shipped_network_is_its_manifests() -> None:
     content, manifest = load_wear_network()
     assert len(content) <= 10_000_000
     assert manifest.combinations == CLASS_ANSWERS
-    assert manifest.input_size == 160
+    assert manifest.input_size % 32 == 0
     assert str(manifest) == f"wear {manifest.version} ({manifest.sha256[:12]})"
 
 

@@ -19,6 +19,8 @@ from glassmask.networks.wear import Network
 
 Demo = dict[str, NDArray[np.uint8]]
 
+SIZE = load_wear_network()[1].input_size
+
 SETTINGS: list[tuple[Engine, Precision]] = [
     ("onnxruntime", "f32"),
     ("openvino", "f32"),
@@ -28,9 +30,9 @@ SETTINGS: list[tuple[Engine, Precision]] = [
 
 @pytest.fixture(scope="module")
 def crops(demo: Demo) -> NDArray[np.uint8]:
-    faces = [crop(p, Square.around((0, 0, p.shape[1], p.shape[0])), 160) for p in demo.values()]
-    noise = np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3), dtype=np.uint8)
-    return np.concatenate([np.stack(faces), noise])  # (8, 160, 160, 3)
+    faces = [crop(p, Square.around((0, 0, p.shape[1], p.shape[0])), SIZE) for p in demo.values()]
+    noise = np.random.default_rng(0).integers(0, 256, (3, SIZE, SIZE, 3), dtype=np.uint8)
+    return np.concatenate([np.stack(faces), noise])  # (8, S, S, 3)
 
 
 @pytest.mark.parametrize(("engine", "precision"), SETTINGS)
@@ -79,7 +81,7 @@ def test_results_stay_when_the_network_runs_again(crops: NDArray[np.uint8]) -> N
 
 
 def test_no_crops_give_no_results() -> None:
-    logits, evidence = Network(engine="onnxruntime").run(np.zeros((0, 160, 160, 3), np.uint8))
+    logits, evidence = Network(engine="onnxruntime").run(np.zeros((0, SIZE, SIZE, 3), np.uint8))
     assert logits.shape == (0, 4)
     assert len(evidence) == 0
 
@@ -87,14 +89,14 @@ def test_no_crops_give_no_results() -> None:
 @pytest.mark.parametrize(
     "crops",
     [
-        np.zeros((1, 160, 160, 3), np.float32),
-        np.zeros((160, 160, 3), np.uint8),
-        np.zeros((1, 3, 160, 160), np.uint8),
+        np.zeros((1, SIZE, SIZE, 3), np.float32),
+        np.zeros((SIZE, SIZE, 3), np.uint8),
+        np.zeros((1, 3, SIZE, SIZE), np.uint8),
         np.zeros((1, 128, 128, 3), np.uint8),
     ],
 )
 def test_other_arrays_are_refused(crops: NDArray[np.uint8]) -> None:
-    with pytest.raises(ValueError, match=r"crops are uint8 \(N, 160, 160, 3\), got"):
+    with pytest.raises(ValueError, match=rf"crops are uint8 \(N, {SIZE}, {SIZE}, 3\), got"):
         Network(engine="onnxruntime").run(crops)
 
 

@@ -13,15 +13,17 @@ from glassmask.faces.crop import Square, crop
 from glassmask.lab.export.int8 import quantize_evidence_int8
 from glassmask.lab.networks.shipped import read_weights
 from glassmask.networks.engines import open_engine
+from glassmask.networks.manifest import load_wear_network
 
 pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")
 def crops(demo: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """The demo photos as the shipped network sees them: (N, 160, 160, 3)."""
+    """The demo photos as the shipped network sees them: (N, S, S, 3)."""
+    size = load_wear_network()[1].input_size
     return np.concatenate(
-        [crop(p, Square(0, 0, min(p.shape[:2])), 160)[None] for p in demo.values()]
+        [crop(p, Square(0, 0, min(p.shape[:2])), size)[None] for p in demo.values()]
     )
 
 
