@@ -23,6 +23,6 @@ _FACE: Final = FaceRecord(
 )
 
 
-def labelled(wear: Wear = Wear.NONE, **fields: Any) -> FaceRecord:
+def labelled(wear: Wear | None = Wear.NONE, **fields: Any) -> FaceRecord:
     """A certain face of split `train` that wears its mask so; other fields as given."""
     return replace(_FACE, wear=wear, **fields)

@@ -65,7 +65,7 @@ Labels: TypeAlias = Annotated[
         "--label",
         metavar="THEIRS=OURS",
         help="What a dataset's label means: correct, incorrect, none, nose, chin, nose_and_mouth "
-        "(uncovered), elsewhere or skip; may be repeated.",
+        "(uncovered), elsewhere, mask (somehow worn) or skip; may be repeated.",
     ),
 ]
 

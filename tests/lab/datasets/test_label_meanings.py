@@ -39,7 +39,7 @@ def test_unknown_words_are_one_problem_with_how_often_each_occurs(faces: Path) -
     assert problem.count == 3
     assert problem.detail.startswith("2 x 'face_mask' (first in ")
     assert "; 1 x 'Hat' (first in " in problem.detail
-    assert problem.detail.endswith("none, nose, chin, nose_and_mouth, elsewhere, skip")
+    assert problem.detail.endswith("none, nose, chin, nose_and_mouth, elsewhere, mask, skip")
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,11 @@ def test_unknown_words_are_one_problem_with_how_often_each_occurs(faces: Path) -
         ("nose", Wear.INCORRECT, Uncovered.NOSE, True),
         ("Nose-and-Mouth", Wear.INCORRECT, Uncovered.NOSE_AND_MOUTH, True),
         ("elsewhere", Wear.INCORRECT, None, True),
+        ("mask", None, None, True),
     ],
 )
 def test_a_meaning_that_is_given(
-    ours: str, wear: Wear, uncovered: Uncovered | None, certain: bool, faces: Path
+    ours: str, wear: Wear | None, uncovered: Uncovered | None, certain: bool, faces: Path
 ) -> None:
     reading = read_datasets([faces], labels={"Face Mask": ours, "hat": "skip"})
     assert not reading.problems
@@ -80,7 +81,7 @@ def test_a_meaning_of_a_word_that_is_nowhere_is_a_problem(faces: Path) -> None:
     ("labels", "message"),
     [
         ({"face_mask": "corect"}, r"label 'face_mask': .* 'corect'; did you mean correct\?"),
-        ({"face_mask": "with_mask"}, "; there are correct, incorrect, none"),
+        ({"face_mask": "with_mask"}, r"did you mean mask\? There are correct, incorrect, none"),
         ({"face_mask": ""}, "no such meaning ''; there are correct, "),
         ({"face_mask": "none", "Face Mask": "correct"}, "given two meanings"),
     ],
@@ -106,8 +107,9 @@ def test_words_of_tables(tmp_path: Path) -> None:
     rows = "a.png,train,With Mask\nb.png,train,mask\nc.png,val,odd\nd.png,val,odd\n"
     (tmp_path / "faces.csv").write_text(f"file,split,wear\n{rows}")
     reading = read(tmp_path)
-    assert [record.label for record in reading.records] == ["correct"]
-    assert reading.summary() == "3 x unknown label"
+    assert [record.label for record in reading.records] == ["correct", "mask"]
+    assert reading.records[1].wear is None
+    assert reading.summary() == "2 x unknown label"
     reading = read(tmp_path, mask="correct", odd="nose")
     assert [record.label for record in reading.records] == ["correct", "correct", "nose", "nose"]
     assert not reading.problems

@@ -163,3 +163,26 @@ def test_folds_spread_every_label_of_every_dataset() -> None:
     numbers = fold_numbers(rows, 2)
     for part in (slice(20, 24), slice(24, 28)):
         assert (numbers[part] == 0).sum() == 2
+
+
+def test_a_mask_of_which_nobody_says_how_it_is_worn(tmp_path: Path) -> None:
+    """It answers one question; it may be trained on, and no figure counts it."""
+    record = label(tmp_path, "mask")
+    assert (record.wear, record.reason, record.label) == (None, None, "mask")
+    assert record.answers == Answers(mask=True, nose=None, mouth=None, chin=None)
+    assert record.target().tolist() == [False, True, True, True, True]
+    assert not record.is_measurable
+    assert measurable([record, labelled()]) == [labelled()]
+    with pytest.raises(DatasetError, match="the labels of 1 of 2 faces don't say how the mask"):
+        require_measurable([record, labelled()])
+
+
+def test_a_second_table_of_a_folder_is_a_dataset_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "wild"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"")
+    for name in ("faces", "scenes"):
+        (folder / f"{name}.csv").write_text("file,split,wear\na.jpg,train,none\n")
+    names = [read_datasets([path]).records[0].dataset for path in (folder, folder / "scenes.csv")]
+    assert names == ["wild", "wild-scenes"]
+    assert read_datasets([folder / "faces.csv"]).records[0].dataset == "wild"

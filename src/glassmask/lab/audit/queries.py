@@ -98,4 +98,5 @@ def label_position(record: FaceRecord, classes: Sequence[str]) -> int:
     """
     if len(classes) == len(WEARS):
         return classes.index(str(record.wear))
+    assert record.wear is not None
     return class_index(record.wear, record.uncovered)

@@ -15,12 +15,12 @@ class Label:
     """What a word says of a face.
 
     Attributes:
-        wear: how the mask is worn.
+        wear: how the mask is worn; None: there is one, somehow worn.
         uncovered: what an incorrect one leaves uncovered; None where the word does not say.
         elsewhere: it is on the forehead or over the eyes.
     """
 
-    wear: Wear
+    wear: Wear | None
     uncovered: Uncovered | None = None
     elsewhere: bool = False
 

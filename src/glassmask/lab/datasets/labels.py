@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias
 from glassmask.errors import DatasetError
 from glassmask.lab.datasets.label_words import WORDS, Label
 from glassmask.lab.datasets.reading import UNKNOWN_LABEL, Problem
+from glassmask.lab.datasets.records import SOMEHOW
 from glassmask.labels import Uncovered, Wear
 
 SKIP: Final = "skip"
@@ -29,6 +30,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
         **{str(wear): Label(wear) for wear in Wear},
         **{str(part): Label(Wear.INCORRECT, part) for part in Uncovered},
         "elsewhere": Label(Wear.INCORRECT, elsewhere=True),
+        SOMEHOW: Label(None),
         SKIP: SKIP,
     }
 )
@@ -81,11 +83,12 @@ class LabelReader:
         Args:
             word: as the dataset has it.
             where: file and place, for the list of unknown words.
-            vague: known words that mean nothing here, unless a meaning was given.
+            vague: known words that here say no more than that there is a mask, unless a meaning
+                was given.
         """
         meaning = self.meaning(word)
         if word in vague and fold(word) not in self._given:
-            meaning = None
+            meaning = Label(None)
         self._unused.pop(fold(word), None)
         self._met[word] += 1
         if meaning is None:

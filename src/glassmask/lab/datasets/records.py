@@ -20,6 +20,10 @@ HAND_OR_THING: Final = "hand_or_thing"
 """The trait of a face with a hand or a thing, which is no mask, at its mouth."""
 
 
+SOMEHOW: Final = "mask"
+"""The label of a face with a mask of which nobody says how it is worn."""
+
+
 class Reason(StrEnum):
     """Why a mask is worn incorrectly, as a label says it."""
 
@@ -59,7 +63,7 @@ class FaceRecord:
         source: where the dataset took it from.
         split: `train`, `val` or `test`; empty where the dataset has none.
         group: pictures of one group (person, FFHQ id, near-duplicates) stay in one split.
-        wear: the label.
+        wear: the label; None where it says that there is a mask, and not how it is worn.
         uncovered: what is uncovered; None for other wears, and for an incorrect one that is
             worn elsewhere or whose label does not say.
         certain: whoever read the label had no doubt; figures of classes are of such faces.
@@ -82,7 +86,7 @@ class FaceRecord:
     source: str
     split: str
     group: str
-    wear: Wear
+    wear: Wear | None
     uncovered: Uncovered | None
     certain: bool
     box: Box
@@ -114,7 +118,12 @@ class FaceRecord:
 
     @property
     def label(self) -> str:
-        """The label in one word: the wear, or of an incorrect one the reason where it is known."""
+        """The label in one word: the wear, or of an incorrect one the reason where it is known.
+
+        `mask` where the wear is not known.
+        """
+        if self.wear is None:
+            return SOMEHOW
         return str(self.wear if self.reason in (None, Reason.UNKNOWN) else self.reason)
 
     @property
@@ -132,7 +141,7 @@ class FaceRecord:
             return Answers(mask=False, nose=nose, mouth=mouth, chin=chin)
         if self.elsewhere:
             return Answers(mask=True, nose=None, mouth=True, chin=True)
-        if self.reason is Reason.UNKNOWN:
+        if self.wear is None or self.reason is Reason.UNKNOWN:
             return Answers(mask=True, nose=None, mouth=None, chin=None)
         both, chin = self.uncovered is Uncovered.NOSE_AND_MOUTH, self.uncovered is Uncovered.CHIN
         return Answers(
@@ -142,6 +151,11 @@ class FaceRecord:
             chin=None if both else chin,
         )
 
+    @property
+    def is_measurable(self) -> bool:
+        """Whether a figure may be made of it: it says a wear, and no network helped to pick it."""
+        return self.wear is not None and not self.picked
+
     def scaled(self, scale: float) -> FaceRecord:
         """The record of its picture at another scale."""
         if scale == 1:
@@ -150,9 +164,14 @@ class FaceRecord:
         return replace(self, box=(x * scale, y * scale, w * scale, h * scale))
 
     def target(self) -> NDArray[np.bool_]:
-        """Which of the five classes the label allows, (5,): all incorrect ones if it names none."""
+        """Which of the five classes the label allows, (5,): all incorrect ones if it names none.
+
+        All with a mask where it does not say how that is worn.
+        """
         allowed = np.zeros(len(CLASSES), np.bool_)
-        if self.wear is Wear.INCORRECT and self.uncovered is None:
+        if self.wear is None:
+            allowed[[CLASSES.index(name) for name in CLASSES if name != Wear.NONE]] = True
+        elif self.wear is Wear.INCORRECT and self.uncovered is None:
             allowed[list(CLASSES_OF_WEAR[Wear.INCORRECT])] = True
         else:
             allowed[class_index(self.wear, self.uncovered)] = True
@@ -160,8 +179,8 @@ class FaceRecord:
 
 
 def measurable(records: Iterable[FaceRecord]) -> list[FaceRecord]:
-    """Those that may be measured on: all that were not picked with a network's help."""
-    return [record for record in records if not record.picked]
+    """Those that may be measured on, see `FaceRecord.is_measurable`."""
+    return [record for record in records if record.is_measurable]
 
 
 def require_measurable(records: Sequence[FaceRecord]) -> None:
@@ -171,13 +190,19 @@ def require_measurable(records: Sequence[FaceRecord]) -> None:
     itself. Every figure passes here; `measurable` leaves the faces out before.
 
     Raises:
-        DatasetError: some were picked.
+        DatasetError: some were picked, or their labels don't say how the mask is worn.
     """
     picked = [record for record in records if record.picked]
     if picked:
         raise DatasetError(
             f"{len(picked)} of {len(records)} faces were picked with a network's help and can't "
             f"be measured on, for instance {picked[0].path}"
+        )
+    vague = [record for record in records if record.wear is None]
+    if vague:
+        raise DatasetError(
+            f"the labels of {len(vague)} of {len(records)} faces don't say how the mask is worn, "
+            f"so they can't be measured on, for instance {vague[0].path}"
         )
 
 

@@ -52,6 +52,13 @@ def find_table(folder: Path) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
+def dataset_name(table: Path) -> str:
+    """The name of a table's dataset: its folder's; of a second table there, `wild-scenes`."""
+    folder = table.parent.resolve().name
+    usual = table.stem in ("faces", "painted", folder)
+    return folder if usual else f"{folder}-{table.stem}"
+
+
 def find_tables(contents: Contents, labels: LabelReader) -> list[Path]:  # noqa: ARG001
     """The table of a dataset, if it has one."""
     table = find_table(contents.folder)
@@ -84,7 +91,7 @@ def read_table(contents: Contents, labels: LabelReader) -> Reading:
             for row in reader:
                 where = f"{table}, line {reader.line_num}"
                 try:
-                    record = _record(table.parent, row, labels, where)
+                    record = _record(table, row, labels, where)
                 except _UnusableRowError as error:
                     problems.append(Problem(where, error.what, error.detail))
                 else:
@@ -103,14 +110,13 @@ class _UnusableRowError(ValueError):
         self.what, self.detail = what, detail
 
 
-def _record(
-    folder: Path, row: dict[str, str], labels: LabelReader, where: str
-) -> FaceRecord | None:
+def _record(table: Path, row: dict[str, str], labels: LabelReader, where: str) -> FaceRecord | None:
     """The face of a row; None if its label is unknown, and counted, or to be skipped.
 
     Raises:
         _UnusableRowError: it has none.
     """
+    folder, dataset = table.parent, dataset_name(table)
     if None in row.values() or None in row:
         raise _UnusableRowError("not as many fields as columns")
     if row["split"] not in (*SPLITS, UNSPLIT):
@@ -127,7 +133,6 @@ def _record(
     label = _with_reason(label, row.get("uncovered") or "")
     if row.get("picked", "") not in ("", "0", "1"):
         raise _UnusableRowError("picked is neither 0 nor 1", repr(row["picked"]))
-    dataset = folder.resolve().name
     try:
         box = _box(row)
         face_px = float(row.get("original_face_px") or min(box[2:]))

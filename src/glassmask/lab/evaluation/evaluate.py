@@ -109,8 +109,10 @@ def evaluate(
     reading = read_datasets(data, mending, labels)
     seen = read_traits(traits) if traits else None
     faces = measurable(reading.records)
-    if picked := len(reading.records) - len(faces):
+    if picked := sum(record.picked for record in reading.records):
         warn(f"{picked} faces are left out: a network helped to pick them")
+    if vague := sum(record.wear is None for record in reading.records):
+        warn(f"{vague} faces are left out: their labels don't say how the mask is worn")
     found = sorted({record.split for record in faces})
     for missing in sorted(set(splits or ()) - set(found)):
         raise DatasetError(

@@ -68,8 +68,8 @@ class Accuracy:
 
 
 def is_counted(record: FaceRecord) -> bool:
-    """Whether a real face counts: large enough, its label certain, and no network picked it."""
-    return record.face_px >= MIN_FACE_PX and record.certain and not record.picked
+    """Whether a real face counts: large enough, its label certain, and it may be measured on."""
+    return record.face_px >= MIN_FACE_PX and record.certain and record.is_measurable
 
 
 def certain_rows(records: Sequence[FaceRecord]) -> list[int]:

@@ -76,7 +76,7 @@ def portrait_view(
 
 def rows_to_keep(record: FaceRecord) -> tuple[float, float]:
     """What a view of the face must keep to show why its label is true, over the box's height."""
-    if record.wear is not Wear.INCORRECT:
+    if record.wear in (Wear.NONE, Wear.CORRECT):
         return FACE_ROWS
     below = 1.12  # a mask pulled under the chin
     if record.uncovered is None:  # not known, or the mask is on the forehead or the eyes

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from glassmask.errors import RecipeError
 
 DrawnClass: TypeAlias = Literal[
-    "none", "correct", "incorrect", "nose", "chin", "nose_and_mouth", "elsewhere"
+    "none", "correct", "incorrect", "nose", "chin", "nose_and_mouth", "elsewhere", "mask"
 ]
 """What shares of a dataset may be given for."""
 

@@ -165,4 +165,4 @@ def _has_class(record: FaceRecord, kind: str) -> bool:
         return record.wear is Wear.INCORRECT
     if record.wear is Wear.INCORRECT:
         return record.reason == kind
-    return record.wear == kind
+    return record.label == kind

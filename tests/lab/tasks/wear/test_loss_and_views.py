@@ -42,6 +42,7 @@ def test_what_labels_allow() -> None:
     unknown = {one for one in OCCURRING if wear_of(one) is Wear.INCORRECT}
     assert allowed(labelled(Wear.INCORRECT)) == unknown
     assert allowed(labelled(Wear.NONE)) == {(0, 1, 1, 1)}
+    assert allowed(labelled(None)) == {one for one in OCCURRING if one[0]}
     photographed = labelled(Wear.NONE, readers=("none:2", "none:2"))
     assert allowed(photographed) == {one for one in OCCURRING if not one[0]}
 

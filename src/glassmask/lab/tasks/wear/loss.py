@@ -29,7 +29,8 @@ def question_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Te
 
     Args:
         logits: (N, 4), in the order of `QUESTIONS`.
-        allowed: bool (N, K), of `OCCURRING`, those that a label allows; all of one wear.
+        allowed: bool (N, K), of `OCCURRING`, those that a label allows; what wears they amount to
+            is asked for besides.
         smoothing: see `allowed_loss`.
     """
     scores = combination_scores(logits)

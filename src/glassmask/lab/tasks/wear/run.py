@@ -77,9 +77,9 @@ def _pool(records: Sequence[FaceRecord], recipe: WearRecipe) -> list[FaceRecord]
 
 
 def _in_pool(record: FaceRecord, recipe: WearRecipe) -> bool:
-    """Whether a face is cut into folds: it will be measured on, so it must not be picked."""
+    """Whether a face is cut into folds: it will be measured on."""
     of_folds = record.dataset in recipe.data.fold_datasets and record.split in ("train", "val")
-    return of_folds and not record.picked
+    return of_folds and record.is_measurable
 
 
 def held_out(

@@ -24,9 +24,9 @@ def allowed_combinations(record: FaceRecord) -> NDArray[np.bool_]:
     return allowed_by(record.answers, record.wear)
 
 
-def allowed_by(answers: Answers, wear: Wear) -> NDArray[np.bool_]:
-    """Which of `OCCURRING` agree with answers and amount to a wear, bool (K,)."""
-    allowed = wear == _WEARS
+def allowed_by(answers: Answers, wear: Wear | None) -> NDArray[np.bool_]:
+    """Which of `OCCURRING` agree with answers, and with a wear where it is known: bool (K,)."""
+    allowed = np.ones(len(OCCURRING), np.bool_) if wear is None else wear == _WEARS
     for place, question in enumerate(QUESTIONS):
         answer = getattr(answers, question)
         if answer is not None:
