@@ -9,6 +9,7 @@ be four independent logistic functions.)
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,18 +21,9 @@ Combination: TypeAlias = tuple[int, int, int, int]
 """1 for yes and 0 for no to each of `QUESTIONS`: is there a mask; is the nose, the mouth, the chin
 uncovered?"""
 
-OCCURRING: Final[tuple[Combination, ...]] = (
-    *((0, nose, mouth, chin) for nose in (0, 1) for mouth in (0, 1) for chin in (0, 1)),
-    (1, 0, 0, 0),  # worn correctly
-    (1, 1, 0, 0),  # under the nose
-    (1, 0, 0, 1),  # above the chin
-    (1, 1, 1, 0),  # at the chin
-    (1, 1, 1, 1),  # under the chin, on the forehead or hanging from an ear
-    (1, 0, 1, 1),  # over the eyes and the nose
-)
-"""The combinations that people are seen in: without a mask, anything else may hide a part. A mask
-that leaves the mouth uncovered, and nothing else, or chin and nose, but not the mouth, is none that
-is worn."""
+EVERY: Final[tuple[Combination, ...]] = tuple(product((0, 1), (0, 1), (0, 1), (0, 1)))
+"""All sixteen. Then the questions are independent: how likely yes is, is the logistic function of
+the question's own logit."""
 
 _MASK: Final = QUESTIONS.index(Question.MASK)
 _PARTS: Final = tuple(QUESTIONS.index(Question(part)) for part in PARTS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.combinations import OCCURRING, combination_probabilities
+from glassmask.combinations import EVERY, combination_probabilities
 from glassmask.lab.classes import (
     CLASS_ANSWERS,
     CLASSES,
@@ -62,19 +62,19 @@ def test_scores_of_wears_classes_and_combinations_become_classes() -> None:
         answer_probabilities(np.log([[0.1, 0.2, 0.3, 0.15, 0.25]]), 1.0), [[0.9, 0.65, 0.35, 0.25]]
     )
     logits = np.random.default_rng(3).normal(0, 2, (50, 4))
-    chances = combination_probabilities(logits, OCCURRING, 1.3)
-    scores = logits @ np.array(OCCURRING, np.float64).T
+    chances = combination_probabilities(logits, EVERY, 1.3)
+    scores = logits @ np.array(EVERY, np.float64).T
     np.testing.assert_allclose(
-        answer_probabilities(scores, 1.3), chances @ np.array(OCCURRING, np.float64)
+        answer_probabilities(scores, 1.3), chances @ np.array(EVERY, np.float64)
     )
     for name, column in zip(CLASSES, class_probabilities(scores, 1.3).T, strict=True):
-        own = [k for k, one in enumerate(OCCURRING) if class_of(one) == name]
+        own = [k for k, one in enumerate(EVERY) if class_of(one) == name]
         np.testing.assert_allclose(column, chances[:, own].sum(axis=1))
 
 
 def test_what_combinations_are_called() -> None:
     assert [class_of(one) for one in CLASS_ANSWERS] == list(CLASSES)
-    assert {class_of(one) for one in OCCURRING if not one[0]} == {"none"}
+    assert {class_of(one) for one in EVERY if not one[0]} == {"none"}
     assert class_of((1, 1, 1, 1)) == class_of((1, 0, 1, 1)) == "nose_and_mouth"
 
 

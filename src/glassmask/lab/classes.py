@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.combinations import (
-    OCCURRING,
+    EVERY,
     Combination,
     likeliest,
     softmax,
@@ -97,7 +97,7 @@ def class_of(combination: Combination) -> str:
 
 
 _CLASS_OF_COMBINATION: Final = np.array(
-    [[class_of(one) == name for name in CLASSES] for one in OCCURRING], np.float64
+    [[class_of(one) == name for name in CLASSES] for one in EVERY], np.float64
 )  # (K, 5)
 
 
@@ -106,7 +106,7 @@ def class_probabilities(scores: NDArray[np.floating], temperature: float) -> NDA
 
     Args:
         scores: what a judge gives: of three wears (N, 3), of the five classes (N, 5), or of the
-            combinations of `OCCURRING` (N, K). A network of three wears can't say what is
+            combinations of `EVERY` (N, K). A network of three wears can't say what is
             uncovered: its *incorrect* stands as *nose*, and figures of reasons mean nothing.
         temperature: scores are divided by it before the softmax.
 
@@ -115,7 +115,7 @@ def class_probabilities(scores: NDArray[np.floating], temperature: float) -> NDA
     """
     chances = softmax(scores, temperature)
     width = chances.shape[-1]
-    if width == len(OCCURRING):
+    if width == len(EVERY):
         return np.asarray(chances @ _CLASS_OF_COMBINATION)
     if width not in (len(WEARS), len(CLASSES)):
         raise ValueError(f"no network gives {width} scores")
@@ -129,8 +129,8 @@ def answer_probabilities(scores: NDArray[np.floating], temperature: float) -> ND
         scores: as `class_probabilities` takes them.
         temperature: likewise.
     """
-    if scores.shape[-1] == len(OCCURRING):
-        return combined_answers(softmax(scores, temperature), OCCURRING)
+    if scores.shape[-1] == len(EVERY):
+        return combined_answers(softmax(scores, temperature), EVERY)
     return combined_answers(class_probabilities(scores, temperature), CLASS_ANSWERS)
 
 
@@ -140,7 +140,7 @@ def scored_combinations(scores: NDArray[np.floating]) -> tuple[Combination, ...]
     Raises:
         ValueError: they are of three wears, which answer no questions, or of another number.
     """
-    known = {len(CLASS_ANSWERS): CLASS_ANSWERS, len(OCCURRING): OCCURRING}
+    known = {len(CLASS_ANSWERS): CLASS_ANSWERS, len(EVERY): EVERY}
     if scores.shape[-1] not in known:
         raise ValueError(f"{scores.shape[-1]} scores are not of combinations of answers")
     return known[scores.shape[-1]]

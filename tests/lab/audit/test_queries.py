@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glassmask.combinations import OCCURRING
+from glassmask.combinations import EVERY
 from glassmask.lab.attribution import Contrast, WeightedSum
 from glassmask.lab.audit.queries import (
     difference_target,
@@ -36,7 +36,7 @@ def test_what_a_network_says() -> None:
 def test_a_network_of_questions_is_asked_for_its_verdict() -> None:
     """Mask and nose yes, mouth and chin no: each answer with its sign."""
     logits = np.array([[3.0, 2.0, -2.0, -3.0], [-4.0, 1.0, 2.0, 1.0]], np.float32)
-    scores = logits @ np.array(OCCURRING, np.float32).T
+    scores = logits @ np.array(EVERY, np.float32).T
     assert predicted_wears(scores) == [Wear.INCORRECT, Wear.NONE]
     nose, bare = predicted_targets(QUESTIONS, scores)
     assert isinstance(nose, WeightedSum)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from glassmask.combinations import OCCURRING
+from glassmask.combinations import EVERY
 from glassmask.errors import NetworkNameError
 from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.networks.photo_network import EvidenceHead, EvidenceModel
@@ -34,7 +34,7 @@ class EvidenceNetwork(EvidenceModel):
     ) -> None:
         super().__init__()
         self.stem, self.body = stem, body
-        self.combinations = OCCURRING
+        self.combinations = EVERY
         self.head = EvidenceHead(channels, len(QUESTIONS), dropout)
         for name, values in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
             pixels = 255 * torch.tensor(values).reshape(1, 3, 1, 1)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from glassmask.combinations import OCCURRING
+from glassmask.combinations import EVERY
 from glassmask.errors import NetworkError
 from glassmask.lab.classes import CLASS_ANSWERS
 from glassmask.lab.judging.judge import Judge
@@ -38,7 +38,7 @@ def open_judge(path: Path | None) -> Judge:
             f"{SHIPPED_NAME!r}"
         )
     onnx = Network(path, engine="onnxruntime")
-    if onnx.manifest.combinations not in (OCCURRING, CLASS_ANSWERS):
+    if onnx.manifest.combinations not in (EVERY, CLASS_ANSWERS):
         raise NetworkError(f"{onnx.manifest}: knows combinations of answers of its own")
     yeses = np.array(onnx.manifest.combinations, np.float32).T  # (4, K)
     return Judge(

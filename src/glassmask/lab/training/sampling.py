@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -24,8 +24,8 @@ from glassmask.lab.training.recipe import DataSection
 from glassmask.lab.training.surroundings import replace_surroundings
 from glassmask.labels import Wear
 
-Allowed: TypeAlias = Callable[[FaceRecord], NDArray[np.bool_]]
-"""Which of a network's C outputs a face's label allows, bool (C,)."""
+Target: TypeAlias = Callable[[FaceRecord], NDArray[Any]]
+"""What a face's label asks for, (C,), as a task's loss takes it."""
 
 
 class FaceSampler:
@@ -74,7 +74,7 @@ class FaceSampler:
 
 
 class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Crop number k: RGB uint8 (S, S, 3) and what its label allows, bool (C,).
+    """Crop number k: RGB uint8 (S, S, 3) and what its label asks for, (C,).
 
     Args:
         sampler: draws the faces.
@@ -83,7 +83,7 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         length: how many crops.
         seed: of all chance.
         neighbour_rate: how often what lies around a face is the photo of another one.
-        allowed: what a face's label allows, bool (C,); by default of the five classes.
+        target: what a face's label asks for; by default which of the five classes it allows.
     """
 
     def __init__(
@@ -95,10 +95,10 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         length: int,
         seed: int,
         neighbour_rate: float = 0.0,
-        allowed: Allowed = FaceRecord.target,
+        target: Target = FaceRecord.target,
     ) -> None:
         self._sampler, self._cache, self._view = sampler, cache, view
-        self._allowed = allowed
+        self._target = target
         self._length, self._seed, self._neighbour_rate = length, seed, neighbour_rate
 
     def __len__(self) -> int:
@@ -124,10 +124,10 @@ class CropStream(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def make_crop(
         self, photo: NDArray[np.uint8], record: FaceRecord, rng: np.random.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The crop of what was drawn, and what its label allows."""
+        """The crop of what was drawn, and what its label asks for."""
         view = self._view(photo, record, rng)
-        allowed = torch.from_numpy(self._allowed(record))
-        return torch.from_numpy(np.ascontiguousarray(view)), allowed
+        target = torch.from_numpy(self._target(record))
+        return torch.from_numpy(np.ascontiguousarray(view)), target
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,70 +11,93 @@ import numpy as np
 import pytest
 import torch
 
-from glassmask.combinations import OCCURRING, wear_of
 from glassmask.errors import SamplingError
 from glassmask.lab.datasets import Answers, FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.painted_truths import PaintedTruth, read_truths
-from glassmask.lab.tasks.wear.loss import ANSWERS_SHARE, pointing_loss, question_loss
+from glassmask.lab.tasks.wear.loss import pointing_loss, question_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import set_up
-from glassmask.lab.tasks.wear.targets import allowed_by, allowed_combinations
+from glassmask.lab.tasks.wear.targets import question_target, target_of, wear_of_answers
 from glassmask.lab.tasks.wear.task import TASK as WEAR
 from glassmask.lab.tasks.wear.views import QuestionStream, hide_a_part
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.recipe import DataSection, read_recipe
 from glassmask.lab.training.sampling import CropStream, FaceSampler
-from glassmask.labels import QUESTIONS, Uncovered, Wear
+from glassmask.labels import QUESTIONS, WEARS, Uncovered, Wear
 from labelled import labelled
 
 
-def allowed(record: FaceRecord) -> set[tuple[int, ...]]:
-    return {OCCURRING[place] for place in np.flatnonzero(allowed_combinations(record))}
+def asked(record: FaceRecord) -> str:
+    """The target as `+-.` for the answers, and the wear."""
+    *answers, wear = question_target(record).tolist()
+    return "".join("-+."[answer] for answer in answers) + (f" {WEARS[wear]}" if wear >= 0 else "")
 
 
-def test_what_labels_allow() -> None:
-    assert allowed(labelled(Wear.CORRECT)) == {(1, 0, 0, 0)}
-    assert allowed(labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE)) == {(1, 1, 0, 0)}
-    assert allowed(labelled(Wear.INCORRECT, uncovered=Uncovered.CHIN)) == {(1, 0, 0, 1)}
+def test_what_labels_ask_for() -> None:
+    assert asked(labelled(Wear.CORRECT)) == "+--- correct"
+    assert asked(labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE)) == "++-- incorrect"
+    assert asked(labelled(Wear.INCORRECT, uncovered=Uncovered.CHIN)) == "+--+ incorrect"
     both = labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE_AND_MOUTH)
-    assert allowed(both) == {(1, 1, 1, 0), (1, 1, 1, 1)}
-    assert allowed(labelled(Wear.INCORRECT, elsewhere=True)) == {(1, 1, 1, 1), (1, 0, 1, 1)}
-    unknown = {one for one in OCCURRING if wear_of(one) is Wear.INCORRECT}
-    assert allowed(labelled(Wear.INCORRECT)) == unknown
-    assert allowed(labelled(Wear.NONE)) == {(0, 1, 1, 1)}
-    assert allowed(labelled(None)) == {one for one in OCCURRING if one[0]}
+    assert asked(both) == "+++. incorrect"
+    assert asked(labelled(Wear.INCORRECT, elsewhere=True)) == "+.++ incorrect"
+    assert asked(labelled(Wear.INCORRECT)) == "+... incorrect"
+    assert asked(labelled(Wear.NONE)) == "-+++ none"
+    assert asked(labelled(None)) == "+..."
     photographed = labelled(Wear.NONE, readers=("none:2", "none:2"))
-    assert allowed(photographed) == {one for one in OCCURRING if not one[0]}
+    assert asked(photographed) == "-... none"
 
 
 def test_the_loss_of_questions_by_hand() -> None:
-    """The label's combinations, and those of its wear, of a softmax over all that occur."""
-    logits = torch.tensor([[1.0, 0.5, -1.0, -2.0], [-2.0, 1.0, 0.0, 0.5]])
-    records = [labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE), labelled(Wear.NONE)]
-    sets = torch.from_numpy(np.stack([allowed_combinations(record) for record in records]))
-    loss = question_loss(logits, sets)
-    expected = 0.0
-    for row, record in zip(logits.numpy(), records, strict=True):
-        powers = {one: np.exp(float(np.dot(row, one))) for one in OCCURRING}
-        total = sum(powers.values())
-        label = sum(powers[one] for one in OCCURRING if one in allowed(record)) / total
-        wear = sum(p for one, p in powers.items() if wear_of(one) is record.wear) / total
-        expected -= (ANSWERS_SHARE * np.log(label) + np.log(wear)) / 2
+    """Each known answer by its logistic function; the wear by the products of them."""
+    logits = torch.tensor([[1.0, 0.5, -1.0, -2.0], [-2.0, 1.0, 0.0, 0.5], [0.3, 1.0, -1.0, 2.0]])
+    records = [
+        labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE_AND_MOUTH),  # the chin is open
+        labelled(Wear.NONE),
+        labelled(None),  # a mask, somehow worn
+    ]
+    targets = torch.from_numpy(np.stack([question_target(record) for record in records]))
+    p = 1 / (1 + np.exp(-logits.numpy().astype(np.float64)))
+    mask, nose, mouth, chin = p[0]
+    first = -0.4 * np.log([mask, nose, mouth]).sum()
+    first -= np.log(mask * (1 - (1 - nose) * (1 - mouth) * (1 - chin)))
+    second = -0.4 * np.log([1 - p[1, 0], *p[1, 1:]]).sum() - np.log(1 - p[1, 0])
+    third = -0.4 * np.log(p[2, 0])
+    loss = question_loss(logits, targets, answers=0.4)
+    assert float(loss) == pytest.approx((first + second + third) / 3, abs=1e-6)
+
+
+def test_smoothing_asks_for_even_answers_and_wears() -> None:
+    """Where everything is as likely as anything else, smoothing changes nothing: by hand."""
+    logits = torch.zeros(1, 4)
+    targets = torch.from_numpy(question_target(labelled(Wear.CORRECT))[None])
+    logs = np.log([0.5, 0.5 * 0.125, 0.5 * 0.875])  # none, correct, incorrect
+    expected = 4 * 0.5 * np.log(2) - 0.9 * logs[1] - 0.1 * logs.mean()
+    loss = question_loss(logits, targets, answers=0.5, smoothing=0.1)
     assert float(loss) == pytest.approx(expected, abs=1e-6)
 
 
 def test_an_open_answer_pulls_its_question_nowhere() -> None:
-    """Of a photographed bare face only the mask is known: the others' logits are left alone."""
+    """Of a photographed bare face only the mask is known: the other logits get no gradient."""
     logits = torch.tensor([[0.3, 1.0, -2.0, 0.5]], requires_grad=True)
     record = labelled(Wear.NONE, readers=("none:2", "none:2"))
-    sets = torch.from_numpy(allowed_combinations(record)[None])
-    question_loss(logits, sets).backward()  # type: ignore[no-untyped-call]
+    targets = torch.from_numpy(question_target(record)[None])
+    question_loss(logits, targets, answers=0.5).backward()  # type: ignore[no-untyped-call]
     assert logits.grad is not None
-    assert float(logits.grad[0, 0]) > 0.3
-    # Two combinations never occur with a mask, so that a little is left.
-    assert float(logits.grad[0, 1:].abs().max()) < 0.35
-    independent = torch.sigmoid(logits.detach()[0, 0]) * (1 + ANSWERS_SHARE)
-    assert float(logits.grad[0, 0]) == pytest.approx(float(independent), abs=0.25)
+    mask = 1 / (1 + np.exp(-0.3))
+    assert logits.grad[0].tolist() == pytest.approx([1.5 * mask, 0, 0, 0], abs=1e-6)
+
+
+def test_sure_logits_give_a_finite_loss() -> None:
+    targets = torch.from_numpy(
+        np.stack([question_target(labelled(wear)) for wear in (*Wear, None)])
+    )
+    for size in (0.0, 60.0, -60.0):
+        logits = torch.full((4, 4), size, requires_grad=True)
+        loss = question_loss(logits, targets, answers=0.5, smoothing=0.05)
+        loss.backward()  # type: ignore[no-untyped-call]
+        assert torch.isfinite(loss)
+        assert logits.grad is not None
+        assert torch.isfinite(logits.grad).all()
 
 
 def test_pointing_by_hand() -> None:
@@ -108,7 +131,7 @@ def test_nothing_to_point_at_costs_nothing() -> None:
 def test_a_stream_tells_where_the_parts_of_painted_faces_are(
     pairs: Path, turned: float, among: float
 ) -> None:
-    view = AugmentedView(64, turned)
+    view = AugmentedView(224, turned)
     truths = read_truths(pairs)
     records = list(read_datasets([pairs]).records)
     names = {"correct": 1.0, "incorrect": 1.0}
@@ -121,26 +144,26 @@ def test_a_stream_tells_where_the_parts_of_painted_faces_are(
         length=12,
         seed=5,
         neighbour_rate=among,
-        allowed=allowed_combinations,
+        target=question_target,
     )
-    asked = QuestionStream(stream, truths, view, 4)
+    stream_of_questions = QuestionStream(stream, truths, view, 14)
     for number in range(12):
-        crop, combinations, where, signs = asked[number]
+        crop, target, where, signs = stream_of_questions[number]
         plain, same = stream[number]
         assert torch.equal(crop, plain)  # what is seen is what would be seen without
-        assert torch.equal(combinations, same)
+        assert torch.equal(target, same)
         record = stream.draw(number)[1]
         answers = [getattr(record.answers, question) for question in QUESTIONS]
         wanted = [0.0 if answer is None else 1.0 if answer else -1.0 for answer in answers]
         assert signs.tolist() == wanted
-        assert where.shape == (4, 4, 4)
+        assert where.shape == (4, 14, 14)
         assert 0 < float(where[0].mean()) < 0.9  # the mask
         other = next(r for r in records if truths[r.path].regions == truths[record.path].other)
         uncovered = str(record.uncovered or other.uncovered)
         seen = {"nose": (1,), "chin": (3,), "nose_and_mouth": (1, 2)}[uncovered]
         for place in seen:  # in either picture of the pair
             assert 0 < float(where[place].mean()) < 0.6
-    nowhere = QuestionStream(stream, {}, view, 4)[0]
+    nowhere = QuestionStream(stream, {}, view, 14)[0]
     assert not nowhere[2].any()
     assert not nowhere[3].any()
 
@@ -170,6 +193,22 @@ def test_a_hidden_part_is_uncovered_no_more() -> None:
     assert same == answers
 
 
+@pytest.mark.parametrize(
+    ("answers", "wear"),
+    [
+        (Answers(mask=True, nose=False, mouth=True, chin=None), Wear.INCORRECT),
+        (Answers(mask=True, nose=False, mouth=False, chin=False), Wear.CORRECT),
+        (Answers(mask=True, nose=None, mouth=False, chin=False), None),
+    ],
+)
+def test_what_is_left_when_a_part_is_hidden(answers: Answers, wear: Wear | None) -> None:
+    """What was open stays open: nothing is made up about the other parts."""
+    assert wear_of_answers(answers) is wear
+    said = [getattr(answers, question) for question in QUESTIONS]
+    known = [-1 if answer is None else int(answer) for answer in said]
+    assert target_of(answers, wear).tolist() == [*known, -1 if wear is None else WEARS.index(wear)]
+
+
 def test_what_is_left_of_a_hidden_nose_is_worn_correctly(pairs: Path) -> None:
     """Each painted mask that leaves the nose uncovered, whenever that is hidden."""
     records = [r for r in read_datasets([pairs]).records if r.uncovered is Uncovered.NOSE]
@@ -178,14 +217,13 @@ def test_what_is_left_of_a_hidden_nose_is_worn_correctly(pairs: Path) -> None:
     view = AugmentedView(224)
     stream = CropStream(
         FaceSampler(records, data), PictureCache(records), view, length=8, seed=1,
-        allowed=allowed_combinations,
+        target=question_target,
     )  # fmt: skip
-    asked = QuestionStream(stream, read_truths(pairs), view, 14, hiding=1.0)
-    correct = allowed_by(Answers(mask=True, nose=False, mouth=False, chin=False), Wear.CORRECT)
+    stream_of_questions = QuestionStream(stream, read_truths(pairs), view, 14, hiding=1.0)
     for number in range(8):
-        crop, combinations, _, signs = asked[number]
+        crop, target, _, signs = stream_of_questions[number]
         assert (crop != stream[number][0]).any()
-        assert combinations.tolist() == correct.tolist()
+        assert target.tolist() == question_target(labelled(Wear.CORRECT)).tolist()
         assert signs.tolist() == [1.0, -1.0, -1.0, -1.0]
 
 

@@ -6,39 +6,56 @@ from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
-from glassmask.combinations import OCCURRING, wear_of
-from glassmask.lab.training.losses import allowed_loss
+from glassmask.lab.tasks.wear.targets import OPEN
+from glassmask.labels import QUESTIONS, WEARS, Question, Wear
 
-ANSWERS_SHARE: Final = 0.5
-"""What the answers weigh in the loss, beside the wear, which weighs 1."""
-
-_SEEN: Final = 0.3
-"""Cells: of a part that covers less of the map, nothing is asked."""
+_MASK: Final = QUESTIONS.index(Question.MASK)
+_PARTS: Final = [place for place in range(len(QUESTIONS)) if place != _MASK]
 
 
-def combination_scores(logits: Tensor) -> Tensor:
-    """The score of each combination of `OCCURRING`, (N, K): the sum of its yeses' logits (N, 4)."""
-    return logits @ torch.tensor(OCCURRING, dtype=logits.dtype, device=logits.device).T
-
-
-def question_loss(logits: Tensor, allowed: Tensor, smoothing: float = 0.0) -> Tensor:
+def question_loss(
+    logits: Tensor, targets: Tensor, *, answers: float, smoothing: float = 0.0
+) -> Tensor:
     """Negative log likelihood of the label: of its answers, and of the wear they amount to.
 
-    An answer that a label leaves open takes no part: every combination with it is as welcome.
+    What a label leaves open takes no part.
 
     Args:
         logits: (N, 4), in the order of `QUESTIONS`.
-        allowed: bool (N, K), of `OCCURRING`, those that a label allows; what wears they amount to
-            is asked for besides.
-        smoothing: see `allowed_loss`.
+        targets: int (N, 5), of `question_target`.
+        answers: what the sum of the four answers' losses weighs, beside the wear's, which weighs 1.
+        smoothing: this share of each loss asks for the uniform distribution instead.
+
+    Returns:
+        The mean over N.
     """
-    scores = combination_scores(logits)
-    wears = [wear_of(combination) for combination in OCCURRING]
-    alike = torch.tensor([[one is other for other in wears] for one in wears]).to(allowed.device)
-    of_wear = (allowed.float() @ alike.float()) > 0  # (N, K)
-    answers = allowed_loss(scores, allowed, smoothing)
-    return ANSWERS_SHARE * answers + allowed_loss(scores, of_wear, smoothing)
+    logits = logits.float()
+    yes, no = logsigmoid(logits), logsigmoid(-logits)  # (N, 4): log probabilities
+    said = targets[:, : len(QUESTIONS)]
+    right = torch.where(said == 1, yes, no)
+    own = -(1 - smoothing) * right - smoothing * (yes + no) / 2
+    single = torch.where(said == OPEN, torch.zeros_like(own), own).sum(dim=1)
+    wears = wear_logs(logits)  # (N, 3)
+    wear = targets[:, len(QUESTIONS)].long()
+    chosen = wears.gather(1, wear.clamp(min=0)[:, None])[:, 0]
+    whole = -(1 - smoothing) * chosen - smoothing * wears.mean(dim=1)
+    whole = torch.where(wear == OPEN, torch.zeros_like(whole), whole)
+    return (answers * single + whole).mean()
+
+
+def wear_logs(logits: Tensor) -> Tensor:
+    """Log probabilities (N, 3) of the wears, in the order of `WEARS`, by logits (N, 4).
+
+    Of independent questions: *none* is no mask, *correct* a mask and nothing uncovered,
+    *incorrect* the rest.
+    """
+    mask, bare = logsigmoid(logits[:, _MASK]), logsigmoid(-logits[:, _MASK])
+    covered = logsigmoid(-logits[:, _PARTS]).sum(dim=1)  # log: nothing is uncovered
+    some = torch.log(-torch.expm1(covered.clamp(max=-1e-6)))
+    logs = {Wear.NONE: bare, Wear.CORRECT: mask + covered, Wear.INCORRECT: mask + some}
+    return torch.stack([logs[wear] for wear in WEARS], dim=1)
 
 
 def pointing_loss(evidence: Tensor, where: Tensor, signs: Tensor) -> Tensor:
@@ -54,7 +71,7 @@ def pointing_loss(evidence: Tensor, where: Tensor, signs: Tensor) -> Tensor:
         where: (N, 4, h, w), 0 to 1: the share of each cell that belongs to the question's part.
         signs: (N, 4): 1 where the answer is yes, -1 for no, 0 where it is open.
     """
-    asked = (signs != 0) & (where.sum(dim=(2, 3)) > _SEEN)  # (N, 4)
+    asked = (signs != 0) & (where.sum(dim=(2, 3)) > 0)  # (N, 4)
     if not asked.any():
         return evidence.sum() * 0
     speaking = (evidence * signs[:, :, None, None]).float()[asked].relu()  # (M, h, w)

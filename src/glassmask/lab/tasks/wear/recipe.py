@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from glassmask.lab.networks.backbones import BACKBONES
 from glassmask.lab.training.recipe import (
@@ -56,12 +56,25 @@ class ViewsSection(Section):
 
 
 class EvidenceSection(Section):
-    """What is asked of the evidence itself, not only of the logits."""
+    """What is asked besides the wear: single answers, and of the evidence where it lies."""
+
+    answers: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.5
+    """Weight of the four answers' losses, beside that of the wear."""
 
     pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Weight of the loss that asks painted faces' evidence to lie at the part it is about."""
     hiding: Annotated[float, Field(ge=0, le=1)] = 0.0
     """How often one of the parts that a painted mask leaves uncovered is hidden from view."""
+
+
+class WearTrainingSection(ProgressiveTrainingSection):
+    """The loop; smaller crops are whole cells, too."""
+
+    @model_validator(mode="after")
+    def _whole_cells(self) -> Self:
+        if self.progressive is not None and self.progressive.size % 32:
+            raise ValueError("progressive.size must be a multiple of 32, as network.size is")
+        return self
 
 
 class WearRecipe(Recipe):
@@ -72,4 +85,11 @@ class WearRecipe(Recipe):
     data: FoldedDataSection
     views: ViewsSection = ViewsSection()
     evidence: EvidenceSection = EvidenceSection()
-    training: ProgressiveTrainingSection
+    training: WearTrainingSection
+
+    @model_validator(mode="after")
+    def _smaller(self) -> Self:
+        small = self.training.progressive
+        if small is not None and small.size >= self.network.size:
+            raise ValueError("training.progressive.size must be less than network.size")
+        return self

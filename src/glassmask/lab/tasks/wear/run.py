@@ -22,7 +22,7 @@ from glassmask.lab.judging.judge import Judge, make_scores
 from glassmask.lab.networks import EvidenceNetwork, build_network
 from glassmask.lab.tasks.wear.loss import pointing_loss, question_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
-from glassmask.lab.tasks.wear.targets import allowed_combinations
+from glassmask.lab.tasks.wear.targets import question_target
 from glassmask.lab.tasks.wear.views import QuestionStream
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.folder import hash_records
@@ -156,15 +156,17 @@ def set_up(
     if settings.progressive is not None:
         small = _views(recipe, sampler, cache, truths, settings.progressive.size)
         views = Progressive(small, views, settings.progressive.crops)
-    weight, smoothing = recipe.evidence.pointing, settings.label_smoothing
+    asked = recipe.evidence
 
     def loss(network: EvidenceNetwork, batch: list[Tensor]) -> Tensor:
-        crops, allowed, *pointed = batch
+        crops, targets, *pointed = batch
         logits, evidence = network(crops)
-        total = question_loss(logits, allowed, smoothing)
-        if pointed and weight:
+        total = question_loss(
+            logits, targets, answers=asked.answers, smoothing=settings.label_smoothing
+        )
+        if pointed and asked.pointing:
             where, signs = pointed
-            total = total + weight * pointing_loss(evidence, where, signs)
+            total = total + asked.pointing * pointing_loss(evidence, where, signs)
         return total
 
     return TrainingSetup(network, views, loss)
@@ -191,7 +193,7 @@ def _views(
         length=count_views(recipe.training),
         seed=recipe.training.seed,
         neighbour_rate=recipe.views.among_others,
-        allowed=allowed_combinations,
+        target=question_target,
     )
     if not needs_truths(recipe):
         return stream

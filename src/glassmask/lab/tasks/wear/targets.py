@@ -1,4 +1,4 @@
-"""What a face's label says of the combinations of answers."""
+"""What a face's label asks of the network: answers, and the wear that they amount to."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glassmask.combinations import OCCURRING, wear_of
 from glassmask.lab.datasets import Answers, FaceRecord
-from glassmask.labels import QUESTIONS, Wear
+from glassmask.labels import PARTS, QUESTIONS, WEARS, Wear
 
-_YES: Final = np.array(OCCURRING, np.bool_)  # (K, 4)
-_WEARS: Final = np.array([wear_of(combination) for combination in OCCURRING])  # (K,)
+OPEN: Final = -1
+"""In the place of an answer or a wear that is not known."""
 
 
-def allowed_combinations(record: FaceRecord) -> NDArray[np.bool_]:
-    """Which of `OCCURRING` a face's label allows, bool (K,).
+def question_target(record: FaceRecord) -> NDArray[np.int8]:
+    """The answers of a label, in the order of `QUESTIONS`, and its wear's position in `WEARS`.
 
-    Those that agree with every answer that it gives, and amount to its wear: a mask that is worn
-    incorrectly, nobody says how, leaves one part uncovered, or more.
+    Returns:
+        int8 (5,): four answers, 1 for yes and 0 for no, and the wear; `OPEN` where not known.
     """
-    return allowed_by(record.answers, record.wear)
+    return target_of(record.answers, record.wear)
 
 
-def allowed_by(answers: Answers, wear: Wear | None) -> NDArray[np.bool_]:
-    """Which of `OCCURRING` agree with answers, and with a wear where it is known: bool (K,)."""
-    allowed = np.ones(len(OCCURRING), np.bool_) if wear is None else wear == _WEARS
-    for place, question in enumerate(QUESTIONS):
-        answer = getattr(answers, question)
-        if answer is not None:
-            allowed &= _YES[:, place] == answer
-    return np.asarray(allowed)
+def target_of(answers: Answers, wear: Wear | None) -> NDArray[np.int8]:
+    """The same of answers and a wear."""
+    said = [getattr(answers, question) for question in QUESTIONS]
+    known = [OPEN if answer is None else int(answer) for answer in said]
+    return np.array([*known, OPEN if wear is None else WEARS.index(wear)], np.int8)
+
+
+def wear_of_answers(answers: Answers) -> Wear | None:
+    """The wear of a mask that is there, by what it leaves uncovered; None where that is open."""
+    parts = [getattr(answers, part) for part in PARTS]
+    if any(parts):
+        return Wear.INCORRECT
+    return None if None in parts else Wear.CORRECT

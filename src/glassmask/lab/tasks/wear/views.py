@@ -18,21 +18,21 @@ from glassmask.lab.datasets import Answers
 from glassmask.lab.datasets.painted_truths import PaintedTruth
 from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.hiding import FILLS, hide, widened
-from glassmask.lab.tasks.wear.targets import allowed_by
+from glassmask.lab.tasks.wear.targets import target_of, wear_of_answers
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.sampling import CropStream
 from glassmask.labels import PARTS, QUESTIONS, Part, Wear
 
-_WORTH_HIDING: Final = 16
-"""Pixels of a view: a part of which fewer are seen is not hidden."""
+_WORTH_ASKING: Final = 16
+"""Pixels of a view: of a part of which fewer are seen nothing is asked, and it is not hidden."""
 
 
 class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
-    """Crop number k, the combinations that its label allows, and where each answer is seen.
+    """Crop number k, what its label asks for, and where each answer is seen.
 
-    RGB uint8 (S, S, 3), bool (K,), float32 (4, h, w): the share of each cell that belongs to the
-    question's part, and float32 (4,): 1 where the answer is yes, -1 for no, 0 where it is open.
-    Nothing belongs to a part where the truth of pixels is not known.
+    RGB uint8 (S, S, 3), int8 (5,) of `question_target`, float32 (4, h, w): the share of each cell
+    that belongs to the question's part, and float32 (4,): 1 where the answer is yes, -1 for no, 0
+    where it is open. Nothing belongs to a part where the truth of pixels is not known.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         """Take the crops of a stream.
 
         Args:
-            stream: of these views, with `allowed_combinations`.
+            stream: of these views, with `question_target`.
             truths: of painted pictures; those that the stream never draws don't matter.
             view: of the stream; marked pixels go the way of the photo.
             cells: h and w.
@@ -63,28 +63,29 @@ class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         photo, record, rng = self._stream.draw(number)
         truth = self._truths.get(record.path)
         if truth is None:
-            crop, allowed = self._stream.make_crop(photo, record, rng)
+            crop, target = self._stream.make_crop(photo, record, rng)
             nowhere = torch.zeros(len(QUESTIONS), self._cells, self._cells)
-            return crop, allowed, nowhere, torch.zeros(len(QUESTIONS))
+            return crop, target, nowhere, torch.zeros(len(QUESTIONS))
         view, marks = self._view.with_marks(photo, truth.marks(photo.shape), record, rng)
         answers, wear = record.answers, record.wear
         if self._hiding and wear is Wear.INCORRECT and rng.random() < self._hiding:
             view, answers = hide_a_part(view, marks, answers, rng)
-            wear = _wear_of(answers)
-        shares = [
-            cv2.resize(
-                dilate_truth(marks[..., place]).astype(np.float32),
-                (self._cells, self._cells),
-                interpolation=cv2.INTER_AREA,
-            )
-            for place in range(len(QUESTIONS))
-        ]
+            wear = wear_of_answers(answers)
+        shares = [self._shares(marks[..., place]) for place in range(len(QUESTIONS))]
         return (
             torch.from_numpy(np.ascontiguousarray(view)),
-            torch.from_numpy(allowed_by(answers, wear)),
+            torch.from_numpy(target_of(answers, wear)),
             torch.from_numpy(np.stack(shares)),
             torch.tensor(_signs(answers)),
         )
+
+    def _shares(self, part: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The share of each cell that belongs to a part, widened: float32 (h, w)."""
+        if part.sum() < _WORTH_ASKING:
+            return np.zeros((self._cells, self._cells), np.float32)
+        wide = dilate_truth(part).astype(np.float32)
+        shares = cv2.resize(wide, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
+        return np.asarray(shares, np.float32)
 
 
 def hide_a_part(
@@ -105,7 +106,7 @@ def hide_a_part(
         The view, and the answers that are true of it; as they were where no part can be hidden.
     """
     seen = [
-        part for part in PARTS if getattr(answers, part) and _of(marks, part).sum() >= _WORTH_HIDING
+        part for part in PARTS if getattr(answers, part) and _of(marks, part).sum() >= _WORTH_ASKING
     ]
     if not seen:
         return view, answers
@@ -118,12 +119,6 @@ def hide_a_part(
 
 def _of(marks: NDArray[np.bool_], part: Part) -> NDArray[np.bool_]:
     return np.asarray(marks[..., [str(question) for question in QUESTIONS].index(str(part))])
-
-
-def _wear_of(answers: Answers) -> Wear:
-    """The wear of a mask of which some answers may be open."""
-    parts = [getattr(answers, part) for part in PARTS]
-    return Wear.INCORRECT if any(parts) or None in parts else Wear.CORRECT
 
 
 def _signs(answers: Answers) -> list[float]:
