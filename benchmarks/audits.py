@@ -49,7 +49,7 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "like head": ("sanity", "head"),
     "like all": ("sanity", "all"),
     "sum off": ("completeness", "relative"),
-    "shift": ("stability", "shift by 3 px"),
+    "shift": ("stability", "shift"),
     "noise": ("stability", "noise"),
     "jpeg": ("stability", "JPEG"),
     **{f"segment {name}": ("parts, MaskedFace-Net", name) for name in SEGMENTS},

@@ -29,9 +29,7 @@ from glassmask.faces.points import FacePoints
 from glassmask.lab.attribution import Evidence, GradCAM, IntegratedGradients, Method, attribute
 from glassmask.lab.attribution.pictures import blend, brightness, default_palette
 from glassmask.lab.classes import CLASSES, UNCOVERED_OF_CLASS, WEAR_OF_CLASS
-from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.shipped import rebuild_network
-from glassmask.lab.tasks.wear.export import asking
 from glassmask.labels import QUESTIONS, Question, Wear
 from glassmask.output.annotate import heat_map
 from glassmask.output.draw import fit
@@ -223,7 +221,7 @@ def _maps(name: str) -> dict[str, object]:
     (verdict,) = _checker().check(photo)
     evidence = verdict.evidence
     seen = crop(photo, evidence.square, evidence.crop_size)[None]
-    network, target = _network_of_questions(), QUESTIONS.index(Question(name))
+    network, target = rebuild_network(), QUESTIONS.index(Question(name))
     methods: tuple[Method, ...] = (Evidence(), GradCAM(), IntegratedGradients(("black",)))
     found = [attribute(network, seen, target, method) for method in methods]
     close_up = crop(photo, evidence.square, CLOSE_UP)
@@ -245,11 +243,6 @@ def _maps(name: str) -> dict[str, object]:
         "error": f"{gradients.error[0]:.2f}",
         "promised": f"{gradients.expected_sum[0]:.2f}",
     }
-
-
-def _network_of_questions() -> EvidenceNetwork:
-    """The shipped network as it answers, in torch."""
-    return asking(rebuild_network())
 
 
 def _tiny(value: float) -> str:

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from glassmask.files import replacing
-from glassmask.labels import WEARS
 from glassmask.output.names import printable
 
 if TYPE_CHECKING:
@@ -25,9 +24,8 @@ def print_counts(found: Description) -> None:
     from glassmask.lab.datasets import Reason
 
     console = Console()
-    kinds = [str(wear) for wear in WEARS]
     for title, names, counts in (
-        ("faces", kinds, found.by_wear),
+        ("faces", found.wears, found.by_wear),
         ("incorrect by reason", list(Reason), found.by_reason),
         ("labels", ["certain", "doubtful"], found.by_certainty),
     ):

@@ -1,7 +1,7 @@
 """The five classes of MaskedFace-Net's labels: how they fold into wears, and answer the questions.
 
 Datasets are labelled with them, and classifiers tell them apart. The project's own network answers
-the four questions; this file alone knows how the one is read as the other.
+the four questions; here is how the one is read as the other.
 """
 
 from __future__ import annotations
@@ -26,15 +26,20 @@ from glassmask.labels import QUESTIONS, WEARS, Part, Uncovered, Wear
 from glassmask.verdict import answer_sign, replies
 
 CLASSES: Final = ("none", "correct", "nose", "chin", "nose_and_mouth")
-"""The network's five outputs, in their order."""
+"""In the order of every array of classes."""
 
-WEAR_OF_CLASS: Final = {
-    "none": Wear.NONE,
-    "correct": Wear.CORRECT,
-    "nose": Wear.INCORRECT,
-    "chin": Wear.INCORRECT,
-    "nose_and_mouth": Wear.INCORRECT,
-}
+CLASS_ANSWERS: Final[tuple[Combination, ...]] = (
+    (0, 1, 1, 1),
+    (1, 0, 0, 0),
+    (1, 1, 0, 0),
+    (1, 0, 0, 1),
+    (1, 1, 1, 0),
+)
+"""The answers that each class stands for, in the order of `CLASSES`."""
+
+WEAR_OF_CLASS: Final[Mapping[str, Wear]] = MappingProxyType(
+    {name: wear_of(answers) for name, answers in zip(CLASSES, CLASS_ANSWERS, strict=True)}
+)
 
 CLASSES_OF_WEAR: Final = {
     wear: tuple(i for i, name in enumerate(CLASSES) if WEAR_OF_CLASS[name] is wear)
@@ -42,14 +47,10 @@ CLASSES_OF_WEAR: Final = {
 }
 """Positions in `CLASSES` of the classes that make up a wear."""
 
-
 UNCOVERED_OF_CLASS: Final[Mapping[str, tuple[Part, ...]]] = MappingProxyType(
     {
-        "none": (),
-        "correct": (),
-        "nose": (Part.NOSE,),
-        "chin": (Part.CHIN,),
-        "nose_and_mouth": (Part.NOSE, Part.MOUTH),
+        name: uncovered_parts(answers) if wear_of(answers) is Wear.INCORRECT else ()
+        for name, answers in zip(CLASSES, CLASS_ANSWERS, strict=True)
     }
 )
 """Class -> the parts that a mask leaves uncovered in it; none where there is no mask."""
@@ -65,20 +66,6 @@ CLASS_SIGNS: Final = (
 A class scores as the sum of the answers that it stands for, and a bare face has everything
 uncovered: none = nose + mouth + chin, correct = mask, nose = mask + nose, chin = mask + chin,
 nose_and_mouth = mask + nose + mouth. These are the solution."""
-
-YES_CLASSES: Final = (
-    (0, 1, 1, 1, 1),
-    (1, 0, 1, 0, 1),
-    (1, 0, 0, 0, 1),
-    (1, 0, 0, 1, 0),
-)
-"""In which classes the answer to each question is yes. Rows: `QUESTIONS`; columns: `CLASSES`."""
-
-
-CLASS_ANSWERS: Final[tuple[Combination, ...]] = tuple(
-    (row[0], row[1], row[2], row[3]) for row in np.transpose(YES_CLASSES).tolist()
-)
-"""The answers that each class stands for, in the order of `CLASSES`."""
 
 
 def class_of(combination: Combination) -> str:

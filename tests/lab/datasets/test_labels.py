@@ -71,7 +71,6 @@ def test_an_incorrect_label_without_a_reason_allows_all_of_them(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("wear", "uncovered", "answers"),
     [
-        ("none", "", Answers(mask=False, nose=True, mouth=True, chin=True)),
         ("correct", "", Answers(mask=True, nose=False, mouth=False, chin=False)),
         ("incorrect", "nose", Answers(mask=True, nose=True, mouth=False, chin=False)),
         ("incorrect", "chin", Answers(mask=True, nose=False, mouth=False, chin=True)),
@@ -84,24 +83,30 @@ def test_a_label_answers_the_four_questions(
     assert label(tmp_path, wear, uncovered).answers == answers
 
 
-def test_what_a_label_leaves_open(tmp_path: Path) -> None:
-    """A thing at a bare mouth hides it; of a photograph nobody said what else is before a face."""
-    hidden = Answers(mask=False, nose=True, mouth=None, chin=None)
-    assert label(tmp_path, "none", more="0,hand_or_thing,,").answers == hidden
-    painted = label(tmp_path, "none", more="0,,,cup")
+def test_of_most_bare_faces_nobody_said_what_else_is_before_them(tmp_path: Path) -> None:
+    """A table of wears is open; one without them lists bare faces with nothing before them."""
+    open_ = Answers(mask=False, nose=None, mouth=None, chin=None)
+    assert label(tmp_path, "none").answers == open_
+    assert label(tmp_path, "none", "", "none:2,none:2").answers == open_
+    (tmp_path / "faces.csv").write_text("file,split\na.jpg,train\n")
+    bare = read_datasets([tmp_path]).records[0]
+    assert bare.answers == Answers(mask=False, nose=True, mouth=True, chin=True)
+    (tmp_path / "faces.csv").write_text("file,split,trait\na.jpg,train,hand_or_thing\n")
+    hand = read_datasets([tmp_path]).records[0]
+    assert hand.answers == Answers(mask=False, nose=True, mouth=None, chin=None)
+    (tmp_path / "faces.csv").write_text("file,split,wear,way,object\na.jpg,train,none,none,cup\n")
+    painted = read_datasets([tmp_path]).records[0]
     assert painted.traits == ("hand_or_thing",)
-    assert painted.answers == hidden
-    photographed = label(tmp_path, "none", "", "none:2,none:2")
-    assert photographed.answers == Answers(mask=False, nose=None, mouth=None, chin=None)
+    assert painted.answers == hand.answers
 
 
 def test_a_painted_table_says_which_parts_are_hidden(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"")
-    columns = "file,split,wear,object,answer_mask,answer_nose,answer_mouth,answer_chin"
+    columns = "file,split,way,wear,object,answer_mask,answer_nose,answer_mouth,answer_chin"
     for said, hidden in (
-        ("none,microphone,no,yes,,yes", (Part.MOUTH,)),
-        ("none,collar,no,yes,yes,yes", ()),
-        ("correct,call,yes,no,no,no", ()),
+        ("none,none,microphone,no,yes,,yes", (Part.MOUTH,)),
+        ("none,none,collar,no,yes,yes,yes", ()),
+        ("correct,correct,call,yes,no,no,no", ()),
     ):
         (tmp_path / "faces.csv").write_text(f"{columns}\na.jpg,train,{said}\n")
         (record,) = read_datasets([tmp_path]).records
@@ -177,6 +182,14 @@ def test_a_mask_of_which_nobody_says_how_it_is_worn(tmp_path: Path) -> None:
         require_measurable([record, labelled()])
 
 
+def test_an_answer_that_a_bare_face_can_not_have_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    (tmp_path / "faces.csv").write_text("file,split,wear,answer_nose\na.jpg,train,none,no\n")
+    reading = read_datasets([tmp_path])
+    assert not reading.records
+    assert reading.problems[0].what == "an answer that a bare face can't have"
+
+
 def test_a_second_table_of_a_folder_is_a_dataset_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "wild"
     folder.mkdir()
@@ -185,4 +198,6 @@ def test_a_second_table_of_a_folder_is_a_dataset_of_its_own(tmp_path: Path) -> N
         (folder / f"{name}.csv").write_text("file,split,wear\na.jpg,train,none\n")
     names = [read_datasets([path]).records[0].dataset for path in (folder, folder / "scenes.csv")]
     assert names == ["wild", "wild-scenes"]
+    groups = {read_datasets([path]).records[0].group for path in (folder, folder / "scenes.csv")}
+    assert groups == {"wild-a.jpg"}  # a photo is one group, whichever table names it
     assert read_datasets([folder / "faces.csv"]).records[0].dataset == "wild"

@@ -30,7 +30,9 @@ def faces() -> list[FaceRecord]:
         wear = Wear(name) if name in tuple(Wear) else Wear.INCORRECT
         part = Uncovered(name) if name in tuple(Uncovered) else None
         group = {1: "0", 6: "5"}.get(number, str(number))
-        found.append(labelled(wear, uncovered=part, elsewhere=name == "elsewhere", group=group))
+        found.append(
+            labelled(wear, uncovered=part, elsewhere=name == "elsewhere", group=group, clear=True)
+        )
     return found
 
 

@@ -20,7 +20,7 @@ from glassmask.faces.crop import Square, crop
 from glassmask.files import write_whole
 from glassmask.formats import OWN_MARK
 from glassmask.lab.datasets.reading import SPLITS, UNSPLIT
-from glassmask.lab.datasets.records import FaceRecord, Reason
+from glassmask.lab.datasets.records import SOMEHOW, FaceRecord, Reason
 from glassmask.labels import WEARS, Wear
 from glassmask.output.draw import encode_jpeg
 from glassmask.photos import read_photo
@@ -48,6 +48,12 @@ class Description:
     picked: Counter[str]
     sizes: NDArray[np.float64]
 
+    @property
+    def wears(self) -> list[str]:
+        """The wears, and `mask` where there are faces of which nobody says how it is worn."""
+        vague = any(kind == SOMEHOW for kind, _ in self.by_wear)
+        return [*map(str, WEARS), *([SOMEHOW] if vague else [])]
+
 
 def describe(records: Sequence[FaceRecord]) -> Description:
     """Count the faces of a dataset."""
@@ -55,7 +61,7 @@ def describe(records: Sequence[FaceRecord]) -> Description:
     incorrect = [r for r in records if r.wear is Wear.INCORRECT]
     return Description(
         tuple(split for split in (*SPLITS, UNSPLIT) if split in present),
-        Counter((str(r.wear), r.split) for r in records),
+        Counter((str(r.wear or SOMEHOW), r.split) for r in records),
         Counter((str(r.reason), r.split) for r in incorrect),
         Counter(("certain" if r.certain else "doubtful", r.split) for r in records),
         Counter(r.split for r in records if r.picked),
@@ -65,9 +71,8 @@ def describe(records: Sequence[FaceRecord]) -> Description:
 
 def write_charts(found: Description, folder: Path) -> list[Path]:
     """Write the charts as SVG and PNG: counts by class, counts by reason, sizes."""
-    wears = [str(wear) for wear in WEARS]
     figures = {
-        "classes": _bars("Faces by class", wears, found.splits, found.by_wear),
+        "classes": _bars("Faces by class", found.wears, found.splits, found.by_wear),
         "reasons": _bars("Incorrect, by reason", list(Reason), found.splits, found.by_reason),
         "sizes": _sizes(found.sizes),
     }

@@ -86,6 +86,7 @@ def _record(contents: Contents, labels: LabelReader, path: Path) -> FaceRecord |
         source="FFHQ" if label.wear is Wear.NONE else "MaskedFace-Net",
         split=split,
         group=group,
+        clear=True,
         wear=label.wear,
         uncovered=label.uncovered,
         elsewhere=label.elsewhere,

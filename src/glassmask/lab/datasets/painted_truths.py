@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassmask.errors import DatasetError
+from glassmask.lab.datasets.tables import dataset_root
 from glassmask.labels import PARTS, QUESTIONS, Question
 from glassmask.painter import Region
 
@@ -56,9 +57,13 @@ class PaintedTruth:
 def read_truths(folder: Path) -> dict[Path, PaintedTruth]:
     """Each picture of a painted folder, and its truth; none where the folder is not painted.
 
+    Args:
+        folder: of the dataset, or its table.
+
     Raises:
         DatasetError: its table can't be read.
     """
+    folder = dataset_root(folder)
     table = folder / "painted.csv"
     if not table.is_file():
         return {}

@@ -21,8 +21,8 @@ _NONE = "no pairs; paint them with `glassmask data paint --pairs`"
 
 
 TOLERANCE: Final = 1 / 20
-"""Half a cell of the shipped network's 10 x 10 grid, in sides of the crop: the same for every
-method and network."""
+"""How far what must be pointed at is widened, in sides of the crop: half a cell of a 10 x 10 grid,
+the same for every method and network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class FaceRecord:
         traits: words of the table for what else is to be seen; none says nothing.
         licence: of the picture, as its source states it.
         readers: what each of two readers said, as `label:sureness`; empty where nobody did.
+        clear: of a bare face it is known that nothing is before it, apart from what `hidden` says.
         hidden: the parts of a bare face that something hides which is no mask.
     """
 
@@ -99,6 +100,7 @@ class FaceRecord:
     traits: tuple[str, ...] = ()
     licence: str = ""
     readers: tuple[str, str] = ("", "")
+    clear: bool = False
     hidden: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
@@ -131,11 +133,11 @@ class FaceRecord:
         """What the label answers of the four questions.
 
         The nose of a face with a mask elsewhere may be under it or not, and a mask pulled down to
-        the chin is called so whether the chin's front shows or not: such questions stay open. Of a
-        photograph's bare face nobody said what else may be before it: what that hides is open.
+        the chin is called so whether the chin's front shows or not: such questions stay open. Of
+        most bare faces nobody said what else may be before them: what that hides is open.
         """
         if self.wear is Wear.NONE:
-            if any(self.readers):
+            if not self.clear:
                 return Answers(mask=False, nose=None, mouth=None, chin=None)
             nose, mouth, chin = (None if part in self.hidden else True for part in PARTS)
             return Answers(mask=False, nose=nose, mouth=mouth, chin=chin)

@@ -5,10 +5,10 @@ the folder) and `split`, and of these what it knows: `wear` (default `none`), `u
 `certain`, `picked`, `trait`, `licence`, `reader_a`, `reader_b`, `source`, `group` (of this
 dataset), `person` (a group of any dataset), `ffhq_id`, `face_x`, `face_y`, `face_w`, `face_h`,
 `original_face_px`, `gender`, `age`, `ethnicity`. A table without face boxes is taken to hold
-FFHQ-framed pictures. A painted table's `object` says what is in front of a bare face; an empty
-`answer_nose`, `answer_mouth` or `answer_chin`, that it hides this part (without such columns: mouth
-and chin). `wear` may also be another known word for it, or one whose meaning is given, see
-`label_words`.
+FFHQ-framed pictures. A table without `wear` lists bare faces with nothing before them; a painted
+one (`way`) says by `object` what is; an empty `answer_nose`, `answer_mouth` or `answer_chin`, that
+it hides this part (without such columns: mouth and chin). `wear` may also be another known word for
+it, or one whose meaning is given, see `label_words`.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _record(table: Path, row: dict[str, str], labels: LabelReader, where: str) -
     try:
         box = _box(row)
         face_px = float(row.get("original_face_px") or min(box[2:]))
-        group = group_name(row, dataset)
+        group = group_name(row, folder.resolve().name)
     except (KeyError, ValueError) as error:
         raise _UnusableRowError("not a number", str(error)) from error
     if not (np.isfinite((*box, face_px)).all() and min(box[2:]) > 0):
@@ -160,6 +160,7 @@ def _record(table: Path, row: dict[str, str], labels: LabelReader, where: str) -
         traits=_traits(row),
         licence=row.get("licence", ""),
         readers=(row.get("reader_a", ""), row.get("reader_b", "")),
+        clear="wear" not in row or "way" in row,
         hidden=_hidden(row, label),
     )
 
@@ -190,11 +191,19 @@ def _traits(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def _hidden(row: dict[str, str], label: Label) -> tuple[Part, ...]:
-    """What a thing hides of a bare face: what `answer_PART` leaves open, or else mouth and chin."""
+    """What a thing hides of a bare face: what `answer_PART` leaves open, or else mouth and chin.
+
+    Raises:
+        _UnusableRowError: a bare face's part is said not to be uncovered.
+    """
     if label.wear is not Wear.NONE:
         return ()
-    if f"answer_{PARTS[0]}" in row:
-        return tuple(part for part in PARTS if not row.get(f"answer_{part}"))
+    said = {part: row[f"answer_{part}"] for part in PARTS if f"answer_{part}" in row}
+    for part, answer in said.items():
+        if answer not in ("", "yes"):
+            raise _UnusableRowError("an answer that a bare face can't have", f"{part}: {answer!r}")
+    if said:
+        return tuple(part for part, answer in said.items() if not answer)
     return (Part.MOUTH, Part.CHIN) if HAND_OR_THING in _traits(row) else ()
 
 

@@ -28,8 +28,9 @@ def darken(crop: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
 
 
 def blur_by_motion(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Motion blur aslant over 9 pixels of 160."""
-    kernel = np.eye(9, dtype=np.float32) / 9
+    """Motion blur aslant over an eighteenth of the crop."""
+    length = round(len(crop) / 18)
+    kernel = np.eye(length, dtype=np.float32) / length
     return np.asarray(cv2.filter2D(crop, -1, kernel), np.uint8)
 
 

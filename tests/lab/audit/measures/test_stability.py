@@ -18,6 +18,6 @@ def test_stability(local: Classifier, crops: NDArray[np.uint8]) -> None:
     maps = crop_maps(local, crops, [2, 2], Evidence())
     found = measure_stability(local, crops, [2, 2], maps, Evidence())
     assert list(found) == list(CHANGES)
-    assert found["shift by 3 px"] == pytest.approx(1)
+    assert found["shift"] == pytest.approx(1)
     assert (found["noise"] > 0.9).all()
     assert (found["JPEG"] > 0.5).all()

@@ -23,7 +23,7 @@ from glassmask.lab.tasks.wear.views import QuestionStream, hide_a_part
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.recipe import DataSection, read_recipe
 from glassmask.lab.training.sampling import CropStream, FaceSampler
-from glassmask.labels import QUESTIONS, WEARS, Uncovered, Wear
+from glassmask.labels import QUESTIONS, WEARS, Part, Uncovered, Wear
 from labelled import labelled
 
 
@@ -41,10 +41,11 @@ def test_what_labels_ask_for() -> None:
     assert asked(both) == "+++. incorrect"
     assert asked(labelled(Wear.INCORRECT, elsewhere=True)) == "+.++ incorrect"
     assert asked(labelled(Wear.INCORRECT)) == "+... incorrect"
-    assert asked(labelled(Wear.NONE)) == "-+++ none"
+    assert asked(labelled(Wear.NONE, clear=True)) == "-+++ none"
+    hidden = labelled(Wear.NONE, clear=True, hidden=(Part.MOUTH,))
+    assert asked(hidden) == "-+.+ none"
     assert asked(labelled(None)) == "+..."
-    photographed = labelled(Wear.NONE, readers=("none:2", "none:2"))
-    assert asked(photographed) == "-... none"
+    assert asked(labelled(Wear.NONE)) == "-... none"
 
 
 def test_the_loss_of_questions_by_hand() -> None:
@@ -52,7 +53,7 @@ def test_the_loss_of_questions_by_hand() -> None:
     logits = torch.tensor([[1.0, 0.5, -1.0, -2.0], [-2.0, 1.0, 0.0, 0.5], [0.3, 1.0, -1.0, 2.0]])
     records = [
         labelled(Wear.INCORRECT, uncovered=Uncovered.NOSE_AND_MOUTH),  # the chin is open
-        labelled(Wear.NONE),
+        labelled(Wear.NONE, clear=True),
         labelled(None),  # a mask, somehow worn
     ]
     targets = torch.from_numpy(np.stack([question_target(record) for record in records]))
@@ -79,7 +80,7 @@ def test_smoothing_asks_for_even_answers_and_wears() -> None:
 def test_an_open_answer_pulls_its_question_nowhere() -> None:
     """Of a photographed bare face only the mask is known: the other logits get no gradient."""
     logits = torch.tensor([[0.3, 1.0, -2.0, 0.5]], requires_grad=True)
-    record = labelled(Wear.NONE, readers=("none:2", "none:2"))
+    record = labelled(Wear.NONE)
     targets = torch.from_numpy(question_target(record)[None])
     question_loss(logits, targets, answers=0.5).backward()  # type: ignore[no-untyped-call]
     assert logits.grad is not None

@@ -14,13 +14,18 @@ from glassmask.lab.audit.figures import pearson
 from glassmask.lab.audit.queries import crop_maps, crop_scores, predicted_wears
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
-SHIFT: Final = 3
-"""Pixels of the crop."""
+SHIFT: Final = 1 / 53
+"""In sides of the crop: 3 pixels of 160."""
+
+
+def _pixels(size: int) -> int:
+    return round(SHIFT * size)
 
 
 def _shift(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Right and down; the border repeats."""
-    grown = cv2.copyMakeBorder(crop, SHIFT, 0, SHIFT, 0, cv2.BORDER_REPLICATE)
+    pixels = _pixels(len(crop))
+    grown = cv2.copyMakeBorder(crop, pixels, 0, pixels, 0, cv2.BORDER_REPLICATE)
     return np.asarray(grown[: len(crop), : crop.shape[1]], np.uint8)
 
 
@@ -40,7 +45,7 @@ def _jpeg(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 CHANGES: Final[dict[str, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
-    f"shift by {SHIFT} px": _shift,
+    "shift": _shift,
     "noise": _noise,
     "JPEG": _jpeg,
 }
@@ -72,7 +77,7 @@ def measure_stability(
     for name, change in CHANGES.items():
         changed = np.stack([change(crop) for crop in crops])
         other = crop_maps(network, changed, targets, method)
-        shift = SHIFT if change is _shift else 0
+        shift = _pixels(maps.shape[1]) if change is _shift else 0
         size = maps.shape[1] - shift
         alike = [
             pearson(one[:size, :size], two[shift:, shift:])
