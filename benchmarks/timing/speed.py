@@ -32,7 +32,7 @@ from glassmask.lab.networks import build_network
 from glassmask.lab.networks.classifiers import build_classifier
 from glassmask.lab.networks.shipped import read_weights, rebuild_network
 from glassmask.lab.tasks.wear.export import evidence_to_onnx
-from glassmask.labels import WEARS
+from glassmask.labels import QUESTIONS, WEARS
 from glassmask.networks.manifest import load_wear_network
 from glassmask.networks.wear import Network
 from glassmask.painter import demo_photos
@@ -76,8 +76,9 @@ def engines(rounds: int) -> Figures:
         "openvino f32": Network(engine="openvino"),
         "onnxruntime f32": Network(engine="onnxruntime"),
     }
+    size = load_wear_network()[1].input_size
     calls: dict[str, dict[int, Call]] = {
-        name: {batch: partial(network.run, noise(batch, 160)) for batch in BATCHES}
+        name: {batch: partial(network.run, noise(batch, size)) for batch in BATCHES}
         for name, network in networks.items()
     }
     return throughput("the shipped network", calls, rounds)
@@ -89,9 +90,10 @@ def beside_pytorch(rounds: int) -> Figures:
     Those have random weights, which takes the same time, and their own size of crops.
     """
     shipped = Network(engine="onnxruntime")
+    own = shipped.manifest.input_size
     calls: dict[str, dict[int, Call]] = {
-        "shipped, onnxruntime f32": {n: partial(shipped.run, noise(n, 160)) for n in BATCHES},
-        "shipped, pytorch": {n: eager(rebuild_network(), noise(n, 160)) for n in BATCHES},
+        "shipped, onnxruntime f32": {n: partial(shipped.run, noise(n, own)) for n in BATCHES},
+        "shipped, pytorch": {n: eager(rebuild_network(), noise(n, own)) for n in BATCHES},
     }
     for name, size in (("inception_resnet_v1", 256), ("resnet50", 224)):
         network = build_classifier(name, len(WEARS)).eval()
@@ -129,7 +131,7 @@ def pooled(content: bytes) -> bytes:
     model = onnx.load_from_string(content)
     graph = model.graph
     head = next(n for n in graph.node if "evidence" in n.output)
-    values = read_weights(content)[head.input[1]].reshape(5, -1).T.copy()
+    values = read_weights(content)[head.input[1]].reshape(len(QUESTIONS), -1).T.copy()
     end = next(n for n in graph.node if "logits" in n.output)
     mean = next(n for n in graph.node if "evidence" in n.input)
     bias = next(name for name in end.input if name != mean.output[0])
@@ -147,7 +149,9 @@ def pooled(content: bytes) -> bytes:
         ]
     )
     del graph.output[:]
-    graph.output.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 5]))
+    graph.output.append(
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", len(QUESTIONS)])
+    )
     onnx.checker.check_model(model, full_check=True)
     done: bytes = model.SerializeToString()
     return done
@@ -169,15 +173,17 @@ def runner(content: bytes, engine: str, crops: NDArray[np.uint8]) -> Call:
 
 def map_cost(rounds: int) -> Figures:
     """The evidence head against pooling and a linear layer: same network, same logits."""
-    content = load_wear_network()[0]
+    content, manifest = load_wear_network()
     plain = pooled(content)
-    crops = noise(1, 160)
+    crops = noise(1, manifest.input_size)
     found: dict[str, Figures] = {}
     print("\nheat maps for all classes, batch 1: ms with them, without, cost")
     for engine in ("onnxruntime f32", "openvino f32", "openvino bf16"):
         calls = {"with": runner(content, engine, crops), "without": runner(plain, engine, crops)}
         if engine == "onnxruntime f32":
-            logits = [np.asarray(call()[0]).reshape(-1)[:5] for call in calls.values()]  # type: ignore[index]
+            logits = [
+                np.asarray(call()[0]).reshape(-1)[: len(QUESTIONS)] for call in calls.values()
+            ]  # type: ignore[index]
             assert np.allclose(logits[0], logits[1], atol=1e-3), "the two networks differ"
         seconds = medians(calls, rounds * 8)
         cost = seconds["with"] / seconds["without"] - 1

@@ -41,8 +41,8 @@ def test_a_photo_by_the_networks_own_evidence(wide: Path, tmp_path: Path) -> Non
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [f"wide photo-evidence.{end}" for end in ("json", "npz", "png")]
     with np.load(tmp_path / "out" / names[1]) as arrays:
-        assert arrays["raw"].shape == (1, 10, 10)
-        assert arrays["at_crop"].shape == (1, 160, 160)
+        assert arrays["raw"].shape == (1, SIZE // 16, SIZE // 16)
+        assert arrays["at_crop"].shape == (1, SIZE, SIZE)
         np.testing.assert_allclose(arrays["squares"], [[0, -100, 420, 0]])
         assert arrays["error"].max() < 1e-5
         told = json.loads((tmp_path / "out" / names[0]).read_text())["faces"][0]

@@ -35,8 +35,9 @@ def test_photos_are_explained_without_files(
     paths = [tmp_path / "me.png", tmp_path / "broken.png"]
     found, broken = explain_photos(paths, target="nose", whole=True)
     assert (found.photo, found.error, found.files) == (str(paths[0]), None, ())
-    assert found.attributions[0].maps.shape == (1, 10, 10)
-    assert found.faces[0].crop.shape == (160, 160, 3)
+    size = load_wear_network()[1].input_size
+    assert found.attributions[0].maps.shape == (1, size // 16, size // 16)
+    assert found.faces[0].crop.shape == (size, size, 3)
     assert isinstance(broken.error, PhotoError)
     assert (broken.faces, broken.attributions) == ((), ())
     assert sorted(tmp_path.iterdir()) == sorted(paths)

@@ -47,9 +47,10 @@ export interface WearManifest {
  *
  * @throws NetworkError where it is not.
  */
-export function requireQuestions({ combinations, bias }: WearManifest): void {
+export function requireQuestions({ combinations, bias }: Partial<WearManifest>): void {
   const count = QUESTIONS.length;
-  if (bias.length !== count || combinations.some((one) => one.length !== count)) {
+  const known = combinations?.length && combinations.every((one) => one.length === count);
+  if (bias?.length !== count || !known) {
     throw new NetworkError(`the network does not answer ${count} questions`);
   }
 }

@@ -290,9 +290,17 @@ describe("the wear network", () => {
   });
 
   it("is refused where its logits are not what its manifest says", async () => {
-    const other = { ...manifest, bias: [0, 1, 2, 3, 5] };
-    await expect(Network.open(run, other)).rejects.toThrow(NetworkError);
-    const bias = [0, 1, 2, 3, 4];
-    await expect(Network.open(run, { ...manifest, bias })).rejects.toThrow(NetworkError);
+    const other = { ...manifest, bias: [0, 1, 2, 5] };
+    await expect(Network.open(run, other)).rejects.toThrow("a logit is not the mean");
+  });
+
+  it.each([
+    ["five biases", { bias: [0, 1, 2, 3, 4] }],
+    ["no combinations", { combinations: [] }],
+    ["combinations of five", { combinations: [[1, 0, 0, 0, 0]] }],
+    ["another kind of manifest", { combinations: undefined }],
+  ])("is refused where it does not answer four questions: %s", async (_, wrong) => {
+    const other = { ...manifest, ...wrong } as typeof manifest;
+    await expect(Network.open(run, other)).rejects.toThrow("does not answer 4 questions");
   });
 });

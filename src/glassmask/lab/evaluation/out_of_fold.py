@@ -86,7 +86,7 @@ def judge_folds(
     framing: Framing,
     degrade: Degrade = unchanged,
 ) -> tuple[list[FaceRecord], NDArray[np.float32]]:
-    """Every fold's own faces, and their logits (N, 5) by the fold that did not see them."""
+    """Every fold's own faces, and their scores (N, C) by the fold that did not see them."""
     records = [record for fold in folds for record in fold.own]
     parts = [judge_all(fold.judge, fold.own, cache, framing, degrade=degrade) for fold in folds]
     return records, np.concatenate(parts)

@@ -59,8 +59,9 @@ def test_a_randomised_head_is_the_copys_own(local: Classifier, crops: NDArray[np
 def test_randomised_networks_still_tell_photos_apart() -> None:
     """Also the shipped one, whose BatchNorms are folded away."""
     network = rebuild_network()
+    size = load_wear_network()[1].input_size
     photos = np.stack(
-        [crop(p, Square(0, 0, min(p.shape[:2])), 160) for p in demo_photos().values()]
+        [crop(p, Square(0, 0, min(p.shape[:2])), size) for p in demo_photos().values()]
     )
     drawn = randomise(network, 1.0, photos)
     own, other = (crop_scores(some, photos).std(axis=0) for some in (network, drawn))
