@@ -9,7 +9,7 @@ own size; float64 shows that the two are the same.
 
 On real val faces as `glassmask check` frames them: balanced accuracy, maps and time of each
 precision. One passes with at most 0.3 points of balanced accuracy lost and evidence that goes with
-that of f32: Pearson correlation of the five maps of a face, the mean of all faces, of at least
+that of f32: Pearson correlation of the four maps of a face, the mean of all faces, of at least
 0.98. Ranges for 8 bits are those of train faces.
 """
 

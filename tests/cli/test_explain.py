@@ -15,6 +15,9 @@ from glassmask import Checker, Question
 from glassmask.cli.app import app
 from glassmask.errors import TargetError
 from glassmask.lab import explain_photos
+from glassmask.networks.manifest import load_wear_network
+
+SIZE = load_wear_network()[1].input_size
 
 pytestmark = pytest.mark.heavy
 

@@ -14,6 +14,7 @@ from PIL import Image
 import glassmask.lab
 from glassmask.errors import MethodError, PhotoError
 from glassmask.lab import explain_photos
+from glassmask.networks.manifest import load_wear_network
 
 
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:

@@ -14,7 +14,7 @@ from glassmask.files import write_whole
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the pictures.")],
 ) -> None:
-    """Write the demo photos: one portrait, worn in the five ways the network tells apart."""
+    """Write the demo photos: one portrait, with a mask worn in five ways."""
     from glassmask.output.draw import encode_png
     from glassmask.painter import demo_photos
 

@@ -1,8 +1,7 @@
 """All figures of a network that says how masks are worn, each with its interval by groups.
 
 What `benchmarks baseline` writes of the shipped network, and what its successors are held against:
-the three wears, why a mask is worn incorrectly, and the four questions as marginals of the five
-classes.
+the three wears, why a mask is worn incorrectly, and the four questions.
 """
 
 from __future__ import annotations

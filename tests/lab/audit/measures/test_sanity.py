@@ -18,6 +18,7 @@ from glassmask.lab.audit.measures.sanity import (
 from glassmask.lab.audit.queries import crop_maps, crop_scores
 from glassmask.lab.networks.classifier import Classifier
 from glassmask.lab.networks.shipped import rebuild_network
+from glassmask.networks.manifest import load_wear_network
 from glassmask.painter import demo_photos
 
 
