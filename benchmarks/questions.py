@@ -6,14 +6,15 @@ Real photos are judged out of fold, framed as `check` does: each face of train a
 (`metrics.accuracy.is_counted`) by the fold's network that did not see its group; the questions
 about parts on masked faces alone. Painted, MaskedFace-Net and bare faces are judged by the whole
 run (`full`), which saw none of these people. Where the evidence for a yes lies, and whether it
-goes when its part is hidden, is asked of painted pairs and of real faces with incorrect masks.
-Temperatures are fitted out of fold.
+goes when its part is hidden, is asked of painted pairs of val, and of real faces with incorrect
+masks, out of fold. The temperature of each fold is fitted on the others.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -32,6 +33,7 @@ from glassmask.errors import PhotoError
 from glassmask.faces.landmarks import Landmarker
 from glassmask.lab.attribution import Evidence
 from glassmask.lab.attribution.answers import question_target
+from glassmask.lab.audit.figures import Figure as AuditFigure
 from glassmask.lab.audit.figures import mean_of
 from glassmask.lab.audit.hiding_tests import hiding_tests
 from glassmask.lab.audit.inputs import (
@@ -45,7 +47,12 @@ from glassmask.lab.audit.inputs import (
 )
 from glassmask.lab.audit.measures.localisation import measure_localisation
 from glassmask.lab.audit.queries import crop_maps, crop_scores
-from glassmask.lab.classes import answer_probabilities, class_probabilities, said_signs
+from glassmask.lab.classes import (
+    CLASSES,
+    answer_probabilities,
+    class_probabilities,
+    said_signs,
+)
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.evaluation.doubt import doubt
@@ -53,7 +60,7 @@ from glassmask.lab.evaluation.out_of_fold import Unseen, judge_folds, open_folds
 from glassmask.lab.evaluation.slices import rows_by_slice
 from glassmask.lab.evaluation.wear_figures import wear_figures
 from glassmask.lab.judging.judge import Judge, judge_all
-from glassmask.lab.metrics.accuracy import Proportion, accuracy
+from glassmask.lab.metrics.accuracy import Proportion, accuracy, is_counted
 from glassmask.lab.metrics.calibration import fit_temperature
 from glassmask.lab.metrics.conformal import choose_confidence
 from glassmask.lab.training.folder import WEIGHTS
@@ -65,8 +72,6 @@ Chances: TypeAlias = NDArray[np.floating]
 PEOPLE: Final = ("ethnicity", "gender", "age")
 MIN_GROUP: Final = 200
 """Bare faces of a group of people that is told for itself."""
-REAL_HIDDEN: Final = 200
-"""Real faces with incorrect masks of which a part is hidden, at most."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -76,8 +81,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def judged(options: argparse.Namespace) -> Mapping[str, Path]:
-    """The whole run and the folds."""
-    return {"full": options.runs / "full" / WEIGHTS, **fold_weights(options)}
+    """The whole run and the folds, as far as they are trained."""
+    full = options.runs / "full" / WEIGHTS
+    return {**({"full": full} if full.is_file() else {}), **fold_weights(options)}
 
 
 def measure(options: argparse.Namespace) -> Figures:
@@ -86,26 +92,24 @@ def measure(options: argparse.Namespace) -> Figures:
     cache = PictureCache(records)
     folds = open_folds(options.runs, records, options.folds)
     figures, temperature = out_of_fold(folds, cache)
-    found: dict[str, Any] = {"out of fold": figures}
-    judges = [fold.judge for fold in folds]
+    found: dict[str, Any] = {"out of fold": figures, "real, hidden": real_hidden(folds)}
     if options.folds is None:
         full = open_unseen(options.runs / "full", records)
-        splits = ("val", "test") if options.test else ("val",)
-        for split in splits:
+        for split in ("val", "test") if options.test else ("val",):
             found[split] = of_split(full, records, split, temperature, options)
-        judges = [full.judge]
-    found["evidence"] = evidence(judges[0], options)
+    judge = folds[0].judge if options.folds is not None else full.judge
+    found["painted pairs"] = painted_pairs(replace(judge, temperature=temperature), options)
     return found
 
 
 def out_of_fold(folds: Sequence[Unseen], cache: PictureCache) -> tuple[Figures, float]:
-    """Figures of real photos, and the temperature that was fitted on them."""
+    """Figures of real photos, and the temperature that fits all of them."""
     every, scores = judge_folds(folds, cache, "check")
     rows = counted_rows(every)
     faces, scores = [every[row] for row in rows], scores[rows]
+    fold_of = np.repeat(np.arange(len(folds)), [len(fold.own) for fold in folds])[rows]
     temperature = fit_temperature(scores, faces)
-    chances = class_probabilities(scores, temperature)
-    answers = answer_probabilities(scores, temperature)
+    chances, answers = cross_fitted(faces, scores, fold_of)
     masked = [row for row, face in enumerate(faces) if face.wear is not Wear.NONE]
     alone = wear_figures([faces[k] for k in masked], chances[masked], answers[masked])
     found = doubt(faces, chances, choose_confidence(chances, faces))
@@ -134,16 +138,37 @@ def out_of_fold(folds: Sequence[Unseen], cache: PictureCache) -> tuple[Figures, 
     return figures, temperature
 
 
+def cross_fitted(
+    faces: Sequence[FaceRecord], scores: Chances, fold_of: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Class and answer probabilities, each fold's by the temperature that fits the others.
+
+    Of a single fold, by its own: then the calibration error flatters.
+    """
+    chances, answers = np.zeros((len(faces), len(CLASSES))), np.zeros((len(faces), len(QUESTIONS)))
+    for fold in np.unique(fold_of):
+        own = fold_of == fold
+        others = ~own if (~own).any() else own
+        kept = np.flatnonzero(others).tolist()
+        temperature = fit_temperature(scores[kept], [faces[k] for k in kept])
+        chances[own] = class_probabilities(scores[own], temperature)
+        answers[own] = answer_probabilities(scores[own], temperature)
+    return chances, answers
+
+
 def threshold_curve(faces: Sequence[FaceRecord], chances: Chances) -> list[Figures]:
-    """What it would give to say *none* from another probability on than one half."""
+    """What it would give to ask for more, or less, of *none* before it is said.
+
+    `odds`: *none* is said where it is so many times as likely as the likeliest other wear.
+    """
     points: list[Figures] = []
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+    for odds in (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0):
         moved = chances.copy()
-        moved[:, 0] *= (1 - least) / least
+        moved[:, CLASSES.index(Wear.NONE)] /= odds
         moved /= moved.sum(axis=1, keepdims=True)
         found = accuracy(faces, moved)
         recalls = {str(wear): share.value for wear, share in found.by_wear.items()}
-        points.append({"none_from": least, "balanced": found.balanced, **recalls})
+        points.append({"odds": odds, "balanced": found.balanced, **recalls})
     return points
 
 
@@ -198,29 +223,57 @@ def of_split(
     return found
 
 
-def evidence(judge: Judge, options: argparse.Namespace) -> Figures:
+def real_hidden(folds: Sequence[Unseen]) -> Figures:
+    """One part hidden on real faces with incorrect masks, each by the fold that did not see it."""
+    landmarker = Landmarker()
+    found: dict[str, dict[str, dict[str, list[AuditFigure]]]] = {}
+    for fold in folds:
+        assert fold.judge.network is not None
+        loader = SubjectLoader(fold.judge, landmarker)
+        own = [face for face in fold.own if is_counted(face) and face.reason is not None]
+        faces = [loaded for face in own if (loaded := _load(loader, face)) is not None]
+        for test, rows in hiding_tests(fold.judge, fold.judge.network, [], faces).items():
+            for part, table in rows.items():
+                for column, figure in table.items():
+                    columns = found.setdefault(test.variant, {}).setdefault(part, {})
+                    columns.setdefault(column, []).append(figure)
+    told: dict[str, Any] = {
+        variant: {
+            part: {column: _joined(parts) for column, parts in columns.items()}
+            for part, columns in rows.items()
+        }
+        for variant, rows in found.items()
+    }
+    for name, hidden in told.items():
+        print(name, values_of(hidden), flush=True)
+    return told
+
+
+def _joined(parts: Sequence[AuditFigure]) -> dict[str, Any]:
+    """The figures of several folds' faces as one."""
+    groups = [group for part in parts for group in part.groups]
+    return mean_of(np.concatenate([part.faces for part in parts]), groups).to_json()
+
+
+def painted_pairs(judge: Judge, options: argparse.Namespace) -> Figures:
     """Where the evidence for each yes lies, and whether answers go when their part is hidden."""
     assert judge.network is not None
     selection = select([options.painted / "pairs-val"], options.mend, "val")
     loader = SubjectLoader(judge, Landmarker())
     pairs = [loader.load_pair(pair) for pair in selection.pairs]
-    real = read_datasets([options.data / name for name in PHOTOS], options.mend).records
-    rows = counted_rows(real)
-    incorrect = [r for r in (real[row] for row in rows) if r.reason and r.split == "val"]
-    faces = [loaded for r in incorrect[:REAL_HIDDEN] if (loaded := _load(loader, r)) is not None]
-    tables = hiding_tests(judge.network, judge.outputs, pairs, faces)
+    tables = hiding_tests(judge, judge.network, pairs, [])
     found: dict[str, Any] = {
         "pointing": pointing(judge, pairs),
-        "hiding one part": {
+        "hidden": {
             test.variant: {
                 part: {column: figure.to_json() for column, figure in table.items()}
-                for part, table in rows_.items()
+                for part, table in rows.items()
             }
-            for test, rows_ in tables.items()
+            for test, rows in tables.items()
         },
     }
-    for variant, table in found["hiding one part"].items():
-        print(variant, values_of(table))
+    for name, hidden in found["hidden"].items():
+        print(name, values_of(hidden))
     print(values_of(found["pointing"]), flush=True)
     return found
 
@@ -233,7 +286,7 @@ def pointing(judge: Judge, pairs: Sequence[SubjectPair]) -> Figures:
     assert judge.network is not None
     subjects = [subject for pair in pairs for subject in (pair.before, pair.after)]
     crops, parts = stack_crops(subjects), stack_parts(subjects)
-    said = said_signs(crop_scores(judge.network, crops), 1.0)
+    said = said_signs(crop_scores(judge.network, crops), judge.temperature)
     found: dict[str, Any] = {}
     for place, question in enumerate(QUESTIONS):
         name = PAINTED_PARTS.index(str(question))

@@ -122,6 +122,15 @@ def test_a_crop_without_contrast_has_no_detail() -> None:
     assert unsure_reason(flat, 200, SURE) is UnsureReason.BLURRED
 
 
+def test_detail_is_that_of_the_picture_however_large_its_crop(face: NDArray[np.uint8]) -> None:
+    """Enlarged by half as much again, the same picture is about as blurred as it was."""
+    luma = np.array([0.299, 0.587, 0.114])
+    for sigma in (2.0, 4.0):
+        blurred = np.asarray(cv2.GaussianBlur(face, (0, 0), sigma), np.uint8)
+        large = np.asarray(cv2.resize(blurred, (240, 240), interpolation=cv2.INTER_LINEAR))
+        assert detail(large @ luma) == pytest.approx(detail(blurred @ luma), rel=0.1)
+
+
 def test_the_photos_own_faults_come_before_the_networks_doubt(face: NDArray[np.uint8]) -> None:
     doubtful = (Wear.CORRECT, Wear.NONE)
     dark = (face * 0.04).astype(np.uint8)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import onnx
@@ -181,9 +181,9 @@ def map_cost(rounds: int) -> Figures:
     for engine in ("onnxruntime f32", "openvino f32", "openvino bf16"):
         calls = {"with": runner(content, engine, crops), "without": runner(plain, engine, crops)}
         if engine == "onnxruntime f32":
-            logits = [
-                np.asarray(call()[0]).reshape(-1)[: len(QUESTIONS)] for call in calls.values()
-            ]  # type: ignore[index]
+            outputs: list[Any] = [call() for call in calls.values()]
+            count = len(QUESTIONS)
+            logits = [np.asarray(given[0]).reshape(-1)[:count] for given in outputs]
             assert np.allclose(logits[0], logits[1], atol=1e-3), "the two networks differ"
         seconds = medians(calls, rounds * 8)
         cost = seconds["with"] / seconds["without"] - 1

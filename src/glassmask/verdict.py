@@ -206,12 +206,15 @@ def crop_luma(crop: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def detail(luma: NDArray[np.floating]) -> float:
-    """How much of a crop's contrast is fine: spread of steps over 2 pixels to spread of levels.
+    """How much of a crop's contrast is fine: spread of small steps to spread of levels.
 
-    A crop (S, S) without any contrast has none: 0.
+    A step goes over an eightieth of the crop, whatever its size. A crop (S, S) without any contrast
+    has none: 0.
     """
     spread = float(luma.std())
     if spread < 1e-9:
         return 0.0
-    steps = np.concatenate([(luma[2:] - luma[:-2]).ravel(), (luma[:, 2:] - luma[:, :-2]).ravel()])
+    step = max(1, round(len(luma) / 80))
+    down, right = luma[step:] - luma[:-step], luma[:, step:] - luma[:, :-step]
+    steps = np.concatenate([down.ravel(), right.ravel()])
     return float(np.mean(steps**2)) / spread**2

@@ -4,6 +4,7 @@ import { BLURRED_DETAIL, DARK_LEVEL, SMALL_PX } from "./constants";
 import { type Combination, uncoveredParts, wearOf } from "./combinations";
 import { type Part, PARTS, type Question, QUESTIONS, WEARS, type Wear } from "./labels";
 import type { Reply, UnsureReason } from "./types";
+import { roundHalfEven } from "./resize";
 
 /**
  * The answers to be told.
@@ -93,7 +94,9 @@ function between(sorted: Float64Array, place: number): number {
 }
 
 /**
- * How much of a crop's contrast is fine: spread of steps over 2 pixels to spread of levels.
+ * How much of a crop's contrast is fine: spread of small steps to spread of levels.
+ *
+ * A step goes over an eightieth of the crop, whatever its size.
  *
  * @param luma - size * size, in [0, 255].
  * @returns 0 for a crop without any contrast.
@@ -104,8 +107,9 @@ export function detail(luma: Float64Array, size: number): number {
   let spread = 0;
   for (const value of luma) spread += (value - mean) ** 2 / luma.length;
   if (spread < 1e-18) return 0;
-  const steps = stepsOver(luma, 2 * size, size, size) + stepsOver(luma, 2, size, size - 2);
-  return steps / (2 * size * (size - 2)) / spread;
+  const step = Math.max(1, roundHalfEven(size / 80));
+  const steps = stepsOver(luma, step * size, size, size) + stepsOver(luma, step, size, size - step);
+  return steps / (2 * size * (size - step)) / spread;
 }
 
 /** The sum of squared steps to the value `ahead`, from the first `columns` of each row. */

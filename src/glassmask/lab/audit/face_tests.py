@@ -25,6 +25,7 @@ from glassmask.lab.audit.queries import (
 )
 from glassmask.lab.audit.results import AuditTest, Measure
 from glassmask.lab.audit.sample_sizes import SampleSizes, choose_rows, rows_by_kind
+from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import WEARS
 
@@ -53,16 +54,16 @@ class FaceBatch:
 
     @classmethod
     def for_network(
-        cls, network: PhotoNetwork, outputs: Sequence[str], faces: Sequence[Subject]
+        cls, judge: Judge, network: PhotoNetwork, faces: Sequence[Subject]
     ) -> FaceBatch:
-        """Ask a network in evaluation mode, with these outputs, what it says of them."""
+        """Ask a judge's network, in evaluation mode, what it says of them."""
         crops = stack_crops(faces)
         scores = crop_scores(network, crops)
         return cls(
             faces,
             crops,
-            predicted_targets(outputs, scores),
-            np.array([WEARS.index(wear) for wear in predicted_wears(scores)]),
+            predicted_targets(judge.outputs, scores, judge.temperature),
+            np.array([WEARS.index(wear) for wear in predicted_wears(scores, judge.temperature)]),
             [face.record.group for face in faces],
         )
 

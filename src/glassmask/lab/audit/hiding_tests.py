@@ -16,6 +16,7 @@ from glassmask.lab.audit.inputs import PAINTED_PARTS, Subject, SubjectPair, stac
 from glassmask.lab.audit.measures.hiding import measure_hiding
 from glassmask.lab.audit.results import AuditTest, Measure
 from glassmask.lab.judging.hiding import FILLS
+from glassmask.lab.judging.judge import Judge
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import PARTS, Part
 
@@ -33,20 +34,20 @@ class _Case:
 
 
 def hiding_tests(
+    judge: Judge,
     network: PhotoNetwork,
-    outputs: Sequence[str],
     pairs: Sequence[SubjectPair],
     faces: Sequence[Subject],
 ) -> dict[AuditTest, dict[str, Table]]:
     """Hide each part that a mask leaves uncovered: on `after` of painted pairs, and on faces.
 
     Args:
-        network: in evaluation mode.
-        outputs: names of its logits; of one that answers no questions nothing is asked.
+        judge: says the network's outputs; of one that answers no questions nothing is asked.
+        network: its torch network, in evaluation mode.
         pairs: painted ones, whose parts are known by pixel.
         faces: real ones, whose parts are known by landmarks.
     """
-    if not has_answers(outputs):
+    if not has_answers(judge.outputs):
         return {}
     painted = [case for pair in pairs for case in _cases(pair.after, painted=True)]
     real = [case for face in faces for case in _cases(face, painted=False)]
@@ -59,6 +60,7 @@ def hiding_tests(
                 [case.part for case in cases],
                 np.stack([case.place for case in cases]),
                 fill,
+                judge.temperature,
             )
             rows = {TOGETHER: list(range(len(cases)))}
             rows |= {str(p): [k for k, case in enumerate(cases) if case.part is p] for p in PARTS}

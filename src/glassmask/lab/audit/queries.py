@@ -46,27 +46,30 @@ def crop_scores(network: PhotoNetwork, crops: NDArray[np.uint8]) -> NDArray[np.f
     return np.concatenate([ask(crops[first : first + _BATCH]) for first in starts])
 
 
-def predicted_wears(scores: NDArray[np.float32]) -> list[Wear]:
+def predicted_wears(scores: NDArray[np.float32], temperature: float = 1.0) -> list[Wear]:
     """What each row of scores says."""
-    return [WEARS[place] for place in fold_wears(class_probabilities(scores, 1.0)).argmax(axis=1)]
+    wears = fold_wears(class_probabilities(scores, temperature))
+    return [WEARS[place] for place in wears.argmax(axis=1)]
 
 
-def predicted_targets(outputs: Sequence[str], scores: NDArray[np.float32]) -> Sequence[Target]:
+def predicted_targets(
+    outputs: Sequence[str], scores: NDArray[np.float32], temperature: float = 1.0
+) -> Sequence[Target]:
     """What is asked of each row of scores: why the network says so.
 
     Of one that answers the questions, all its answers together; of one of classes, the class that
     it says rather than the strongest of another wear.
     """
     if tuple(outputs) == QUESTIONS:
-        return verdict_targets(scores, outputs, 1.0)
-    return predicted_contrasts(scores)
+        return verdict_targets(scores, outputs, temperature)
+    return predicted_contrasts(scores, temperature)
 
 
-def predicted_contrasts(logits: NDArray[np.float32]) -> list[Contrast]:
+def predicted_contrasts(logits: NDArray[np.float32], temperature: float = 1.0) -> list[Contrast]:
     """For each row of logits of classes, (N, 3) or (N, 5): what it says, and its best rival."""
     wears = np.array([WEARS.index(WEAR_OF_CLASS[name]) for name in CLASSES])[: logits.shape[1]]
     contrasts = []
-    for row, best in zip(logits, predicted_classes(logits), strict=True):
+    for row, best in zip(logits, predicted_classes(logits, temperature), strict=True):
         others = np.where(wears == wears[best], -np.inf, row)
         contrasts.append(Contrast(best, int(others.argmax())))
     return contrasts

@@ -160,14 +160,14 @@ def measure(
         progress: see `Progress`.
     """
     pairs = choose_evenly(inputs.pairs, sizes.pairs, lambda pair: pair.after.record.uncovered)
-    correct = _correct_pairs(network, pairs)
+    correct = _correct_pairs(judge, network, pairs)
     kept = [pair for pair, good in zip(pairs, correct, strict=True) if good]
     faces = choose_evenly(inputs.faces, sizes.faces, lambda face: face.record.wear)
     segmented = choose_evenly(inputs.segmented, sizes.faces, lambda face: face.record.wear)
     pair_batch = PairBatch.for_outputs(kept, judge.outputs) if kept else None
-    face_batch = FaceBatch.for_network(network, judge.outputs, faces) if faces else None
-    segment_batch = FaceBatch.for_network(network, judge.outputs, segmented) if segmented else None
-    hidden = hiding_tests(network, judge.outputs, kept, faces)
+    face_batch = FaceBatch.for_network(judge, network, faces) if faces else None
+    segment_batch = FaceBatch.for_network(judge, network, segmented) if segmented else None
+    hidden = hiding_tests(judge, network, kept, faces)
     randomised = randomise_by_depth(network, face_batch.crops) if face_batch else {}
     tables: dict[AuditTest, dict[str, Table]] = dict(hidden)
     examples: dict[str, list[Example]] = {}
@@ -207,11 +207,13 @@ def measure(
     )
 
 
-def _correct_pairs(network: PhotoNetwork, pairs: Sequence[SubjectPair]) -> NDArray[np.bool_]:
+def _correct_pairs(
+    judge: Judge, network: PhotoNetwork, pairs: Sequence[SubjectPair]
+) -> NDArray[np.bool_]:
     """Whether a network says the wear of both members rightly: bool (N,)."""
     correct = np.ones(len(pairs), np.bool_)
     for members in _sides(pairs).values():
-        predicted = predicted_wears(crop_scores(network, stack_crops(members)))
+        predicted = predicted_wears(crop_scores(network, stack_crops(members)), judge.temperature)
         labels = [member.record.wear for member in members]
         correct &= [one is other for one, other in zip(predicted, labels, strict=True)]
     return correct

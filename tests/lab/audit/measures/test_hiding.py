@@ -15,6 +15,7 @@ from glassmask.lab.audit.measures.hiding import measure_hiding
 from glassmask.lab.audit.results import AuditTest, Measure
 from glassmask.lab.classes import CLASSES
 from glassmask.lab.judging.hiding import FILLS, Fill
+from glassmask.lab.judging.judge import WEAR_CLASSES, Judge
 from glassmask.lab.networks.photo_network import EvidenceModel, PhotoNetwork
 from glassmask.labels import Part, Uncovered, Wear
 from labelled import labelled
@@ -80,6 +81,12 @@ def test_what_is_not_called_uncovered_is_not_counted() -> None:
     assert np.isnan(nowhere.leaves).all()
 
 
+def judge(outputs: tuple[str, ...]) -> Judge:
+    return Judge(
+        "it", SIZE, "as given", lambda crops: np.zeros((len(crops), 5), np.float32), outputs, None
+    )
+
+
 def test_tables_of_painted_and_real_faces() -> None:
     crops, place = faces(1)
     parts = np.where(place[0], PAINTED_PARTS.index("nose"), 0).astype(np.uint8)
@@ -87,7 +94,7 @@ def test_tables_of_painted_and_real_faces() -> None:
     after = Subject(record, crops[0], np.zeros((SIZE, SIZE), np.uint8), parts)
     before = Subject(labelled(Wear.CORRECT), crops[0], after.regions, parts)
     pair = SubjectPair(before, after, place[0])
-    tables = hiding_tests(Looks(ELSEWHERE).eval(), CLASSES, [pair], [after, before])
+    tables = hiding_tests(judge(CLASSES), Looks(ELSEWHERE).eval(), [pair], [after, before])
     assert {str(test) for test in tables} == {
         f"{Measure.HIDING}, {kind}, {fill}" for kind in ("painted", "real") for fill in FILLS
     }
@@ -98,4 +105,4 @@ def test_tables_of_painted_and_real_faces() -> None:
     assert rows["chin"]["leaves"].count == 0
     # By its (empty) region map the real one's nose is nowhere: nothing is asked of it.
     assert tables[AuditTest(Measure.HIDING, "real, grey")][TOGETHER]["leaves"].count == 0
-    assert hiding_tests(Looks(NOSE).eval(), ("none", "correct", "incorrect"), [pair], []) == {}
+    assert hiding_tests(judge(WEAR_CLASSES), Looks(NOSE).eval(), [pair], []) == {}

@@ -41,6 +41,7 @@ def measure_hiding(
     parts: Sequence[Part],
     places: NDArray[np.bool_],
     fill: Fill,
+    temperature: float = 1.0,
 ) -> Hiding:
     """Hide one part of each crop, and see which answers change.
 
@@ -50,6 +51,7 @@ def measure_hiding(
         parts: which part of each is hidden: one that its label calls uncovered.
         places: bool (N, S, S), where that is.
         fill: what is put there.
+        temperature: by which the network is calibrated.
     """
     radius = max(1, round(crops.shape[1] * _MARGIN))
     hidden = np.stack(
@@ -58,7 +60,9 @@ def measure_hiding(
             for row, (crop, place) in enumerate(zip(crops, places, strict=True))
         ]
     )
-    before, after = (said_signs(crop_scores(network, some), 1.0) for some in (crops, hidden))
+    before, after = (
+        said_signs(crop_scores(network, some), temperature) for some in (crops, hidden)
+    )
     asked = np.array([QUESTIONS.index(Question(part)) for part in parts])
     rows = np.arange(len(crops))
     known = (before[rows, asked] > 0) & places.any(axis=(1, 2))
