@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FaceDetector } from "../../src/runtime/find";
 import { Finder } from "../../src/runtime/finder";
 import { Landmarker } from "../../src/runtime/landmarks";
-import { NetworkError, type WearManifest } from "../../src/runtime/manifest";
+import type { WearManifest } from "../../src/runtime/manifest";
 import { Network, type Output, type Run } from "../../src/runtime/network";
 import type { Picture } from "../../src/runtime/types";
 
