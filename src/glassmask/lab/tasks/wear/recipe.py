@@ -64,7 +64,9 @@ class EvidenceSection(Section):
     pointing: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Weight of the loss that asks painted faces' evidence to lie at the part it is about."""
     hiding: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """How often one of the parts that a painted mask leaves uncovered is hidden from view."""
+    """How often one of the parts that a mask leaves uncovered is hidden from view."""
+    landmarks: list[str] = Field([])
+    """Datasets of photographs whose masked faces' parts are where the landmark network says."""
 
 
 class WearTrainingSection(ProgressiveTrainingSection):

@@ -11,19 +11,21 @@ import torch
 from torch import Tensor
 
 from glassmask.errors import RunError, SamplingError
+from glassmask.faces.landmarks import Landmarker
 from glassmask.lab.datasets import (
     FaceRecord,
     PictureCache,
     fold_numbers,
     read_datasets,
 )
-from glassmask.lab.datasets.painted_truths import PaintedTruth, read_truths
+from glassmask.lab.datasets.painted_truths import read_truths
 from glassmask.lab.judging.judge import Judge, make_scores
 from glassmask.lab.networks import EvidenceNetwork, build_network
+from glassmask.lab.tasks.wear.landmark_truths import landmark_truths
 from glassmask.lab.tasks.wear.loss import pointing_loss, question_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.targets import question_target
-from glassmask.lab.tasks.wear.views import QuestionStream
+from glassmask.lab.tasks.wear.views import QuestionStream, Truth
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.folder import hash_records
 from glassmask.lab.training.module import TrainingSetup, Views, count_views
@@ -112,16 +114,15 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
     records = training_records(reading.records, recipe, fold)
 
     def set_up_run(cache: PictureCache) -> TrainingSetup[EvidenceNetwork]:
-        truths: dict[Path, PaintedTruth] = {}
-        for source in inputs.data if needs_truths(recipe) else ():
-            truths |= read_truths(source)
-        return set_up(recipe, cache.readable(records), cache, truths)
+        readable = cache.readable(records)
+        return set_up(recipe, readable, cache, _truths(recipe, inputs, readable, cache))
 
     return RunPlan(
         metadata={
             "fold": fold,
             "data": hash_records(records),
             "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
+            **_landmarks_of(recipe),
         },
         pictures=reading.records,
         problems=reading.problems,
@@ -133,7 +134,7 @@ def set_up(
     recipe: WearRecipe,
     records: Sequence[FaceRecord],
     cache: PictureCache,
-    truths: Mapping[Path, PaintedTruth] = MappingProxyType({}),
+    truths: Mapping[Path, Truth] = MappingProxyType({}),
 ) -> TrainingSetup[EvidenceNetwork]:
     """The network, views and loss of a recipe.
 
@@ -141,7 +142,7 @@ def set_up(
         recipe: of the wear network.
         records: to train on.
         cache: holds their pictures.
-        truths: of the painted ones among them, for `evidence.pointing` and `evidence.hiding`.
+        truths: of some of them, by their pictures, for `evidence.pointing` and `evidence.hiding`.
 
     Raises:
         SamplingError: the recipe asks for these, and there are none, or none is drawn.
@@ -172,6 +173,33 @@ def set_up(
     return TrainingSetup(network, views, loss)
 
 
+def _landmarks_of(recipe: WearRecipe) -> dict[str, str]:
+    """The hash of the landmark network, where a run depends on it."""
+    if not recipe.evidence.landmarks:
+        return {}
+    return {"landmarks": Landmarker().manifest.sha256}
+
+
+def _truths(
+    recipe: WearRecipe, inputs: RunInputs, records: Sequence[FaceRecord], cache: PictureCache
+) -> dict[Path, Truth]:
+    """Where parts are: of painted pictures, and of photographs as the recipe asks for it.
+
+    Raises:
+        DatasetError: a painted folder's table can't be read.
+        NetworkError: the landmark network can't be used.
+    """
+    if not needs_truths(recipe):
+        return {}
+    truths: dict[Path, Truth] = {}
+    for source in inputs.data:
+        truths |= read_truths(source)
+    if recipe.evidence.landmarks:
+        photographs = [r for r in records if r.dataset in recipe.evidence.landmarks]
+        truths |= landmark_truths(photographs, cache, Landmarker())
+    return truths
+
+
 def needs_truths(recipe: WearRecipe) -> bool:
     """Whether a recipe asks where painted parts are."""
     return bool(recipe.evidence.pointing or recipe.evidence.hiding)
@@ -181,7 +209,7 @@ def _views(
     recipe: WearRecipe,
     sampler: FaceSampler,
     cache: PictureCache,
-    truths: Mapping[Path, PaintedTruth],
+    truths: Mapping[Path, Truth],
     size: int,
 ) -> Views:
     """The views of a recipe, on crops of a size."""
@@ -201,7 +229,7 @@ def _views(
     return QuestionStream(stream, truths, view, cells, recipe.evidence.hiding)
 
 
-def _require_drawn(truths: Mapping[Path, PaintedTruth], records: Sequence[FaceRecord]) -> None:
+def _require_drawn(truths: Mapping[Path, Truth], records: Sequence[FaceRecord]) -> None:
     """Check that pointing and hiding have painted faces to learn from.
 
     Raises:

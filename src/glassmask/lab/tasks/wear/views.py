@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -15,7 +15,6 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from glassmask.lab.datasets import Answers
-from glassmask.lab.datasets.painted_truths import PaintedTruth
 from glassmask.lab.datasets.pairs import dilate_truth
 from glassmask.lab.judging.hiding import FILLS, hide, widened
 from glassmask.lab.tasks.wear.targets import target_of, wear_of_answers
@@ -25,6 +24,17 @@ from glassmask.labels import PARTS, QUESTIONS, Part, Wear
 
 _WORTH_ASKING: Final = 16
 """Pixels of a view: of a part of which fewer are seen nothing is asked, and it is not hidden."""
+
+
+class Truth(Protocol):
+    """Says where the parts that the questions are about are seen."""
+
+    def marks(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Bool (H, W, 4), in the order of `QUESTIONS`, of a picture kept at this shape.
+
+        Raises:
+            OSError: what says it can't be read.
+        """
 
 
 class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
@@ -38,7 +48,7 @@ class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     def __init__(
         self,
         stream: CropStream,
-        truths: Mapping[Path, PaintedTruth],
+        truths: Mapping[Path, Truth],
         view: AugmentedView,
         cells: int,
         hiding: float = 0.0,
@@ -47,11 +57,11 @@ class QuestionStream(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
 
         Args:
             stream: of these views, with `question_target`.
-            truths: of painted pictures; those that the stream never draws don't matter.
+            truths: by their pictures; those that the stream never draws don't matter.
             view: of the stream; marked pixels go the way of the photo.
             cells: h and w.
-            hiding: how often one of the parts that a painted mask leaves uncovered is hidden, and
-                then is uncovered no more.
+            hiding: how often one of the parts that a mask leaves uncovered is hidden, and then is
+                uncovered no more.
         """
         self._stream, self._truths, self._view = stream, truths, view
         self._cells, self._hiding = cells, hiding
