@@ -65,7 +65,7 @@ class EvidenceSection(Section):
     """Weight of the loss that asks painted faces' evidence to lie at the part it is about."""
     hiding: Annotated[float, Field(ge=0, le=1)] = 0.0
     """How often one of the parts that a mask leaves uncovered is hidden from view."""
-    landmarks: list[str] = Field([])
+    landmarks: list[str] = Field(default=[])
     """Datasets of photographs whose masked faces' parts are where the landmark network says."""
 
 
