@@ -100,6 +100,11 @@ def test_of_most_bare_faces_nobody_said_what_else_is_before_them(tmp_path: Path)
     assert painted.answers == hand.answers
 
 
+def test_a_chin_that_is_cut_off_is_open(tmp_path: Path) -> None:
+    cut = label(tmp_path, "incorrect", "nose", more="0,cut,,")
+    assert cut.answers == Answers(mask=True, nose=True, mouth=False, chin=None)
+
+
 def test_a_painted_table_says_which_parts_are_hidden(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"")
     columns = "file,split,way,wear,object,answer_mask,answer_nose,answer_mouth,answer_chin"

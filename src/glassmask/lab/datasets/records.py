@@ -20,6 +20,9 @@ HAND_OR_THING: Final = "hand_or_thing"
 """The trait of a face with a hand or a thing, which is no mask, at its mouth."""
 
 
+CUT: Final = "cut"
+"""The trait of a face that the picture's edge cuts off: its chin may be beyond it."""
+
 SOMEHOW: Final = "mask"
 """The label of a face with a mask of which nobody says how it is worn."""
 
@@ -133,8 +136,8 @@ class FaceRecord:
         """What the label answers of the four questions.
 
         The nose of a face with a mask elsewhere may be under it or not, and a mask pulled down to
-        the chin is called so whether the chin's front shows or not: such questions stay open. Of
-        most bare faces nobody said what else may be before them: what that hides is open.
+        the chin is called so whether the chin's front shows or not; a chin may be cut off by the
+        picture's edge: such questions stay open. Of most bare faces nobody said what else may be before them: what that hides is open.
         """
         if self.wear is Wear.NONE:
             if not self.clear:
@@ -146,11 +149,12 @@ class FaceRecord:
         if self.wear is None or self.reason is Reason.UNKNOWN:
             return Answers(mask=True, nose=None, mouth=None, chin=None)
         both, chin = self.uncovered is Uncovered.NOSE_AND_MOUTH, self.uncovered is Uncovered.CHIN
+        unseen = both or CUT in self.traits
         return Answers(
             mask=True,
             nose=both or self.uncovered is Uncovered.NOSE,
             mouth=both,
-            chin=None if both else chin,
+            chin=None if unseen else chin,
         )
 
     @property
