@@ -135,9 +135,10 @@ class FaceRecord:
     def answers(self) -> Answers:
         """What the label answers of the four questions.
 
-        The nose of a face with a mask elsewhere may be under it or not, and a mask pulled down to
-        the chin is called so whether the chin's front shows or not; a chin may be cut off by the
-        picture's edge: such questions stay open. Of most bare faces nobody said what else may be before them: what that hides is open.
+        The nose of a face with a mask elsewhere may be under it or not; a mask pulled down to the
+        chin is called so whether the chin's front shows or not; a chin may be cut off by the
+        picture's edge: such questions stay open. Of most bare faces nobody said what else may be
+        before them: what that hides is open.
         """
         if self.wear is Wear.NONE:
             if not self.clear:
