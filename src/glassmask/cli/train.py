@@ -31,6 +31,12 @@ def train(
         int | None,
         typer.Option(min=0, help="Leave this fold out, for out-of-fold figures (wear only)."),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN", help="Begin with the weights of this finished run of such a network."
+        ),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option(min=0, help="Processes that prepare the views; 0: the training one itself."),
@@ -52,6 +58,7 @@ def train(
                 mending=mending,
                 labels=label_meanings(labels),
                 fold=fold,
+                start=start,
                 workers=workers,
                 progress=partial(_report, advance),
                 warn=complain,

@@ -76,6 +76,7 @@ class Task(Generic[RecipeType, NetworkType]):
         mending: Path | None = None,
         labels: Mapping[str, str] | None = None,
         fold: int | None = None,
+        start: Path | None = None,
         workers: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
         warn: Callable[[str], None] = lambda _: None,
@@ -89,6 +90,8 @@ class Task(Generic[RecipeType, NetworkType]):
             mending: a table that moves near-duplicates into one split.
             labels: what unknown words of the datasets mean, see `read_datasets`.
             fold: leave this fold out; for tasks with `folds`.
+            start: a finished run of such a network, that left out the same fold: this one begins
+                with its weights.
             workers: processes that make views; 0: this one does.
             progress: called after every step.
             warn: called with one line that says how much was left out.
@@ -99,7 +102,7 @@ class Task(Generic[RecipeType, NetworkType]):
         """
         if fold is not None and not self.folds:
             raise RunError(f"{recipe}: of task {self.name!r}, which has no folds to leave out")
-        inputs = RunInputs(recipe, tuple(data), mending, fold, labels)
+        inputs = RunInputs(recipe, tuple(data), mending, fold, labels, start)
         train_run(
             self.recipe, self.plan, inputs, run, workers=workers, progress=progress, warn=warn
         )

@@ -61,12 +61,13 @@ def begin_run(run: Path, recipe: Path, metadata: dict[str, Any]) -> None:
     Args:
         run: the folder.
         recipe: the recipe's file; the folder keeps a copy.
-        metadata: what makes the run what it is; `data`, `seed` and `fold` must stay as they were,
-            and until it is finished `finder`, whose proposals it learns from.
+        metadata: what makes the run what it is; `data`, `seed`, `fold` and `start` must stay as
+            they were, and until it is finished `finder` and `landmarks`, networks that it learns
+            from.
 
     Raises:
-        RunError: the folder holds a run of another recipe, fold, seed, data or finder, or
-            weights without metadata.
+        RunError: the folder holds a run of another recipe, fold, seed, start, data or network to
+            learn from, or weights without metadata.
     """
     if is_finished(run) or (run / RESUME).exists():
         require_same_run(run, recipe, metadata)
@@ -99,7 +100,8 @@ def require_same_run(run: Path, recipe: Path, metadata: dict[str, Any]) -> None:
         ) from error
     if not same:
         raise RunError(f"{run} holds a run of another recipe: {remedy}")
-    for key in ("fold", "data", "seed", *(() if is_finished(run) else ("finder",))):
+    taught_by = () if is_finished(run) else ("finder", "landmarks")
+    for key in ("fold", "data", "seed", "start", *taught_by):
         if begun.get(key) != metadata.get(key):
             raise RunError(
                 f"{run} holds a run with another {key} "
@@ -118,6 +120,28 @@ def load_weights(run: Path, network: nn.Module) -> None:
     except (SafetensorError, RuntimeError) as error:
         raise RunError(f"{run / WEIGHTS}: broken, or of another network") from error
     network.eval()
+
+
+def start_of(run: Path, fold: int | None) -> str:
+    """The hash of a finished run's weights that another run begins with.
+
+    Args:
+        run: the finished one.
+        fold: that the other leaves out.
+
+    Raises:
+        RunError: it is not finished, or did not leave out the same fold: then it has seen the faces
+            that the other is to be judged by.
+    """
+    require_finished(run)
+    left_out = read_metadata(run).get("fold")
+    if left_out != fold:
+        said = ["no fold" if one is None else f"fold {one}" for one in (left_out, fold)]
+        raise RunError(
+            f"{run}: left out {said[0]}, and a run that leaves out {said[1]} can't begin with it: "
+            "they have seen other faces"
+        )
+    return hashlib.sha256((run / WEIGHTS).read_bytes()).hexdigest()
 
 
 def require_finished(run: Path) -> None:

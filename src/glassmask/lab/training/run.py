@@ -19,6 +19,7 @@ from glassmask.lab.training.folder import (
     list_problems,
     load_weights,
     require_finished,
+    start_of,
 )
 from glassmask.lab.training.loop import train
 from glassmask.lab.training.module import NetworkType, TrainingSetup
@@ -37,6 +38,8 @@ class RunInputs:
         mending: a table that moves near-duplicates into one split; None: splits as they are.
         fold: of the faces that are cut into folds, leave this one out; None: train on all.
         labels: what unknown words of the datasets mean, see `read_datasets`.
+        start: a finished run of such a network, with whose weights this one begins; None: as the
+            recipe says.
     """
 
     recipe: Path
@@ -44,6 +47,7 @@ class RunInputs:
     mending: Path | None = None
     fold: int | None = None
     labels: Mapping[str, str] | None = None
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ def train_run(
         "precision": choose_precision(recipe.training.precision),
         **planned.metadata,
     }
+    if inputs.start is not None:
+        metadata["start"] = start_of(inputs.start, inputs.fold)
     begin_run(run, inputs.recipe, metadata)
     if is_finished(run):
         return
@@ -113,6 +119,9 @@ def train_run(
     try:
         with _naming(inputs.recipe):
             setup = planned.set_up(cache)
+        if inputs.start is not None:
+            load_weights(inputs.start, setup.network)
+            setup.network.train()
     except GlassmaskError:
         if new:  # nothing was trained
             shutil.rmtree(run)
