@@ -243,7 +243,7 @@ def test_what_can_not_be_evaluated(dataset: Path, lenet_run: Path, tmp_path: Pat
     command = ["evaluate", str(run), "--data", str(dataset), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 2
-    assert "gives logits that are no numbers" in done.output
+    assert "gives values that are no numbers" in done.output
     done = CliRunner().invoke(app, [*command, "--split", "tset"])
     assert done.exit_code == 2
     assert "no faces of split 'tset'; there are: test, train, val" in done.output

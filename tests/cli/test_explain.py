@@ -97,7 +97,7 @@ def test_why_this_rather_than_that_by_every_method(wide: Path, tmp_path: Path) -
     values = set()
     for method in methods:
         told = json.loads((tmp_path / "out" / f"wide photo-{method}.json").read_text())
-        assert told["faces"][0]["target"] == "nose rather than correct"
+        assert told["faces"][0]["target"] == "nose rather than mouth"
         values.add(round(told["faces"][0]["value"], 3))
     assert len(values) == 1  # one network, one question
 

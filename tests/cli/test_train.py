@@ -113,7 +113,7 @@ def test_a_full_disk_and_a_loss_that_is_no_number_are_one_line(
     assert not list(run.glob("*.part"))
     assert not (run / "weights.safetensors").exists()
     with monkeypatch.context() as patched:
-        patched.setattr(wear_run, "allowed_loss", lambda logits, *_: logits.sum() * math.nan)
+        patched.setattr(wear_run, "question_loss", lambda logits, *_, **__: logits.sum() * math.nan)
         done = runner.invoke(app, arguments)
     assert done.exit_code == 2
     assert "the loss is nan at step 0: lower training.learning_rate" in done.stderr

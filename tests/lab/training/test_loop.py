@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 from glassmask.errors import SamplingError, TrainingError
 from glassmask.lab.datasets import FaceRecord, PictureCache, read_datasets
 from glassmask.lab.tasks.wear import run as wear_run
+from glassmask.lab.tasks.wear.loss import question_loss
 from glassmask.lab.tasks.wear.recipe import WearRecipe
 from glassmask.lab.tasks.wear.run import set_up
 from glassmask.lab.training import folder, loop
@@ -210,12 +211,15 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_state_before(
     records = [r for r in read_datasets([dataset]).records if r.split == "train"]
     calls = 0
 
-    def poisoned(logits: torch.Tensor, allowed: torch.Tensor, smoothing: float) -> torch.Tensor:
+    def poisoned(
+        logits: torch.Tensor, targets: torch.Tensor, *, answers: float, smoothing: float
+    ) -> torch.Tensor:
         nonlocal calls
         calls += 1
-        return allowed_loss(logits, allowed, smoothing) * (math.nan if calls == 3 else 1)
+        loss = question_loss(logits, targets, answers=answers, smoothing=smoothing)
+        return loss * (math.nan if calls == 3 else 1)
 
-    monkeypatch.setattr(wear_run, "allowed_loss", poisoned)
+    monkeypatch.setattr(wear_run, "question_loss", poisoned)
     with pytest.raises(TrainingError, match=r"the loss is nan at step 2: .*in another folder"):
         train(
             set_up(recipe, records, PictureCache(records)),
