@@ -26,6 +26,7 @@ from benchmarks.figures import Figures, finite, proportion
 from benchmarks.frame import TRAITS, shipped_weights
 from benchmarks.wear_runs import (
     PAINTED,
+    PEOPLE,
     PHOTOS,
     SHARED,
     accuracy_figures,
@@ -76,7 +77,6 @@ DEGRADED: Final[Mapping[str, Degrade]] = {
     "face of 40 px": partial(reduce, face_px=40),
     "face of 32 px": partial(reduce, face_px=SMALL_PX),
 }
-PEOPLE: Final = ("ethnicity", "gender", "age")
 MIN_GROUP: Final = 30
 """Groups with fewer faces are told, but not in the largest gap."""
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figures, proportion
 from benchmarks.wear_runs import (
+    PEOPLE,
     PHOTOS,
     add_run_options,
     counted_rows,
@@ -69,7 +70,6 @@ from glassmask.labels import QUESTIONS, Wear
 Chances: TypeAlias = NDArray[np.floating]
 """A row of probabilities, or of scores, a face."""
 
-PEOPLE: Final = ("ethnicity", "gender", "age")
 MIN_GROUP: Final = 200
 """Bare faces of a group of people that is told for itself."""
 

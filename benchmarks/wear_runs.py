@@ -25,6 +25,8 @@ from glassmask.lab.training.folder import WEIGHTS, read_metadata
 PHOTOS: Final = ("real", "wild")
 """Datasets of real photos of people with and without masks."""
 SHARED: Final = (*PHOTOS, "maskedfacenet", "faces")
+PEOPLE: Final = ("ethnicity", "gender", "age")
+"""Slices of groups of people."""
 PAINTED: Final = ("painted", "pairs-train", "things")
 
 

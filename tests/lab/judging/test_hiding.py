@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassmask.lab.judging.hiding import FILLS, Fill, hide, widened
+from glassmask.lab.datasets.pairs import widened
+from glassmask.lab.judging.hiding import FILLS, Fill, hide
 
 CROP = np.random.default_rng(0).integers(0, 256, (80, 80, 3), np.uint8)
 

@@ -80,6 +80,10 @@ def read_pairs(
 
 def dilate_truth(truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Widen the pixels that changed by `TOLERANCE` on all sides: bool (S, S) to bool (S, S)."""
-    radius = round(TOLERANCE * len(truth))
+    return widened(truth, round(TOLERANCE * len(truth)))
+
+
+def widened(part: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+    """Pixels and those up to `radius` around them: bool (S, S) to bool (S, S)."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return np.asarray(cv2.dilate(truth.astype(np.uint8), disc) > 0)
+    return np.asarray(cv2.dilate(part.astype(np.uint8), disc) > 0)

@@ -45,9 +45,3 @@ def hide(
         other = np.broadcast_to(np.asarray(colour, np.float32), crop.shape)
     hidden = picture * (1 - cover) + np.clip(other, 0, 255) * cover
     return np.clip(hidden + 0.5, 0, 255).astype(np.uint8)
-
-
-def widened(part: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """Pixels and those up to `radius` around them: bool (S, S) to bool (S, S)."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return np.asarray(cv2.dilate(part.astype(np.uint8), disc) > 0)

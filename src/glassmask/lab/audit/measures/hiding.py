@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from glassmask.lab.audit.queries import crop_scores
 from glassmask.lab.classes import said_signs
-from glassmask.lab.judging.hiding import Fill, hide, widened
+from glassmask.lab.datasets.pairs import widened
+from glassmask.lab.judging.hiding import Fill, hide
 from glassmask.lab.networks.photo_network import PhotoNetwork
 from glassmask.labels import QUESTIONS, Part, Question
 

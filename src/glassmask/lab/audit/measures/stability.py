@@ -14,8 +14,8 @@ from glassmask.lab.audit.figures import pearson
 from glassmask.lab.audit.queries import crop_maps, crop_scores, predicted_wears
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
-SHIFT: Final = 1 / 53
-"""In sides of the crop: 3 pixels of 160."""
+SHIFT: Final = 3 / 160
+"""In sides of the crop."""
 
 
 def _pixels(size: int) -> int:

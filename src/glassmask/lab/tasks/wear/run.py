@@ -104,6 +104,7 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
     Raises:
         RunError: the fold does not exist.
         NetworkNameError: there is no such network.
+        NetworkError: the landmark network can't be used.
         DatasetError, SplitError: a folder of data can't be used.
     """
     fold = inputs.fold
@@ -113,16 +114,19 @@ def plan(recipe: WearRecipe, inputs: RunInputs) -> RunPlan[EvidenceNetwork]:
     reading = read_datasets(inputs.data, inputs.mending, inputs.labels)
     records = training_records(reading.records, recipe, fold)
 
+    landmarker = Landmarker() if recipe.evidence.landmarks else None
+
     def set_up_run(cache: PictureCache) -> TrainingSetup[EvidenceNetwork]:
         readable = cache.readable(records)
-        return set_up(recipe, readable, cache, _truths(recipe, inputs, readable, cache))
+        truths = _truths(recipe, inputs, readable, cache, landmarker)
+        return set_up(recipe, readable, cache, truths)
 
     return RunPlan(
         metadata={
             "fold": fold,
             "data": hash_records(records),
             "faces": Counter(f"{r.dataset}/{r.label}" for r in records),
-            **_landmarks_of(recipe),
+            **({"landmarks": landmarker.manifest.sha256} if landmarker else {}),
         },
         pictures=reading.records,
         problems=reading.problems,
@@ -173,30 +177,26 @@ def set_up(
     return TrainingSetup(network, views, loss)
 
 
-def _landmarks_of(recipe: WearRecipe) -> dict[str, str]:
-    """The hash of the landmark network, where a run depends on it."""
-    if not recipe.evidence.landmarks:
-        return {}
-    return {"landmarks": Landmarker().manifest.sha256}
-
-
 def _truths(
-    recipe: WearRecipe, inputs: RunInputs, records: Sequence[FaceRecord], cache: PictureCache
+    recipe: WearRecipe,
+    inputs: RunInputs,
+    records: Sequence[FaceRecord],
+    cache: PictureCache,
+    landmarker: Landmarker | None,
 ) -> dict[Path, Truth]:
     """Where parts are: of painted pictures, and of photographs as the recipe asks for it.
 
     Raises:
         DatasetError: a painted folder's table can't be read.
-        NetworkError: the landmark network can't be used.
     """
     if not needs_truths(recipe):
         return {}
     truths: dict[Path, Truth] = {}
     for source in inputs.data:
         truths |= read_truths(source)
-    if recipe.evidence.landmarks:
+    if landmarker:
         photographs = [r for r in records if r.dataset in recipe.evidence.landmarks]
-        truths |= landmark_truths(photographs, cache, Landmarker())
+        truths |= landmark_truths(photographs, cache, landmarker)
     return truths
 
 

@@ -15,12 +15,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from glassmask.lab.datasets import Answers
-from glassmask.lab.datasets.pairs import dilate_truth
-from glassmask.lab.judging.hiding import FILLS, hide, widened
+from glassmask.lab.datasets.pairs import dilate_truth, widened
+from glassmask.lab.judging.hiding import FILLS, hide
 from glassmask.lab.tasks.wear.targets import target_of, wear_of_answers
 from glassmask.lab.training.face_views import AugmentedView
 from glassmask.lab.training.sampling import CropStream
-from glassmask.labels import PARTS, QUESTIONS, Part, Wear
+from glassmask.labels import PARTS, QUESTIONS, Part, Question, Wear
 
 _WORTH_ASKING: Final = 16
 """Pixels of a view: of a part of which fewer are seen nothing is asked, and it is not hidden."""
@@ -128,7 +128,7 @@ def hide_a_part(
 
 
 def _of(marks: NDArray[np.bool_], part: Part) -> NDArray[np.bool_]:
-    return np.asarray(marks[..., [str(question) for question in QUESTIONS].index(str(part))])
+    return np.asarray(marks[..., QUESTIONS.index(Question(part))])
 
 
 def _signs(answers: Answers) -> list[float]:
