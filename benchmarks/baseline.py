@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.figures import Figures
 from benchmarks.frame import add_data_options, shipped_weights
+from benchmarks.wear_runs import tell
 from glassmask.lab.classes import answer_probabilities, class_probabilities
 from glassmask.lab.datasets import FaceRecord, PictureCache, measurable, read_datasets
 from glassmask.lab.evaluation.wear_figures import wear_figures
@@ -68,10 +69,3 @@ def measure(options: argparse.Namespace) -> Figures:
             parts[part] = found
         figures[split] = parts
     return figures
-
-
-def tell(name: str, found: Mapping[str, Any]) -> None:
-    """One line of a part's figures."""
-    balanced = found["balanced_accuracy"]
-    recalls = ", ".join(f"{k} {v['hits']}/{v['count']}" for k, v in found["recall"].items())
-    print(f"{name}: {found['faces']} faces, {recalls}, balanced {balanced['value']}", flush=True)

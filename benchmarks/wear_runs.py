@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,3 +92,21 @@ def accuracy_figures(
     if found.reason.count:
         figures["reason"] = proportion(found.reason)
     return figures
+
+
+def tell(name: str, found: Mapping[str, Any]) -> None:
+    """Print the main ones of `wear_figures` in a line."""
+    balanced = found["balanced_accuracy"]
+    recalls = ", ".join(f"{k} {v['hits']}/{v['count']}" for k, v in found["recall"].items())
+    reasons = ", ".join(
+        f"{k} {v['hits']}/{v['count']}"
+        for k, v in found["incorrect_by_reason"].items()
+        if v["count"]
+    )
+    print(
+        f"{name}: {found['faces']} faces, balanced {balanced['value']} {balanced['interval']}; "
+        f"{recalls}; {reasons}; named {found['uncovered_named']['value']}; "
+        f"calibration {found['calibration_error']['value']}; "
+        f"answered {found['answered']['balanced_accuracy']['value']}",
+        flush=True,
+    )

@@ -17,7 +17,6 @@ from glassmask.lab.classes import CLASSES, class_probabilities, decide
 from glassmask.lab.datasets import FaceRecord, PictureCache
 from glassmask.lab.datasets.ffhq import ffhq_square
 from glassmask.lab.judging.framing import framed, whole_crop
-from glassmask.lab.networks.evidence import EvidenceNetwork
 from glassmask.lab.networks.photo_network import PhotoNetwork
 
 Framing: TypeAlias = Literal["as given", "check", "tight", "medium", "loose", "portrait", "ffhq"]
@@ -66,17 +65,10 @@ def make_scores(network: PhotoNetwork) -> Callable[[NDArray[np.uint8]], NDArray[
 
     def scores(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            logits = network.logits(torch.from_numpy(np.ascontiguousarray(crops))).numpy()
-        return network_scores(network, logits)
+            logits = network.logits(torch.from_numpy(np.ascontiguousarray(crops)))
+            return np.asarray(network.scores(logits).numpy(), np.float32)
 
     return scores
-
-
-def network_scores(network: PhotoNetwork, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A network's logits (N, C) as `class_probabilities` takes them."""
-    if not isinstance(network, EvidenceNetwork):
-        return logits
-    return logits @ np.array(network.combinations, np.float32).T  # (N, K)
 
 
 def face_square(box: Box, framing: Framing, turn: int = 0) -> Square:

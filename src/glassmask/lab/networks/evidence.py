@@ -59,6 +59,10 @@ class EvidenceNetwork(EvidenceModel):
         logits, evidence = self.head(self.activations(crops))
         return logits, evidence
 
+    def scores(self, logits: Tensor) -> Tensor:
+        """The scores (N, K) of the combinations: the sums of the logits of their yeses."""
+        return logits @ logits.new_tensor(self.combinations).T
+
 
 def build_network(
     backbone: str, init: str, stride: int, frozen: int, dropout: float, window: int | None = None

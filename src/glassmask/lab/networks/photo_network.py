@@ -33,6 +33,10 @@ class PhotoNetwork(nn.Module):
     def logits(self, photos: Tensor) -> Tensor:
         """Logits (N, C), float32."""
 
+    def scores(self, logits: Tensor) -> Tensor:
+        """What a judge takes of logits (N, C): these, or scores of combinations of answers."""
+        return logits
+
     @abstractmethod
     def with_evidence(self) -> EvidenceModel:
         """The same network as one that gives evidence, sharing its parameters.
