@@ -1,0 +1,216 @@
+"""Which face is which: one face over time within one source, never a person's identity."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from glassmask.faces.crop import Box
+from glassmask.faces.face import Face
+
+PATIENCE: Final = 1.5
+"""Seconds for which a face that is not seen is waited for."""
+
+REACH: Final = 0.7
+"""A face that is found is a track's where their middles lie within so many face widths..."""
+
+REACH_A_SECOND: Final = 1.0
+"""...and so many more for each second in which the track was not seen."""
+
+SIZES: Final = 1.6
+"""...and neither is wider than the other by more than this factor."""
+
+DOUBTS: Final = 3
+"""A face that is followed and that so many finds in turn do not find is lost."""
+
+DRIFTED: Final = 0.5
+"""Where a followed box and the box that was found share less than this (IoU), it is moved."""
+
+_MEMORY: Final = 1.0  # seconds: finds come late, and are of a frame that has passed
+_SPEED_OVER: Final = 0.4  # seconds over which a speed is taken
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One face over time. It changes with the film; only `Tracks` changes it.
+
+    Attributes:
+        number: 1 for the first of a source; no two of a source have the same.
+        face: where it was last.
+        seen: when that was, in seconds.
+        began: when it was first found.
+        doubts: finds in turn that did not find it.
+    """
+
+    number: int
+    face: Face
+    seen: float
+    began: float
+    doubts: int = 0
+    path: deque[tuple[float, Face]] = field(default_factory=deque, repr=False)
+
+    def __post_init__(self) -> None:
+        self.path.append((self.seen, self.face))
+
+    def move(self, time: float, face: Face) -> None:
+        """Note where it is now."""
+        self.face, self.seen = face, time
+        self.path.append((time, face))
+        while self.path[0][0] < time - _MEMORY:
+            self.path.popleft()
+
+    def at(self, time: float) -> Face:
+        """Where it was at a time, or would be if it went on as it last moved."""
+        if time <= self.seen:
+            return min(self.path, key=lambda moment: abs(moment[0] - time))[1]
+        dx, dy = self._speed()
+        wait = min(time - self.seen, PATIENCE)
+        return shifted(self.face, dx * wait, dy * wait)
+
+    def _speed(self) -> tuple[float, float]:
+        """Pixels a second, to the right and down."""
+        then, before = next(
+            ((t, face) for t, face in self.path if t >= self.seen - _SPEED_OVER), self.path[0]
+        )
+        if self.seen - then < 0.05:
+            return 0.0, 0.0
+        (x, y), (x0, y0) = middle(self.face.box), middle(before.box)
+        return (x - x0) / (self.seen - then), (y - y0) / (self.seen - then)
+
+
+class Tracks:
+    """The tracks of a source: who goes on, who is new, who is gone.
+
+    A face that is found goes on as the track whose middle lies nearest, in face widths, if it lies
+    near enough and is about as large; what was not seen for a while may be a little farther.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        """Start without any.
+
+        Args:
+            patience: seconds for which a face that is not seen is waited for.
+        """
+        self._patience = patience
+        self._last = 0
+        self.tracks: list[Track] = []
+
+    def seen_at(self, time: float) -> list[Track]:
+        """Those that were seen in the frame of this time."""
+        return [track for track in self.tracks if track.seen == time]
+
+    def follow(self, time: float, tracks: Sequence[Track], faces: Sequence[Face | None]) -> None:
+        """Note where tracks are in the frame of this time; None: not seen."""
+        for track, face in zip(tracks, faces, strict=True):
+            if face is not None:
+                track.move(time, face)
+
+    def meet(self, time: float, faces: Sequence[Face]) -> list[Track]:
+        """Give faces that were found to their tracks; those of nobody begin new ones.
+
+        Args:
+            time: of the frame in which they were found; it may have passed.
+            faces: all that were found in it.
+
+        Returns:
+            The new tracks.
+        """
+        places = [(track, track.at(time)) for track in self.tracks if track.began <= time]
+        pairs = _pairs(time, places, faces)
+        for number, (track, place) in enumerate(places):
+            if number not in pairs:
+                track.doubts += 1
+                continue
+            face, track.doubts = faces[pairs[number]], 0
+            if track.seen < time:  # it was lost: here it is again
+                track.move(time, face)
+            elif overlap(face.box, place.box) < DRIFTED:  # what was followed is something else
+                track.face = shifted(face, *_way(place, track.face))
+        known = set(pairs.values())
+        new = [self._begin(time, face) for n, face in enumerate(faces) if n not in known]
+        self.tracks += new
+        return new
+
+    def drop(self, time: float) -> list[Track]:
+        """Take out those that have gone: not seen for long, or not found time and again.
+
+        Args:
+            time: now.
+
+        Returns:
+            Those that have gone.
+        """
+        gone = [
+            track
+            for track in self.tracks
+            if track.seen < time - self._patience or track.doubts >= DOUBTS
+        ]
+        self.tracks = [track for track in self.tracks if track not in gone]
+        return gone
+
+    def end(self) -> list[Track]:
+        """Take out all: the film ends, or became another."""
+        gone, self.tracks = self.tracks, []
+        return gone
+
+    def _begin(self, time: float, face: Face) -> Track:
+        self._last += 1
+        return Track(self._last, face, seen=time, began=time)
+
+
+def _pairs(
+    time: float, places: Sequence[tuple[Track, Face]], faces: Sequence[Face]
+) -> dict[int, int]:
+    """Which place goes with which face: nearest first. Place -> face, by number."""
+    far = sorted(
+        (distance, p, f)
+        for p, (track, place) in enumerate(places)
+        for f, face in enumerate(faces)
+        if (distance := _distance(place.box, face.box))
+        <= REACH + REACH_A_SECOND * max(0.0, time - track.seen)
+    )
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, p, f in far:
+        if p not in pairs and f not in taken:
+            pairs[p] = f
+            taken.add(f)
+    return pairs
+
+
+def _distance(one: Box, other: Box) -> float:
+    """Between two boxes' middles, in face widths; infinite where they differ too much in size."""
+    sizes = math.sqrt(one[2] * one[3]), math.sqrt(other[2] * other[3])
+    if max(sizes) > SIZES * min(sizes):
+        return math.inf
+    (x, y), (x0, y0) = middle(one), middle(other)
+    return math.hypot(x - x0, y - y0) / (sum(sizes) / 2)
+
+
+def middle(box: Box) -> tuple[float, float]:
+    """The middle of a box (x, y, w, h)."""
+    x, y, w, h = box
+    return x + w / 2, y + h / 2
+
+
+def overlap(one: Box, other: Box) -> float:
+    """The IoU of two boxes (x, y, w, h)."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def shifted(face: Face, dx: float, dy: float) -> Face:
+    """A face somewhere else, as far as its box goes; its landmarks are left out."""
+    x, y, w, h = face.box
+    return replace(face, box=(x + dx, y + dy, w, h), landmarks=None, extent=None)
+
+
+def _way(start: Face, end: Face) -> tuple[float, float]:
+    """From one face's middle to another's, in pixels."""
+    (x0, y0), (x, y) = middle(start.box), middle(end.box)
+    return x - x0, y - y0
