@@ -19,9 +19,7 @@ _CONTAINERS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,mjpeg,flv,ogg,asf,gif,ivf,"
     "h264,hevc,m4v,dv,mxf,nut,av1,obu,apng,avif,wtv,rm,swf,vob,mpjpeg,y4m,yuv4mpegpipe"
 )
-"""What a file may be. No play lists: these name other files, and addresses."""
-
-_STREAM_CONTAINERS: Final = f"{_CONTAINERS},rtsp,rtp,sdp,hls"
+"""What may be opened. No play lists: these name other files, and addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,9 @@ def read_address(text: str) -> Address:
         return _stream(text, scheme.lower())
     if not os.path.exists(text):
         raise VideoError(f"{text}: no such file: check the path")
-    if os.path.isdir(text):
-        raise VideoError(f"{text}: a folder: give a film, a camera or a stream")
+    if not os.path.isfile(text):
+        what = "a folder" if os.path.isdir(text) else "no regular file"  # a pipe might never answer
+        raise VideoError(f"{text}: {what}: give a film, a camera or a stream")
     # `file:` keeps FFmpeg from taking a name with a colon for another way to open it.
     options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
     return Address(f"file:{text}", text, is_live=False, options=options)
@@ -87,7 +86,8 @@ def without_password(text: str) -> str:
 def _stream(text: str, scheme: str) -> Address:
     options = {
         "protocol_whitelist": "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,crypto,srt,rtmp",
-        "format_whitelist": _STREAM_CONTAINERS,
+        "format_whitelist": f"{_CONTAINERS},rtsp,rtp",
+        "fpsprobesize": "0",  # or it waits for twenty frames, to guess a rate that is not needed
     }
     if scheme in ("rtsp", "rtsps"):
         options["rtsp_transport"] = "tcp"  # over UDP a lost packet spoils frames until a key frame

@@ -71,7 +71,8 @@ class Follower:
         self._beside = ThreadPoolExecutor(1, "glassmask find")
         self._finding: _Task[tuple[Face, ...]] | None = None
         self._judging: list[_Task[tuple[Verdict, ...]]] = []
-        self._found_at = self._followed_at = -1e9
+        self._found_at = self._closer_at = self._followed_at = -1e9
+        self._passed: list[Frame] = []  # since the frame in which is being found
         self._shape: tuple[int, ...] | None = None
         self._is_wanted = False
 
@@ -84,11 +85,14 @@ class Follower:
         events: list[Event] = []
         if self._shape not in (None, frame.pixels.shape):
             events += self.leave_all()
-        self._shape = frame.pixels.shape
+        is_first, self._shape = self._shape is None, frame.pixels.shape
         if self._pace.is_exact:
             self._tracks.meet(frame.time, self._find(frame.pixels))
             self._ask_all(frame)
         else:
+            if is_first:  # there is nobody yet: the first find is waited for
+                self._tracks.meet(frame.time, self._find(frame.pixels))
+                self._found_at = self._closer_at = self._followed_at = frame.time
             self._take_found(frame)
             self._follow(frame)
             if self._is_due(self._found_at, self._pace.find, frame) or self._is_wanted:
@@ -97,7 +101,7 @@ class Follower:
         events += self._take_judged(frame)
         for track in self._tracks.drop(frame.time):
             events += self._leave(track)
-        return self._told(frame), tuple(events)
+        return self.told(frame.time), tuple(events)
 
     def leave_all(self) -> list[Event]:
         """Everyone leaves: the film has ended, or goes on as another; open work is thrown away."""
@@ -114,8 +118,8 @@ class Follower:
         """End the thread beside the frames."""
         self._beside.shutdown(wait=True, cancel_futures=True)
 
-    def _find(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
-        return self._checker.find(pixels, min_face=self._min_face)
+    def _find(self, pixels: NDArray[np.uint8], closer: bool = True) -> tuple[Face, ...]:
+        return self._checker.find(pixels, min_face=self._min_face, tiles=closer)
 
     def _is_due(self, last: float, every: float, frame: Frame) -> bool:
         return frame.time - last >= every - 1e-6
@@ -127,33 +131,45 @@ class Follower:
         return self._is_due(task.time, self._pace.late, frame)
 
     def _take_found(self, frame: Frame) -> None:
-        if self._finding is not None and self._counts(self._finding, frame):
-            self._tracks.meet(self._finding.time, self._finding.result.result())
-            self._finding = None
+        """Take what was found in a frame that has passed, and catch up with those it is new of."""
+        if self._finding is None:
+            return
+        if not self._counts(self._finding, frame):
+            self._passed.append(frame)
+            return
+        time, faces = self._finding.time, self._finding.result.result()
+        self._finding = None
+        behind = self._tracks.meet(time, faces)
+        for passed in self._passed:
+            if behind and passed.time > time:
+                behind = self._look_for(passed, behind)
+        self._passed = []
 
     def _follow(self, frame: Frame) -> None:
         if not self._is_due(self._followed_at, self._pace.follow, frame):
             return
         last, self._followed_at = self._followed_at, frame.time
-        # A new one was found in a frame that has passed.
-        known = [t for t in self._tracks.tracks if t.seen >= last or self._is_new(t)]
-        if not known:
-            return
-        faces = self._checker.follow(
-            frame.pixels, [track.face for track in known], min_face=self._min_face
-        )
-        self._tracks.follow(frame.time, known, faces)
-        if any(face is None for face in faces):
+        known = [track for track in self._tracks.tracks if track.seen >= last]
+        if len(self._look_for(frame, known)) < len(known):
             self._is_wanted = True
 
-    def _is_new(self, track: Track) -> bool:
-        return len(track.path) == 1
+    def _look_for(self, frame: Frame, tracks: list[Track]) -> list[Track]:
+        """Follow tracks into a frame; those that are seen there."""
+        if not tracks:
+            return []
+        faces = self._checker.follow(
+            frame.pixels, [track.face for track in tracks], min_face=self._min_face
+        )
+        self._tracks.follow(frame.time, tracks, faces)
+        return [track for track, face in zip(tracks, faces, strict=True) if face is not None]
 
     def _start_finding(self, frame: Frame) -> None:
         if self._finding is None:
-            result = self._beside.submit(self._find, frame.pixels)
+            closer = self._is_due(self._closer_at, self._pace.closer, frame)
+            self._closer_at = frame.time if closer else self._closer_at
+            result = self._beside.submit(self._find, frame.pixels, closer)
             self._finding = _Task(frame.time, frame.is_corrupt, (), result)
-            self._found_at, self._is_wanted = frame.time, False
+            self._found_at, self._is_wanted, self._passed = frame.time, False, []
 
     def _ask_all(self, frame: Frame) -> None:
         """Have those judged that are due, all in one go."""
@@ -201,7 +217,8 @@ class Follower:
         look = self._looks.pop(track.number, None)
         return [] if look is None else list(look.history.leave(track.seen))
 
-    def _told(self, frame: Frame) -> tuple[Tracked, ...]:
+    def told(self, time: float) -> tuple[Tracked, ...]:
+        """Everyone followed, at a time."""
         told: list[Tracked] = []
         for track in self._tracks.tracks:
             look = self._looks.get(track.number) or _Look(History(track.number))
@@ -209,8 +226,8 @@ class Follower:
                 Tracked(
                     track=track.number,
                     face=track.face,
-                    is_seen=track.seen == frame.time,
-                    state=look.smoother.state(frame.time),
+                    is_seen=track.seen == time,
+                    state=look.smoother.state(time),
                     verdict=look.verdict,
                     judged_at=look.judged_at,
                 )

@@ -7,8 +7,6 @@ import os
 from glassmask.errors import VideoError
 from glassmask.photos import MAX_PIXELS
 from glassmask.video.address import read_address
-from glassmask.video.film_file import FilmFile
-from glassmask.video.live import LiveSource
 from glassmask.video.source import Source
 
 
@@ -34,8 +32,11 @@ def open(  # noqa: A001 the door's name, as files have it
         VideoError: it can't be opened, or PyAV is missing.
     """
     try:
-        import av  # noqa: F401, PLC0415 an optional extra
+        from glassmask.video.film_file import FilmFile  # noqa: PLC0415 they need an extra
+        from glassmask.video.live import LiveSource  # noqa: PLC0415
     except ModuleNotFoundError as error:
+        if error.name != "av":
+            raise
         raise VideoError(
             "films, cameras and streams need PyAV: pip install 'glassmask[video]'"
         ) from error

@@ -116,10 +116,11 @@ class Tracks:
             faces: all that were found in it.
 
         Returns:
-            The new tracks.
+            Those that were last seen in that frame: the new ones, and those that were lost.
         """
         places = [(track, track.at(time)) for track in self.tracks if track.began <= time]
         pairs = _pairs(time, places, faces)
+        behind: list[Track] = []
         for number, (track, place) in enumerate(places):
             if number not in pairs:
                 track.doubts += 1
@@ -127,12 +128,13 @@ class Tracks:
             face, track.doubts = faces[pairs[number]], 0
             if track.seen < time:  # it was lost: here it is again
                 track.move(time, face)
+                behind.append(track)
             elif overlap(face.box, place.box) < DRIFTED:  # what was followed is something else
                 track.face = shifted(face, *_way(place, track.face))
         known = set(pairs.values())
         new = [self._begin(time, face) for n, face in enumerate(faces) if n not in known]
         self.tracks += new
-        return new
+        return behind + new
 
     def drop(self, time: float) -> list[Track]:
         """Take out those that have gone: not seen for long, or not found time and again.
