@@ -207,7 +207,7 @@ def test_a_face_that_is_not_seen_leaves_a_hole_and_who_never_is_no_band(
     report.close("")
     page = Page(tmp_path)
     assert page.runs() == [("none", 0, 0.3), ("none", 1.3, 1.5)]
-    assert "Track 2" not in page.text
+    assert "Person 2" not in page.text
 
 
 def test_no_more_pictures_than_there_is_room_for(

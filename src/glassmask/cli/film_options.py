@@ -70,7 +70,8 @@ def parse_clock(text: str | None) -> float | None:
         values = [float(part) for part in parts]
     except ValueError:
         values = []
-    if not 1 <= len(values) <= 3 or any(not 0 <= value < 1e7 for value in values):
+    is_time = 1 <= len(values) <= 3 and all(0 <= value < 1e7 for value in values)
+    if not is_time or any(value >= 60 for value in values[1:]):
         raise typer.BadParameter(f"{text}: a time is seconds, or 1:30, or 1:01:30")
     seconds = 0.0
     for value in values:
@@ -104,10 +105,20 @@ def read_scene(config: Path | None, lines: list[str] | None, zones: list[str] | 
         stop(str(error))
 
 
+def need_av() -> None:
+    """End the command where PyAV is missing, before networks are loaded."""
+    try:
+        import av  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != "av":
+            raise
+        stop("films, cameras and streams need PyAV: pip install 'glassmask[video]'")
+
+
 def make_checker(
     engine: Literal["auto", "onnxruntime", "openvino"], network: Path | None
 ) -> Checker:
-    """A checker for films: one thread a network, as finding, judging and decoding go on together."""
+    """A checker for films: a thread a network, as finding, judging and decoding go on together."""
     from glassmask.checker import Checker
     from glassmask.errors import NetworkError
 

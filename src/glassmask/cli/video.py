@@ -17,6 +17,7 @@ from glassmask.cli.film_options import (
     PaceOption,
     Zones,
     make_checker,
+    need_av,
     parse_clock,
     read_scene,
 )
@@ -28,7 +29,8 @@ from glassmask.files import real_path
 
 if TYPE_CHECKING:
     from glassmask.output.sinks import Sinks
-    from glassmask.video.sinks import Ending, Happening
+    from glassmask.video.film_file import FilmFile
+    from glassmask.video.sinks import Ending, Happening, StreamedSink
 
 _FILMS: Final = (".mp4", ".mkv", ".webm")
 
@@ -87,106 +89,165 @@ def video(
     from glassmask.errors import GlassmaskError
     from glassmask.output.sinks import Sinks
     from glassmask.video.counts import Counts
-    from glassmask.video.film_file import FilmFile
-    from glassmask.video.opening import open as open_source
     from glassmask.video.pace import PACES
-    from glassmask.video.sinks import FilmOf, ReportOf
 
     begin, until = parse_clock(start) or 0.0, parse_clock(end)
     if until is not None and until <= begin:
         stop(f"--to {end} does not come after --from {start or 0}")
     scene = read_scene(config, count_line, zone)
-    _protect(films, json, events, annotate, report)
+    need_av()
+    drawn, pages = _own_places(annotate, films, ".mp4"), _own_places(report, films)
+    _protect(films, json, events, [*drawn, *(page / "index.html" for page in pages)])
     checker = make_checker(engine, network)
-    sinks = _text_sinks(json, events, name_sources=len(films) > 1)
+    sinks, reader = _text_sinks(json, events, name_sources=len(films) > 1)
+    watching = Watching(checker, PACES[pace], min_face, ())
+    if annotate is None and report is None:
+        watching.reader = reader
     code = 0
     with StopRequest() as request:
-        for film in films:
-            if request.wanted is not None:
+        for number, film in enumerate(films):
+            if request.wanted is not None or watching.ended == "stopped":
                 break
             own: Sinks[[Happening | Ending]] = Sinks(complain)
+            watching.sinks = sinks, own
             try:
-                with open_source(film, start=begin, end=until) as source:
-                    if not isinstance(source, FilmFile):
-                        stop(f"{source.name}: a camera or stream: use glassmask watch")
-                    from glassmask.video.film import FilmSink
-                    from glassmask.video.film_report import FilmReport
-
+                with _open_film(film, begin, until) as source:
+                    notes: list[str] = []
                     if annotate is not None:
-                        target = _own_place(annotate, film, films, ".mp4")
-                        own.open(
-                            target,
-                            lambda: FilmOf(
-                                FilmSink(target, film, codec, begin, until, blur=blur_faces)
-                            ),
+                        notes = _open_drawn(
+                            own, drawn[number], film, codec, begin, until, blur_faces
                         )
                     if report is not None:
-                        folder = _own_place(report, film, films)
-                        own.open(folder, lambda: ReportOf(FilmReport(folder, blur=blur_faces)))
+                        _open_page(own, pages[number], blur_faces)
                     counts = Counts(scene.lines, scene.zones)
-                    watching = Watching(checker, PACES[pace], min_face, (sinks, own))
                     with film_bar(film, begin, source.length) as watching.on_moment:
                         watching.run(source, counts, request)
                 own.close()
+                for note in notes:
+                    complain(f"{drawn[number]}: {note}")
                 code = max(code, 1 if counts.gaps else 0, USAGE if own.failed else 0)
             except GlassmaskError as error:
                 own.abort()
                 complain(f"error: {error}")
                 code = USAGE
+            except BaseException:  # a second Ctrl-C, or a fault: nothing half-written stays
+                own.abort()
+                sinks.abort()
+                raise
     sinks.close()
     if request.wanted is not None:
         stop("stopped; what was done is written", 128 + request.wanted)
     raise typer.Exit(USAGE if sinks.failed else code)
 
 
-def _own_place(given: Path, film: str, films: Sequence[str], ending: str = "") -> Path:
-    """Where a film's own output goes: as given, or of several films by its name in that folder."""
-    return given if len(films) == 1 else given / f"{Path(film).stem}{ending}"
+def _own_places(given: Path | None, films: Sequence[str], ending: str = "") -> list[Path]:
+    """Where each film's own output goes: as given, or of several films by its name in there."""
+    if given is None:
+        return []
+    if len(films) == 1:
+        return [given]
+    if ending and given.suffix.lower() in _FILMS:
+        stop(f"--annotate {given}: give a folder for the films, as there are several")
+    return [given / f"{Path(film).stem}{ending}" for film in films]
 
 
 def _protect(
-    films: Sequence[str],
-    json: str | None,
-    events: str | None,
-    annotate: Path | None,
-    report: Path | None,
+    films: Sequence[str], json: str | None, events: str | None, own: Sequence[Path]
 ) -> None:
     """Refuse outputs that would replace a film, or each other."""
     if json == events == "-":
         stop("--json and --events both write to standard output: give a file for one of them")
-    read = {real_path(film) for film in films}
-    written = [real_path(file) for file in (json, events) if file not in (None, "-")]
-    if annotate is not None and len(films) == 1:
-        if annotate.suffix.lower() not in _FILMS:
-            stop(f"--annotate {annotate}: a film ends in {', '.join(_FILMS)}")
-        written.append(real_path(annotate))
-    for file in written:
-        if file in read:
-            stop(f"{file} is one of the films: choose another file")
-    if len(set(written)) < len(written):
-        stop("two outputs name the same file: choose another for one of them")
-    if annotate is not None and len(films) > 1 and annotate.suffix.lower() in _FILMS:
-        stop(f"--annotate {annotate}: give a folder for the films, as there are several")
+    read, written = {real_path(film) for film in films}, set[str]()
+    for file in (json, events, *own):
+        if file is None or file == "-":
+            continue
+        path = real_path(file)
+        if path in read:
+            stop(f"{file} is one of the films: choose another place")
+        if path in written:
+            stop(f"{file} would be written twice: choose other places, or take one film at a time")
+        written.add(path)
+
+
+def _open_film(film: str, begin: float, until: float | None) -> FilmFile:
+    """Open a film.
+
+    Raises:
+        VideoError: it can't be opened, or is no film.
+    """
+    from glassmask.errors import VideoError
+    from glassmask.video.address import read_address
+    from glassmask.video.film_file import FilmFile
+
+    address = read_address(film)
+    if address.is_live:
+        raise VideoError(f"{address.name}: a camera or stream: use glassmask watch")
+    return FilmFile(address, start=begin, end=until)
+
+
+def _open_drawn(
+    own: Sinks[[Happening | Ending]],
+    target: Path,
+    film: str,
+    codec: Literal["av1", "h264", "mpeg4"],
+    begin: float,
+    until: float | None,
+    blur: bool,
+) -> list[str]:
+    """Begin an annotated film; what will be noted about it.
+
+    Raises:
+        OutputError: it can't be written, or is someone else's.
+    """
+    from glassmask.video.film import FilmSink
+    from glassmask.video.sinks import FilmOf
+
+    made: list[FilmSink] = []
+
+    def begin_film() -> FilmOf:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.append(FilmSink(target, film, codec, begin, until, blur=blur))
+        return FilmOf(made[0])
+
+    own.open(target, begin_film)
+    return made[0].notes
+
+
+def _open_page(own: Sinks[[Happening | Ending]], folder: Path, blur: bool) -> None:
+    """Begin a report.
+
+    Raises:
+        OutputError: it can't be written, or its page is someone else's.
+    """
+    from glassmask.video.film_report import FilmReport
+    from glassmask.video.sinks import ReportOf
+
+    own.open(folder, lambda: ReportOf(FilmReport(folder, blur=blur)))
 
 
 def _text_sinks(
     json: str | None, events: str | None, *, name_sources: bool
-) -> Sinks[[Happening | Ending]]:
-    """JSON lines, and lines for people on standard output unless something else stands there."""
+) -> tuple[Sinks[[Happening | Ending]], StreamedSink | None]:
+    """JSON lines, and lines for people on standard output unless something else stands there.
+
+    The second is what stands on standard output, where that is all.
+    """
+    from glassmask.cli.watching import add_streamed
     from glassmask.errors import GlassmaskError
     from glassmask.output.sinks import STANDARD_OUTPUT, Sinks
     from glassmask.video.sinks import LinesSink, MomentJsonSink
 
     sinks: Sinks[[Happening | Ending]] = Sinks(complain)
+    made: list[StreamedSink] = []
     try:
         for file, frames in ((json, True), (events, False)):
             if file is not None:
-                sinks.open(
-                    STANDARD_OUTPUT if file == "-" else file,
-                    partial(MomentJsonSink, file, frames=frames),
-                )
+                target = STANDARD_OUTPUT if file == "-" else file
+                make = partial(MomentJsonSink, file, frames=frames)
+                made.append(add_streamed(sinks, target, make))
         if "-" not in (json, events):
-            sinks.open(STANDARD_OUTPUT, partial(LinesSink, "-", name_sources=name_sources))
+            lines = partial(LinesSink, "-", name_sources=name_sources)
+            made.append(add_streamed(sinks, STANDARD_OUTPUT, lines))
     except GlassmaskError as error:
         stop(str(error))
-    return sinks
+    return sinks, made[0] if len(made) == 1 else None

@@ -16,18 +16,19 @@ from glassmask.cli.film_options import (
     PaceOption,
     Zones,
     make_checker,
+    need_av,
     parse_span,
     read_scene,
 )
-from glassmask.cli.interrupt import StopRequest
+from glassmask.cli.interrupt import StopRequest, WaitEnded
 from glassmask.cli.options import MinFace
-from glassmask.cli.terminal import USAGE, complain, stop
+from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.labels import Wear
 
 if TYPE_CHECKING:
     from glassmask.output.sinks import Sinks
-    from glassmask.video.sinks import Ending, Happening
+    from glassmask.video.sinks import Ending, Happening, StreamedSink
 
 
 def watch(
@@ -41,7 +42,9 @@ def watch(
     events: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Write JSON lines of events, gaps and counts; - for stdout."
+            metavar="FILE",
+            help="Add JSON lines of events, gaps and counts to this file, as they come; "
+            "- for stdout.",
         ),
     ] = None,
     require: Annotated[
@@ -77,12 +80,14 @@ def watch(
 ) -> None:
     """Watch a camera or a stream: everyone followed, and an event for each change.
 
-    A source that is lost is opened again, for as long as it takes. Nothing is sent anywhere. Exit
-    code 0: it ended when asked to; 1: the source was given up; 2: it can't be opened, or something
-    can't be written; 3: see --require.
+    A source that is lost is opened again, for as long as it takes; Ctrl-C ends it. Nothing is sent
+    anywhere. Exit code 0: it ended when asked to; 1: the source was given up; 2: it can't be
+    opened, or something can't be written; 3: see --require.
     """
     from glassmask.cli.watching import Watching, live_line
-    from glassmask.errors import GlassmaskError
+    from glassmask.errors import GlassmaskError, VideoError
+    from glassmask.output.sinks import Sinks
+    from glassmask.video.address import read_address
     from glassmask.video.breaches import Breaches
     from glassmask.video.counts import Counts
     from glassmask.video.opening import open as open_source
@@ -96,29 +101,38 @@ def watch(
     address = source or scene.source
     if address is None:
         stop("no source: give camera:0 or an address, or --config with one")
-    checker = make_checker(engine, network)
+    need_av()
     breaches = None if require is None else Breaches(require)
-    with StopRequest() as request:
-        try:
-            sinks = _open_sinks(events, snapshots, kept, require)
-            with open_source(address, give_up=patience) as opened:
-                if not opened.is_live:
-                    sinks.abort()
-                    stop(f"{opened.name}: a film: use glassmask video")
-                watching = Watching(
-                    checker,
-                    PACES[pace],
-                    min_face,
-                    (sinks,),
-                    breaches=breaches,
-                    stop_at_breach=stop_at_breach,
-                    until=until,
-                )
-                with live_line(opened.name) as watching.on_moment:
-                    watching.run(opened, Counts(scene.lines, scene.zones), request)
-        except GlassmaskError as error:
-            stop(str(error))
-    sinks.close()
+    sinks: Sinks[[Happening | Ending]] = Sinks(complain)
+    try:
+        if not read_address(address).is_live:
+            raise VideoError(f"{address}: a film: use glassmask video")
+        reader = _open_sinks(sinks, events, snapshots, kept, require)
+        watching = Watching(
+            make_checker(engine, network),
+            PACES[pace],
+            min_face,
+            (sinks,),
+            breaches=breaches,
+            stop_at_breach=stop_at_breach,
+            until=until,
+            reader=reader,
+        )
+        with StopRequest() as request:
+            with request.waiting():
+                opened = open_source(address, give_up=patience)
+            with opened, live_line(opened.name) as watching.on_moment:
+                watching.run(opened, Counts(scene.lines, scene.zones), request)
+        sinks.close()
+    except GlassmaskError as error:
+        sinks.close()  # what happened so far is worth keeping
+        stop(str(error))
+    except WaitEnded:
+        sinks.abort()
+        stop("stopped before the source was open", INTERRUPTED)
+    except BaseException:
+        sinks.abort()
+        raise
     if breaches is not None and breaches.count:
         raise typer.Exit(3)
     if sinks.failed:
@@ -127,23 +141,33 @@ def watch(
 
 
 def _open_sinks(
-    events: str | None, snapshots: Path | None, keep: float, require: Wear | None
-) -> Sinks[[Happening | Ending]]:
+    sinks: Sinks[[Happening | Ending]],
+    events: str | None,
+    snapshots: Path | None,
+    keep: float,
+    require: Wear | None,
+) -> StreamedSink | None:
     """JSON lines, snapshots, and lines for people unless something else stands on standard output.
+
+    Returns:
+        Who writes to standard output, where nothing else is written and nothing is required.
 
     Raises:
         OutputError: one can't be written.
     """
-    from glassmask.output.sinks import STANDARD_OUTPUT, Sinks
+    from glassmask.cli.watching import add_streamed
+    from glassmask.output.sinks import STANDARD_OUTPUT
     from glassmask.video.sinks import LinesSink, MomentJsonSink
     from glassmask.video.snapshots import SnapshotSink
 
-    sinks: Sinks[[Happening | Ending]] = Sinks(complain)
+    made: list[StreamedSink] = []
     if events is not None:
         target = STANDARD_OUTPUT if events == "-" else events
-        sinks.open(target, partial(MomentJsonSink, events, frames=False))
+        lines = partial(MomentJsonSink, events, frames=False, adds=True)
+        made.append(add_streamed(sinks, target, lines))
     if snapshots is not None:
         sinks.open(snapshots, partial(SnapshotSink, snapshots, keep))
     if events != "-":
-        sinks.open(STANDARD_OUTPUT, partial(LinesSink, "-", name_sources=False, required=require))
-    return sinks
+        spoken = partial(LinesSink, "-", name_sources=False, required=require)
+        made.append(add_streamed(sinks, STANDARD_OUTPUT, spoken))
+    return made[0] if len(made) == 1 and snapshots is None and require is None else None

@@ -1,11 +1,13 @@
-"""What `glassmask video` and `glassmask watch` share: one source from its first frame to its last."""
+"""What `glassmask video` and `glassmask watch` share: a source from its first frame to its last."""
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glassmask.cli.interrupt import StopRequest, WaitEnded
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
     from glassmask.checker import Checker
     from glassmask.output.sinks import Sinks
-    from glassmask.video.breaches import Breaches
+    from glassmask.video.breaches import Breach, Breaches
     from glassmask.video.counts import Counts
+    from glassmask.video.moment import Moment
     from glassmask.video.pace import Pace
-    from glassmask.video.sinks import Ending, Happening
+    from glassmask.video.sinks import Ending, Happening, StreamedSink
     from glassmask.video.source import Frame, Gap, Source
 
 
@@ -36,7 +39,9 @@ class Watching:
         sinks: where everything goes.
         breaches: of what is required; None where nothing is.
         stop_at_breach: end at the first.
-        until: seconds after which a source is ended; None: at its own end.
+        until: seconds for which a source is watched; None: to its own end.
+        reader: who reads standard output, where nothing else is written: nobody is left to watch
+            for when that one has gone. None: it does not matter.
         on_moment: told of each moment, for a bar or a line.
         ended: what ended the last source.
     """
@@ -48,6 +53,7 @@ class Watching:
     breaches: Breaches | None = None
     stop_at_breach: bool = False
     until: float | None = None
+    reader: StreamedSink | None = None
     on_moment: Callable[[Happening, Counts], None] = field(default=lambda _happening, _counts: None)
     ended: str = "end"
 
@@ -67,11 +73,7 @@ class Watching:
         for moment in watch(cut, self.checker, pace=self.pace, min_face=self.min_face):
             last = moment.time
             crossings = tuple(counts.note(moment))
-            breaches = tuple(
-                breach
-                for event in (() if self.breaches is None else moment.events)
-                for breach in self.breaches.note(event)  # type: ignore[union-attr]
-            )
+            breaches = self._breaches(moment)
             happening = Happening(source.name, moment, crossings, breaches)
             self._write(happening)
             if moment.gap is not None:
@@ -81,7 +83,15 @@ class Watching:
             self.on_moment(happening, counts)
             if self.stop_at_breach and any(breach.begins for breach in breaches):
                 self.ended = "breach"
+            if self.reader is not None and not self.reader.is_read:
+                self.ended = "stopped"
         self._write(Ending(source.name, last, counts, self.checker.networks, self.ended))
+
+    def _breaches(self, moment: Moment) -> tuple[Breach, ...]:
+        if self.breaches is None:
+            return ()
+        told = [self.breaches.note(event) for event in moment.events]
+        return tuple(breach for breach in told if breach is not None)
 
     def _write(self, taken: Happening | Ending) -> None:
         for sinks in self.sinks:
@@ -97,20 +107,38 @@ class _Cut:
 
     def __iter__(self) -> Iterator[Frame | Gap]:
         items = iter(self._source)
-        while True:
-            try:
-                with self._request.waiting():  # for a lost camera that may be long
-                    item = next(items, None)
-            except WaitEnded:
-                item = None
-            if self._request.wanted is not None:
-                self._watching.ended = "stopped"
-                return
-            if item is None or self._watching.ended == "breach":
-                return
-            if self._watching.until is not None and item.time >= self._watching.until:
-                return
-            yield item
+        with self._ended_in_time():
+            while self._watching.ended == "end":
+                try:
+                    with self._request.waiting():  # for a lost camera that may be long
+                        item = next(items, None)
+                except WaitEnded:
+                    item = None
+                if self._request.wanted is not None:
+                    self._watching.ended = "stopped"
+                    return
+                if item is None:
+                    return
+                yield item
+
+    @contextlib.contextmanager
+    def _ended_in_time(self) -> Iterator[None]:
+        """Close the source when its time is over: one that is lost tells nothing by itself."""
+        if self._watching.until is None:
+            yield
+            return
+        timer = threading.Timer(self._watching.until, self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _end(self) -> None:
+        if self._watching.ended == "end":
+            self._watching.ended = "time_over"
+        self._source.close()
 
     def close(self) -> None:
         self._source.close()
@@ -125,6 +153,24 @@ class _Cut:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def add_streamed(
+    sinks: Sinks[[Happening | Ending]], target: str, make: Callable[[], StreamedSink]
+) -> StreamedSink:
+    """Open one more sink, and give it: who reads it may leave.
+
+    Raises:
+        OutputError: it can't be opened; the others are aborted.
+    """
+    made: list[StreamedSink] = []
+
+    def kept() -> StreamedSink:
+        made.append(make())
+        return made[0]
+
+    sinks.open(target, kept)
+    return made[0]
 
 
 @contextlib.contextmanager
@@ -143,13 +189,13 @@ def film_bar(
 
     screen = Console(stderr=True)
     columns = (
-        TextColumn(printable(name), markup=False),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.fields[rate]:.0f} frames/s"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("", total=length, rate=0.0)
+        task = bar.add_task(printable(Path(name).name), total=length, rate=0.0)
         start = time.monotonic()
 
         def tell(happening: Happening, counts: Counts) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glassmask.labels import Wear
@@ -41,22 +40,24 @@ class Breaches:
         self._open: set[int] = set()
         self.count = 0
 
-    def note(self, event: Event) -> Iterator[Breach]:
+    def note(self, event: Event) -> Breach | None:
         """Take an event.
 
-        Yields:
+        Returns:
             A breach that begins or ends with it.
         """
         if event.kind is EventKind.LEFT:
-            if event.track in self._open:
-                self._open.remove(event.track)
-                yield Breach(event.time, event.track, False, event.state, "left")
-            return
-        fulfils = event.state.wear is self._required
-        if not fulfils and event.track not in self._open:
-            self._open.add(event.track)
-            self.count += 1
-            yield Breach(event.time, event.track, True, event.state)
-        elif fulfils and event.track in self._open:
-            self._open.remove(event.track)
-            yield Breach(event.time, event.track, False, event.state, "fulfilled")
+            return self._end(event, "left")
+        if event.state.wear is self._required:
+            return self._end(event, "fulfilled")
+        if event.track in self._open:
+            return None
+        self._open.add(event.track)
+        self.count += 1
+        return Breach(event.time, event.track, True, event.state)
+
+    def _end(self, event: Event, reason: str) -> Breach | None:
+        if event.track not in self._open:
+            return None
+        self._open.remove(event.track)
+        return Breach(event.time, event.track, False, event.state, reason)

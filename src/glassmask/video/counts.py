@@ -1,20 +1,18 @@
-"""Who was there, how their masks were worn and for how long; who crossed a line, who is in a zone."""
+"""Who was there, how masks were worn and for how long; who crossed a line, who is in a zone."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
 from glassmask.labels import Wear
 from glassmask.video.events import EventKind
+from glassmask.video.lines import Line, Passage, Way, Zone
 from glassmask.video.moment import Moment, Tracked
-from glassmask.video.source import GapKind
 from glassmask.video.state import State
-from glassmask.video.tracks import middle
-
-Point: TypeAlias = tuple[float, float]
+from glassmask.video.tracks import PATIENCE, middle
 
 UNSURE: Final = "unsure"
 
@@ -23,68 +21,20 @@ SEEN_FOR: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line that people cross.
-
-    Attributes:
-        name: of the line.
-        start: x, y in pixels of a frame.
-        end: likewise. Who crosses from the left hand of someone who walks from start to end to the
-            right goes `in`; the other way is `out`.
-    """
-
-    name: str
-    start: Point
-    end: Point
-
-    def __post_init__(self) -> None:
-        if self.start == self.end:
-            raise ValueError(f"the line {self.name} has no length")
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A part of the picture.
-
-    Attributes:
-        name: of the zone.
-        corners: three or more points x, y in pixels of a frame, in turn.
-    """
-
-    name: str
-    corners: tuple[Point, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.corners) < 3:
-            raise ValueError(f"the zone {self.name} needs three corners or more")
-
-    def holds(self, point: Point) -> bool:
-        """Whether a point lies inside (by crossings of a ray to the right)."""
-        x, y = point
-        inside = False
-        for (x0, y0), (x1, y1) in zip(
-            self.corners, (*self.corners[1:], self.corners[0]), strict=True
-        ):
-            if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
-                inside = not inside
-        return inside
-
-
-@dataclass(frozen=True, slots=True)
 class Crossing:
     """Somebody crossed a line.
 
     Attributes:
-        time: in seconds.
+        time: when the middle of the face went over it, in seconds.
         line: its name.
         way: `in` or `out`.
         track: who.
-        wear: how the mask was worn then: a wear, or `unsure`.
+        wear: how the mask is worn: a wear, or `unsure`.
     """
 
     time: float
     line: str
-    way: str
+    way: Way
     track: int
     wear: str
 
@@ -93,7 +43,7 @@ class Crossing:
 class _Person:
     began: float
     seen: float
-    place: Point
+    passages: list[tuple[Line, Passage]]
     last: State | None = None
     worst: State | None = None
 
@@ -166,21 +116,23 @@ class Counts:
         place, wear = middle(tracked.face.box), state_word(tracked.state)
         person = self._there.get(tracked.track)
         if person is None:
-            self._there[tracked.track] = _Person(time, time, place)
+            passages = [(line, Passage(line, place)) for line in self.lines]
+            self._there[tracked.track] = _Person(time, time, passages)
             return []
-        passed = time - person.seen
+        # In a gap of the source nobody knows how the mask was worn.
+        passed = min(time - person.seen, PATIENCE)
+        person.seen = time
         self.seconds[wear] += passed
         for zone in self.zones:
             if zone.holds(place):
                 self.zone_seconds[zone.name, wear] += passed
-        crossings = [
-            Crossing(time, line.name, way, tracked.track, wear)
-            for line in self.lines
-            if (way := _way(line, person.place, place)) is not None
-        ]
-        for crossing in crossings:
-            self.crossings[crossing.line, crossing.way, wear] += 1
-        person.seen, person.place = time, place
+        crossings: list[Crossing] = []
+        for line, passage in person.passages:
+            crossed = passage.move(time, place, tracked.face.box[2])
+            if crossed is not None:
+                when, way = crossed
+                crossings.append(Crossing(when, line.name, way, tracked.track, wear))
+                self.crossings[line.name, way, wear] += 1
         return crossings
 
     def _count(self, person: _Person) -> None:
@@ -196,18 +148,3 @@ class Counts:
 def state_word(state: State) -> str:
     """A state as it is counted: its wear, or `unsure`."""
     return UNSURE if state.unsure or state.wear is None else str(Wear(state.wear))
-
-
-def _way(line: Line, before: Point, now: Point) -> str | None:
-    """Which way somebody who went from one point to another crossed a line; None: not at all."""
-    sides = _side(line.start, line.end, before), _side(line.start, line.end, now)
-    if (sides[0] > 0) == (sides[1] > 0):
-        return None
-    if (_side(before, now, line.start) > 0) == (_side(before, now, line.end) > 0):
-        return None
-    return "in" if sides[1] > 0 else "out"
-
-
-def _side(start: Point, end: Point, point: Point) -> float:
-    """Above 0 where a point lies to the right of who walks from start to end (y points down)."""
-    return (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (point[0] - start[0])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from glassmask.errors import VideoError
 from glassmask.photos import MAX_PIXELS
 from glassmask.video.address import Address
-from glassmask.video.source import Clock
+from glassmask.video.clock import Clock
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from glassmask.errors import VideoError
-from glassmask.video.counts import Line, Point, Zone
+from glassmask.video.lines import Line, Point, Zone
 
 _KEYS: Final = ("source", "line", "zone")
 
@@ -27,6 +27,18 @@ class Door:
     source: str | None = None
     lines: tuple[Line, ...] = ()
     zones: tuple[Zone, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two of a name: they would be counted together.
+
+        Raises:
+            VideoError: two lines, or two zones, have the same name.
+        """
+        for kind, places in (("lines", self.lines), ("zones", self.zones)):
+            names = [place.name for place in places]
+            for name in names:
+                if names.count(name) > 1:
+                    raise VideoError(f"two {kind} are called {name}: give each a name of its own")
 
 
 def read_door(path: Path) -> Door:
@@ -92,6 +104,8 @@ def _named(text: str, otherwise: str) -> tuple[str, list[float]]:
         values = [float(part) for part in numbers.split(",")]
     except ValueError as error:
         raise VideoError(f"{text}: points are numbers, as in door=100,400,540,400") from error
+    if equals and not name.strip():
+        raise VideoError(f"{text}: the name is empty, as in door=100,400,540,400")
     return (name.strip() if equals else otherwise), values
 
 
@@ -104,7 +118,7 @@ def _entries(path: Path, table: dict[str, Any], key: str) -> list[Any]:
 
 def _entry(path: Path, entry: Any) -> tuple[str, list[float]]:
     if not isinstance(entry, dict) or set(entry) != {"name", "points"}:
-        raise VideoError(f"{path}: each line and zone has a name and points, and nothing else")
+        raise VideoError(f"{path}: each line and zone has a name and points, nothing else")
     name, points = entry["name"], entry["points"]
     if not isinstance(name, str) or not isinstance(points, list):
         raise VideoError(f"{path}: a name is a text, and points are a list of numbers")

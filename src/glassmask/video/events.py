@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -37,7 +36,7 @@ class Event:
         kind: what happened.
         track: the track's number.
         state: the new one; of `LEFT`, the last sure one.
-        before: the sure state before; None of `ENTERED`.
+        before: the sure state before, of `LEFT` the same as `state`; None of `ENTERED`.
         worst: the worst sure state so far.
         verdict: the last that voted, with its evidence.
     """
@@ -65,7 +64,7 @@ class History:
         self.last: State | None = None
         self.worst: State | None = None
 
-    def note(self, time: float, state: State, verdict: Verdict) -> Iterator[Event]:
+    def note(self, time: float, state: State, verdict: Verdict) -> Event | None:
         """Compare a state with the last sure one.
 
         Args:
@@ -73,32 +72,34 @@ class History:
             state: after it.
             verdict: of it.
 
-        Yields:
-            An event where it is another.
+        Returns:
+            An event where it is another; None where it is unsure, or the same.
         """
         if state.unsure:
-            return
+            return None
         self._verdict = verdict
         before, self.last = self.last, state
         if self.worst is None or _badness(state) > _badness(self.worst):
             self.worst = state
-        if before is None or not before.says_the_same(state):
-            kind = _kind(before, state)
-            yield Event(time, kind, self._track, state, before, self.worst, verdict)
+        if before is not None and before.says_the_same(state):
+            return None
+        kind = _kind(before, state)
+        return Event(time, kind, self._track, state, before, self.worst, verdict)
 
-    def leave(self, time: float) -> Iterator[Event]:
+    def leave(self, time: float) -> Event | None:
         """The track has gone.
 
         Args:
             time: when it was last seen.
 
-        Yields:
+        Returns:
             An event, if it was ever sure.
         """
-        if self.last is not None and self.worst is not None and self._verdict is not None:
-            yield Event(
-                time, EventKind.LEFT, self._track, self.last, self.last, self.worst, self._verdict
-            )
+        if self.last is None or self.worst is None or self._verdict is None:
+            return None
+        return Event(
+            time, EventKind.LEFT, self._track, self.last, self.last, self.worst, self._verdict
+        )
 
 
 def _kind(before: State | None, after: State) -> EventKind:

@@ -46,7 +46,7 @@ def watch(
             time = item.time
             if isinstance(item, Gap):
                 gone = follower.leave_all() if item.kind in _ENDS_TRACKS else []
-                yield Moment(time, None, item, follower.told(time), tuple(gone))
+                yield Moment(time, None, item, follower.told(time, in_gap=True), tuple(gone))
             else:
                 tracks, events = follower.step(item)
                 yield Moment(time, item, None, tracks, events)

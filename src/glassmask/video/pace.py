@@ -26,7 +26,7 @@ class Pace:
     find: float = 0.2
     closer: float = 1.0
     judge: float = 0.3
-    follow: float = 0.0
+    follow: float = 0.05
     late: float = 0.12
 
     def __post_init__(self) -> None:
@@ -41,7 +41,7 @@ class Pace:
 
 
 PACES: Final[dict[PaceName, Pace]] = {
-    "exact": Pace(find=0.0, closer=0.0, judge=0.0, late=0.0),
+    "exact": Pace(find=0.0, closer=0.0, judge=0.0, follow=0.0, late=0.0),
     "normal": Pace(),
     "light": Pace(find=0.5, closer=2.0, judge=0.6, follow=0.1, late=0.25),
 }

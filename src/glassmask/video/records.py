@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from glassmask.checked import Networks
+from glassmask.files import as_unicode
 from glassmask.record import EvidenceDetail, verdict_record
 from glassmask.version import __version__
 from glassmask.video.breaches import Breach
@@ -62,7 +63,7 @@ def crossing_record(source: str, crossing: Crossing) -> dict[str, Any]:
         **_begin("event", source, crossing.time),
         "event": "crossed",
         "track": crossing.track,
-        "line": crossing.line,
+        "line": as_unicode(crossing.line),
         "way": crossing.way,
         "wear": crossing.wear,
     }
@@ -88,7 +89,7 @@ def gap_record(source: str, moment: Moment) -> dict[str, Any]:
     """
     assert moment.gap is not None
     gap = moment.gap
-    return {**_begin("gap", source, gap.time), "reason": gap.kind, "line": gap.line}
+    return {**_begin("gap", source, gap.time), "reason": gap.kind, "line": as_unicode(gap.line)}
 
 
 def summary_record(
@@ -101,7 +102,7 @@ def summary_record(
         time: of the last frame.
         counts: of all moments.
         networks: that judged.
-        ended: `end`, `stopped`, `given_up`, or what else ended it.
+        ended: `end`, `stopped`, `time_over`, `given_up` or `breach`.
     """
     return {
         **_begin("summary", source, time),
@@ -119,11 +120,11 @@ def summary_record(
         "by_worst": dict(counts.by_worst),
         "seconds": _rounded(counts.seconds),
         "crossings": [
-            {"line": line, "way": way, "wear": wear, "count": count}
+            {"line": as_unicode(line), "way": way, "wear": wear, "count": count}
             for (line, way, wear), count in sorted(counts.crossings.items())
         ],
         "zones": [
-            {"zone": zone, "wear": wear, "seconds": round(seconds, 2)}
+            {"zone": as_unicode(zone), "wear": wear, "seconds": round(seconds, 2)}
             for (zone, wear), seconds in sorted(counts.zone_seconds.items())
         ],
     }
@@ -171,7 +172,12 @@ def _tracked_record(tracked: Tracked) -> dict[str, Any]:
 
 
 def _begin(kind: str, source: str, time: float) -> dict[str, Any]:
-    return {"schema": VIDEO_SCHEMA, "kind": kind, "source": source, "time": round(time, 4)}
+    return {
+        "schema": VIDEO_SCHEMA,
+        "kind": kind,
+        "source": as_unicode(source),
+        "time": round(time, 4),
+    }
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

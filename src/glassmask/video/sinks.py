@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from glassmask.checked import Networks
+from glassmask.errors import OutputError
 from glassmask.labels import Wear
-from glassmask.output.sinks import TextSink
+from glassmask.output.names import printable
+from glassmask.output.sinks import STANDARD_OUTPUT, TextSink, require_own
 from glassmask.video.breaches import Breach
 from glassmask.video.counts import Counts, Crossing
 from glassmask.video.moment import Moment
@@ -54,7 +60,7 @@ class Ending:
         time: of its last frame, in seconds.
         counts: of all its moments.
         networks: that judged.
-        ended: `end`, `stopped`, `given_up` or `breach`.
+        ended: `end`, `stopped`, `time_over`, `given_up` or `breach`.
     """
 
     source: str
@@ -64,17 +70,55 @@ class Ending:
     ended: str
 
 
-class MomentJsonSink(TextSink):
+class StreamedSink(TextSink, ABC):
+    """Lines that are written as they come.
+
+    Attributes:
+        is_read: whether the reader of standard output is still there.
+    """
+
+    is_read = True
+
+    @abstractmethod
+    def write(self, taken: Happening | Ending) -> None:
+        """Write what there is to tell."""
+
+    def _tell(self, lines: Sequence[str]) -> None:
+        stream = self._stream
+        if self.target == STANDARD_OUTPUT and stream.isatty():
+            stream = sys.stdout  # as a bar on the same screen has set it, to stay below the lines
+        try:
+            for line in lines:
+                stream.write(f"{line}\n")
+            if lines:
+                stream.flush()
+        except BrokenPipeError:
+            self.is_read = False
+            raise
+
+
+class MomentJsonSink(StreamedSink):
     """JSON lines: events, gaps, breaches and a summary; with `frames` each frame, too."""
 
-    def __init__(self, target: str, *, frames: bool) -> None:
+    def __init__(self, target: str, *, frames: bool, adds: bool = False) -> None:
         """Open the target; `-` is standard output.
+
+        Args:
+            target: where to.
+            frames: whether frames have lines, too.
+            adds: whether lines are added to the file as they come, after those of earlier runs;
+                else it is put in place, whole, when it is closed.
 
         Raises:
             OSError: it can't be written, or is someone else's.
         """
-        super().__init__(target, _BEGINNING)
         self._frames = frames
+        if adds and target != "-":
+            require_own(Path(target), _BEGINNING)
+            self.target, self._file = target, None
+            self._stream = open(target, "a", encoding="utf-8", newline="")  # noqa: SIM115
+        else:
+            super().__init__(target, _BEGINNING)
 
     def write(self, taken: Happening | Ending) -> None:
         """Write a happening's lines, or the summary."""
@@ -87,14 +131,11 @@ class MomentJsonSink(TextSink):
             records = [
                 summary_record(taken.source, taken.time, taken.counts, taken.networks, taken.ended)
             ]
-        for record in records:
-            self._stream.write(json.dumps(record, allow_nan=False) + "\n")
-        if records:
-            self._stream.flush()
+        self._tell([json.dumps(record, allow_nan=False) for record in records])
 
 
-class LinesSink(TextSink):
-    """A line for people for each event, gap and breach."""
+class LinesSink(StreamedSink):
+    """A line for people for each event, crossing and breach, and the counts at the end."""
 
     def __init__(self, target: str, *, name_sources: bool, required: Wear | None = None) -> None:
         """Open the target; `-` is standard output.
@@ -123,10 +164,18 @@ class LinesSink(TextSink):
         self._say(taken.source, lines)
 
     def _say(self, source: str, lines: Sequence[str]) -> None:
-        for line in lines:
-            self._stream.write(f"{source}: {line}\n" if self._name_sources else f"{line}\n")
-        if lines:
-            self._stream.flush()
+        start = f"{source}: " if self._name_sources else ""
+        self._tell([printable(start + line) for line in lines])
+
+
+@contextlib.contextmanager
+def _as_sinks_do() -> Iterator[None]:
+    """Where something can't be written, sinks raise an `OSError`, which says why alone."""
+    try:
+        yield
+    except OutputError as error:
+        cause = error.__cause__
+        raise cause if isinstance(cause, OSError) else OSError(str(cause or error)) from error
 
 
 class FilmOf:
@@ -141,11 +190,13 @@ class FilmOf:
     def write(self, taken: Happening | Ending) -> None:
         """Write a happening's frame."""
         if isinstance(taken, Happening):
-            self.film.write(taken.moment)
+            with _as_sinks_do():
+                self.film.write(taken.moment)
 
     def close(self) -> None:
         """Put the film in place."""
-        self.film.close()
+        with _as_sinks_do():
+            self.film.close()
 
     def abort(self) -> None:
         """Nothing of it stays."""
@@ -165,13 +216,15 @@ class ReportOf:
     def write(self, taken: Happening | Ending) -> None:
         """Add a happening, or note the counts for the page's head."""
         if isinstance(taken, Happening):
-            self._report.write(taken.moment)
+            with _as_sinks_do():
+                self._report.write(taken.moment)
         else:
             self._summary = summary_text(taken.counts)
 
     def close(self) -> None:
         """Write the page."""
-        self._report.close(self._summary)
+        with _as_sinks_do():
+            self._report.close(self._summary)
 
     def abort(self) -> None:
         """Nothing of it stays."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -64,14 +63,17 @@ class Source(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """For people."""
 
     @property
-    def is_live(self) -> bool: ...
+    def is_live(self) -> bool:
+        """Whether it goes on by itself."""
 
     def __iter__(self) -> Iterator[Frame | Gap]: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of it."""
 
     def __enter__(self) -> Self: ...
 
@@ -81,45 +83,3 @@ class Source(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-
-class Clock:
-    """Times of which each is later than the one before.
-
-    Files have frames without times, or with the same, and joined streams jump back.
-    """
-
-    def __init__(self, rate: Fraction | None) -> None:
-        """Start at zero.
-
-        Args:
-            rate: frames a second, for where a time is missing; None: 25.
-        """
-        self._step = float(1 / rate) if rate and 1 <= rate <= 240 else 1 / 25
-        self.restart()
-
-    def restart(self) -> None:
-        """Frames begin anew, at any time."""
-        self.now = self._shift = 0.0
-        self._is_new = True
-
-    def tick(self, given: float | None) -> float:
-        """The time of the next frame, in seconds.
-
-        Args:
-            given: what the file says; None where it does not.
-        """
-        if given is None:
-            time = self.now if self._is_new else self.now + self._step
-        elif self._is_new:
-            self._shift = max(0.0, -given)
-            time = given + self._shift
-        else:
-            time = given + self._shift
-            if time < self.now - 0.5:  # another stream begins
-                time = self.now + self._step
-                self._shift = time - given
-            time = max(time, self.now + 0.001)
-        self._is_new = False
-        self.now = time
-        return time

@@ -143,7 +143,7 @@ def lane(number: int, row: Row, begin: float) -> str:
     spoken = [_spoken(run, begin) for run in row.runs[:_SPOKEN]]
     if len(row.runs) > _SPOKEN:
         spoken.append(f"and {len(row.runs) - _SPOKEN} more")
-    name = f"Track {number}"
+    name = f"Person {number}"
     who = f'<a href="#t{number}">{name}</a>' if row.cards else name
     label = escape(f"{name}: {'; '.join(spoken) or 'never seen'}")
     return (
@@ -160,13 +160,13 @@ def _spoken(run: Run, begin: float) -> str:
 def title(number: int, row: Row, begin: float) -> str:
     """A track's heading: when it was there, and for how long in which state."""
     if not row.runs:
-        return f"Track {number}"
+        return f"Person {number}"
     times: defaultdict[str, float] = defaultdict(float)
     for run in row.runs:
         times["unsure" if run.kind == "unsure" else run.text] += run.end - run.begin
     told = ", ".join(f"{text} {seconds:.1f} s" for text, seconds in times.items() if seconds > 0.05)
     first, last = (clock(begin + t) for t in (row.runs[0].begin, row.runs[-1].end))
-    return escape(f"Track {number}, {first} to {last}") + f" <small>{escape(told)}</small>"
+    return escape(f"Person {number}, {first} to {last}") + f" <small>{escape(told)}</small>"
 
 
 def axis(begin: float, length: float) -> str:

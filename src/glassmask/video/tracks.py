@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from glassmask.faces.crop import Box
 from glassmask.faces.face import Face
@@ -24,7 +26,8 @@ SIZES: Final = 1.6
 """...and neither is wider than the other by more than this factor."""
 
 DOUBTS: Final = 3
-"""A face that is followed and that so many finds in turn do not find is lost."""
+"""A face that is followed and that so many finds in turn do not find is lost: what is followed may
+be no face. One of them must have looked closer, as others do not see small faces."""
 
 DRIFTED: Final = 0.5
 """Where a followed box and the box that was found share less than this (IoU), it is moved."""
@@ -42,7 +45,8 @@ class Track:
         face: where it was last.
         seen: when that was, in seconds.
         began: when it was first found.
-        doubts: finds in turn that did not find it.
+        doubts: finds in turn that did not find it, while it was followed.
+        is_doubted_closely: whether one of them looked closer.
     """
 
     number: int
@@ -50,10 +54,16 @@ class Track:
     seen: float
     began: float
     doubts: int = 0
+    is_doubted_closely: bool = False
     path: deque[tuple[float, Face]] = field(default_factory=deque, repr=False)
 
     def __post_init__(self) -> None:
         self.path.append((self.seen, self.face))
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it is not worth following any more."""
+        return self.doubts >= DOUBTS and self.is_doubted_closely
 
     def move(self, time: float, face: Face) -> None:
         """Note where it is now."""
@@ -73,7 +83,8 @@ class Track:
     def _speed(self) -> tuple[float, float]:
         """Pixels a second, to the right and down."""
         then, before = next(
-            ((t, face) for t, face in self.path if t >= self.seen - _SPEED_OVER), self.path[0]
+            ((t, face) for t, face in self.path if t >= self.seen - _SPEED_OVER - 1e-6),
+            self.path[0],
         )
         if self.seen - then < 0.05:
             return 0.0, 0.0
@@ -108,12 +119,13 @@ class Tracks:
             if face is not None:
                 track.move(time, face)
 
-    def meet(self, time: float, faces: Sequence[Face]) -> list[Track]:
+    def meet(self, time: float, faces: Sequence[Face], *, closer: bool = True) -> list[Track]:
         """Give faces that were found to their tracks; those of nobody begin new ones.
 
         Args:
             time: of the frame in which they were found; it may have passed.
             faces: all that were found in it.
+            closer: whether it was also looked closer, where faces are small.
 
         Returns:
             Those that were last seen in that frame: the new ones, and those that were lost.
@@ -123,9 +135,12 @@ class Tracks:
         behind: list[Track] = []
         for number, (track, place) in enumerate(places):
             if number not in pairs:
-                track.doubts += 1
+                if track.seen >= time:  # it was followed there: what was that?
+                    track.doubts += 1
+                    track.is_doubted_closely |= closer
                 continue
-            face, track.doubts = faces[pairs[number]], 0
+            face = faces[pairs[number]]
+            track.doubts, track.is_doubted_closely = 0, False
             if track.seen < time:  # it was lost: here it is again
                 track.move(time, face)
                 behind.append(track)
@@ -137,7 +152,7 @@ class Tracks:
         return behind + new
 
     def drop(self, time: float) -> list[Track]:
-        """Take out those that have gone: not seen for long, or not found time and again.
+        """Take out those that have gone: not seen for longer than they are waited for.
 
         Args:
             time: now.
@@ -145,12 +160,10 @@ class Tracks:
         Returns:
             Those that have gone.
         """
-        gone = [
-            track
-            for track in self.tracks
-            if track.seen < time - self._patience or track.doubts >= DOUBTS
-        ]
-        self.tracks = [track for track in self.tracks if track not in gone]
+        oldest = time - self._patience
+        gone = [track for track in self.tracks if track.seen < oldest]
+        if gone:
+            self.tracks = [track for track in self.tracks if track.seen >= oldest]
         return gone
 
     def end(self) -> list[Track]:
@@ -167,29 +180,32 @@ def _pairs(
     time: float, places: Sequence[tuple[Track, Face]], faces: Sequence[Face]
 ) -> dict[int, int]:
     """Which place goes with which face: nearest first. Place -> face, by number."""
-    far = sorted(
-        (distance, p, f)
-        for p, (track, place) in enumerate(places)
-        for f, face in enumerate(faces)
-        if (distance := _distance(place.box, face.box))
-        <= REACH + REACH_A_SECOND * max(0.0, time - track.seen)
-    )
+    if not places or not faces:
+        return {}
+    reach = [REACH + REACH_A_SECOND * max(0.0, time - track.seen) for track, _ in places]
+    far = _distances([place.box for _, place in places], [face.box for face in faces])
+    near = np.argwhere(far <= np.array(reach)[:, None])  # (N, 2)
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for _, p, f in far:
+    for p, f in near[np.argsort(far[near[:, 0], near[:, 1]], kind="stable")].tolist():
         if p not in pairs and f not in taken:
             pairs[p] = f
             taken.add(f)
     return pairs
 
 
-def _distance(one: Box, other: Box) -> float:
-    """Between two boxes' middles, in face widths; infinite where they differ too much in size."""
-    sizes = math.sqrt(one[2] * one[3]), math.sqrt(other[2] * other[3])
-    if max(sizes) > SIZES * min(sizes):
-        return math.inf
-    (x, y), (x0, y0) = middle(one), middle(other)
-    return math.hypot(x - x0, y - y0) / (sum(sizes) / 2)
+def _distances(boxes: Sequence[Box], others: Sequence[Box]) -> NDArray[np.float64]:
+    """From each box's middle to each other's (P, F), in face widths.
+
+    A face's width is the root of its box's area: boxes of masked faces are shorter at times.
+    Infinite where two differ too much in size.
+    """
+    one, other = np.array(boxes)[:, None], np.array(others)[None]  # (P, 1, 4), (1, F, 4)
+    steps = one[..., :2] + one[..., 2:] / 2 - other[..., :2] - other[..., 2:] / 2
+    size, size0 = np.sqrt(one[..., 2:].prod(-1)), np.sqrt(other[..., 2:].prod(-1))
+    is_other = np.maximum(size, size0) > SIZES * np.minimum(size, size0)
+    far = np.hypot(steps[..., 0], steps[..., 1]) / ((size + size0) / 2)
+    return np.where(is_other, np.inf, far)
 
 
 def middle(box: Box) -> tuple[float, float]:

@@ -21,6 +21,9 @@ EVENT_TEXT: Final = {
     EventKind.LEFT: "left",
 }
 
+_ORDER: Final = (*map(str, SHORT_TEXT), UNSURE)
+_WAYS: Final = ("in", "out")
+
 
 def clock(time: float) -> str:
     """A time of a film: `1:02.5`, or `2:01:02.5` from an hour on."""
@@ -69,20 +72,25 @@ def breach_text(breach: Breach, required: Wear) -> str:
 
 
 def summary_text(counts: Counts) -> str:
-    """The counts in a line: `12 people: 9 correct, 3 no mask (at worst: 5); 900 frames`."""
+    """The counts in a line: `4 people, at the end 3 correct, 1 no mask; 900 frames`."""
     people = counts.people()
     text = f"{people} {'person' if people == 1 else 'people'}"
     if people:
         text += f", at the end {_listed(counts.by_last)}"
         if counts.by_worst != counts.by_last:
             text += f"; at worst {_listed(counts.by_worst)}"
-    text += f"; {counts.frames} frames"
+    for line in counts.lines:
+        ways = {way: sum(counts.crossings[line.name, way, w] for w in _ORDER) for way in _WAYS}
+        text += f"; over {line.name} {ways['in']} in, {ways['out']} out"
+    for zone in counts.zones:
+        seconds = sum(counts.zone_seconds.get((zone.name, wear), 0.0) for wear in _ORDER)
+        text += f"; in {zone.name} {clock(seconds)}"
+    text += f"; {counts.frames} {'frame' if counts.frames == 1 else 'frames'}"
     return f"{text}, {counts.dropped} passed over" if counts.dropped else text
 
 
 def _listed(counted: dict[str, int]) -> str:
-    order = [*map(str, SHORT_TEXT), UNSURE]
-    return ", ".join(f"{counted[key]} {_word(key)}" for key in order if counted.get(key))
+    return ", ".join(f"{counted[key]} {_word(key)}" for key in _ORDER if counted.get(key))
 
 
 def _word(wear: str) -> str:
