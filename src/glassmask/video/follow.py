@@ -27,6 +27,13 @@ CATCH_UP_FRAMES: Final = 16
 many seconds apart, and the newest so many of them, as each is kept until then."""
 
 
+TRY_FOR: Final = 0.15
+"""Seconds for which a face that is not seen is looked for where it should be by now."""
+
+HELD: Final = 0.1
+"""Seconds for which it counts as seen all the same: a look may fail where a head turns."""
+
+
 @dataclass(slots=True, eq=False)
 class _Look:
     """What is known of one track beside where it is."""
@@ -68,6 +75,7 @@ class Follower:
         """
         self._checker, self._pace, self._is_live = checker, pace, is_live
         self._min_face = min_face
+        self._held = 0.0 if pace.is_exact else max(pace.follow, HELD)
         self._tracks = Tracks()
         self._looks: dict[int, _Look] = {}
         self._beside = ThreadPoolExecutor(1, "glassmask find")
@@ -151,11 +159,11 @@ class Follower:
         """Follow those who were there when that was last done; `_take_found` did the others."""
         if not self._is_due(self._followed_at, self._pace.follow, frame):
             return
-        last, self._followed_at = self._followed_at, frame.time
+        self._followed_at = frame.time
         known = [
             track
             for track in self._tracks.tracks
-            if last <= track.seen < frame.time and not track.is_doubted
+            if frame.time - TRY_FOR <= track.seen < frame.time and not track.is_doubted
         ]
         if len(self._look_for(frame, known)) < len(known):
             self._is_wanted = True
@@ -165,7 +173,7 @@ class Follower:
         if not tracks:
             return []
         faces = self._checker.follow(
-            frame.pixels, [track.face for track in tracks], min_face=self._min_face
+            frame.pixels, [track.at(frame.time) for track in tracks], min_face=self._min_face
         )
         self._tracks.follow(frame.time, tracks, faces)
         return [track for track, face in zip(tracks, faces, strict=True) if face is not None]
@@ -222,7 +230,7 @@ class Follower:
         for track in self._tracks.tracks:
             look = self._looks.get(track.number) or _Look(History(track.number))
             # Between two looks it goes on as it last moved.
-            is_seen = track.seen >= self._followed_at and not in_gap
+            is_seen = time - track.seen <= self._held and not in_gap
             told.append(
                 Tracked(
                     track=track.number,

@@ -18,8 +18,8 @@ class Tracked:
     Attributes:
         track: its number, from 1; no two of a source have the same.
         face: where it is, in photo pixels of the frame.
-        is_seen: whether it was seen when it was last looked for, in this frame or just before it;
-            else `face` is where it was last.
+        is_seen: whether it is seen in this frame, or was just before it (0.1 s): then `face` is
+            where it goes if it moves on; else where it was last.
         state: its smoothed verdict.
         verdict: of the last look; None before the first.
         judged_at: seconds, when that look was; None likewise.

@@ -24,7 +24,7 @@ class Pace:
     """
 
     find: float = 0.2
-    closer: float = 1.0
+    closer: float = 0.4
     judge: float = 0.3
     follow: float = 0.05
     late: float = 0.12

@@ -33,7 +33,7 @@ DRIFTED: Final = 0.5
 """Where a followed box and the box that was found share less than this (IoU), it is moved."""
 
 _MEMORY: Final = 1.0  # seconds: finds come late, and are of a frame that has passed
-_SPEED_OVER: Final = 0.4  # seconds over which a speed is taken
+_SPEED_OVER: Final = 0.15  # seconds over which a speed is taken
 
 
 @dataclass(slots=True, eq=False)
