@@ -27,7 +27,7 @@ $(LIGHT)/.done: pyproject.toml
 
 $(LAB)/.done: pyproject.toml
 	$(PYTHON) -m venv $(LAB)
-	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[lab,openvino,test]'
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[lab,openvino,video,test]'
 	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  'facenet-pytorch==2.6.0' 'grad-cam==1.5.7' 'ttach==0.0.3'
 	@touch $@

@@ -35,6 +35,9 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "training": "benchmarks.timing.training",
     "painting": "benchmarks.timing.painting",
     "website": "benchmarks.timing.website",
+    "video": "benchmarks.video.agreement",
+    "video_events": "benchmarks.video.events",
+    "video_speed": "benchmarks.timing.video_speed",
 }
 """Name -> module. A module may measure several; `options.benchmark` says which is asked for."""
 

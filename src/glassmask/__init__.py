@@ -13,6 +13,7 @@ Public beside the names here, and only these (those of the lab with the extra `l
     glassmask.lab.datasets      folders of labelled faces
     glassmask.lab.networks      networks that end in an evidence head
     glassmask.painter           masks painted on faces, with the truth of every pixel
+    glassmask.video             films, cameras and streams, with people followed (extra `video`)
 
 All of them are imported when they are first used: `import glassmask` imports nothing heavy.
 """
@@ -89,4 +90,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "errors", "lab", "painter"])
+    return sorted([*__all__, "errors", "lab", "painter", "video"])

@@ -153,16 +153,28 @@ class Checker:
                     yield self._checked(one.name, one.shape, some, whole)
 
     def find(
-        self, photo: PhotoSource, *, min_face: float = MIN_FACE, max_faces: int | None = None
+        self,
+        photo: PhotoSource,
+        *,
+        min_face: float = MIN_FACE,
+        max_faces: int | None = None,
+        tiles: bool = True,
     ) -> tuple[Face, ...]:
         """Find the faces of a photo, from left to right; `judge` says how their masks are worn.
+
+        Args:
+            photo: as for `check`.
+            min_face: as for `check`.
+            max_faces: as for `check`.
+            tiles: look again, closer, where faces are small: that can cost as much again and more
+                in large photos.
 
         Raises:
             PhotoError: the photo can't be used.
             ValueError: `min_face` is no length, or `max_faces` no count.
         """
         pixels = read_photo(photo, max_pixels=self.max_pixels)
-        return self.faces.find(pixels, min_face=min_face, max_faces=max_faces)
+        return self.faces.find(pixels, min_face=min_face, max_faces=max_faces, tiles=tiles)
 
     def judge(self, photo: PhotoSource, faces: Sequence[Face]) -> tuple[Verdict, ...]:
         """Say how the masks of known faces are worn.

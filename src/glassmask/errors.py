@@ -5,6 +5,7 @@
     ├── NetworkError        a network file, or what runs it
     ├── SiteError           the website can't be written
     ├── OutputError         a result can't be written
+    ├── VideoError          a film, camera or stream
     ├── PaintError          a face can't be painted
     └── LabError            training, judging, explaining
         ├── DatasetError        a folder of data
@@ -73,6 +74,10 @@ class SiteError(GlassmaskError, RuntimeError):
 
 class OutputError(GlassmaskError, RuntimeError):
     """A result can't be written."""
+
+
+class VideoError(GlassmaskError, RuntimeError):
+    """A film, camera or stream can't be opened, or can't go on."""
 
 
 class PaintError(GlassmaskError, ValueError):

@@ -45,9 +45,9 @@ _FOREIGN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         ".srf .srw .x3f",
     ),
     _FILM: (
-        "save a frame of it as a picture", ".3g2 .3gp .asf .avi .divx .f4v .flv .insv .lrv .m2ts "
-        ".m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg .mts .mxf .ogm .ogv .qt .rmvb .vob "
-        ".webm .wmv",
+        "glassmask video reads films; or save a frame of it as a picture",
+        ".3g2 .3gp .asf .avi .divx .f4v .flv .insv .lrv .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov "
+        ".mp4 .mpe .mpeg .mpg .mts .mxf .ogm .ogv .qt .rmvb .vob .webm .wmv",
     ),
     "a Photoshop file": ("export it as JPEG or PNG", ".psd .psb"),
     _OTHER_PICTURE: (

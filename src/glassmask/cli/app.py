@@ -23,6 +23,8 @@ from glassmask.cli.export import export
 from glassmask.cli.site import site
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.cli.train import train
+from glassmask.cli.video import video
+from glassmask.cli.watch import watch
 from glassmask.files import silence_standard_output
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -61,6 +63,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(no_args_is_help=True)(check)
+app.command(no_args_is_help=True)(video)
+app.command(no_args_is_help=True)(watch)
 app.command(no_args_is_help=True)(demo)
 app.command(no_args_is_help=True)(site)
 app.command()(doctor)

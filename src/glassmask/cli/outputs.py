@@ -15,7 +15,8 @@ from glassmask.cli.terminal import complain, stop
 from glassmask.files import real_path
 
 if TYPE_CHECKING:
-    from glassmask.output.sinks import Sinks
+    from glassmask.checked import Checked
+    from glassmask.output.sinks import Photo, Sinks
 
 _STANDARD_OUTPUT: Final = frozenset(("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"))
 
@@ -82,7 +83,7 @@ class Outputs:
         if page is not None and (page in photos or page in singles.values()):
             stop(f"--report {self.report} would replace {page}: choose another folder")
 
-    def open(self) -> Sinks:
+    def open(self) -> Sinks[[Checked, Photo | None]]:
         """Open them; the table stands on standard output unless another of them does.
 
         Raises:
@@ -93,7 +94,7 @@ class Outputs:
         from glassmask.output.report import ReportSink
         from glassmask.output.sinks import STANDARD_OUTPUT, CsvSink, JsonSink, Sinks
 
-        sinks = Sinks(complain)
+        sinks: Sinks[[Checked, Photo | None]] = Sinks(complain)
         for file, sink in ((self.json, JsonSink), (self.csv, CsvSink)):
             if file is not None:
                 sinks.open(STANDARD_OUTPUT if file == "-" else file, partial(sink, file))

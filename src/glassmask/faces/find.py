@@ -138,7 +138,8 @@ class FaceDetector:
         """Look again for faces near where they were, by the landmark network alone, once.
 
         It moves a box to where the face is now, as long as the face is still in its crop. That
-        costs a small part of `find`, and finds nobody new.
+        costs a small part of `find`, and finds nobody new. A face's score is the mean, in logits, of
+        what it was and of what this look gives: one doubtful look alone does not lose a face.
 
         Args:
             photo: RGB uint8 (H, W, 3), for instance the next frame.
@@ -151,7 +152,8 @@ class FaceDetector:
         """
         _require_length(min_face)
         start = [
-            _Candidate(_on_grid(cut_to(photo, face.box)), (), turn=face.turn) for face in faces
+            _Candidate(_on_grid(cut_to(photo, face.box)), _known(face), turn=face.turn)
+            for face in faces
         ]
         inside = [number for number, c in enumerate(start) if min(c.box[2:]) > 0]
         closer = self._look_closer(photo, [start[number] for number in inside])
@@ -267,6 +269,11 @@ def _on_grid(box: Box) -> Box:
     x, y, w, h = box
     left, top, right, bottom = (math.floor(v * GRID + 0.5) / GRID for v in (x, y, x + w, y + h))
     return left, top, right - left, bottom - top
+
+
+def _known(face: Face) -> tuple[float, ...]:
+    """The logit of what was known of a face: its next score is the mean with that."""
+    return () if face.score is None else (_logit(face.score),)
 
 
 def _score(face: Face) -> float:

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Final, Generic, ParamSpec, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from glassmask.labels import QUESTIONS
 
 Photo = NDArray[np.uint8]
 
+Taken = ParamSpec("Taken")
+"""What a sink takes: a result's parts."""
+
 STANDARD_OUTPUT: Final = "standard output"
 """The `target` of sinks that write there."""
 
@@ -36,19 +39,19 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 """What a spreadsheet takes for the beginning of a formula, or for a sign that it is none."""
 
 
-class Sink(Protocol):
-    """Takes checked photos, one by one. What it can't write is an `OSError`; others are faults.
+class Sink(Protocol[Taken]):
+    """Takes results, one by one. What it can't write is an `OSError`; others are faults.
 
     Attributes:
         target: names it in messages.
-        keeps_going: whether it can take the next photo after it could not write one.
+        keeps_going: whether it can take the next result after it could not write one.
     """
 
     target: str
     keeps_going: bool
 
-    def write(self, checked: Checked, pixels: Photo | None, /) -> None:
-        """Take a checked photo and its pixels, RGB uint8 (H, W, 3); None where it has none."""
+    def write(self, *taken: Taken.args, **more: Taken.kwargs) -> None:
+        """Take a result: of photos a checked photo and its pixels (None where it has none)."""
 
     def close(self) -> None:
         """Finish; what was taken is kept."""
@@ -57,7 +60,7 @@ class Sink(Protocol):
         """Give up after an error; nothing half-written stays."""
 
 
-class Sinks:
+class Sinks(Generic[Taken]):
     """Several sinks as one: where one can't write, the others go on.
 
     Attributes:
@@ -73,9 +76,9 @@ class Sinks:
         self.failed = False
         self._told: set[int] = set()
         self._on_problem = on_problem
-        self._sinks: list[Sink] = []
+        self._sinks: list[Sink[Taken]] = []
 
-    def open(self, target: object, make: Callable[[], Sink]) -> None:
+    def open(self, target: object, make: Callable[[], Sink[Taken]]) -> None:
         """Add a sink.
 
         Args:
@@ -91,11 +94,11 @@ class Sinks:
             self.abort()
             raise OutputError(f"can't write {target}: {error.strerror or error}") from error
 
-    def write(self, checked: Checked, pixels: Photo | None) -> None:
-        """Give a checked photo to all. One that can't write it is given up, or goes on without."""
+    def write(self, *taken: Taken.args, **more: Taken.kwargs) -> None:
+        """Give a result to all. One that can't write it is given up, or goes on without."""
         for sink in list(self._sinks):
             with self._watching(sink):
-                sink.write(checked, pixels)
+                sink.write(*taken, **more)
 
     def close(self) -> None:
         """Finish all."""
@@ -111,7 +114,7 @@ class Sinks:
         self._sinks.clear()
 
     @contextlib.contextmanager
-    def _watching(self, sink: Sink) -> Iterator[None]:
+    def _watching(self, sink: Sink[Taken]) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:  # its reader left
@@ -128,7 +131,7 @@ class Sinks:
                 self._on_problem(f"can't write {sink.target}: {error.strerror or error}")
 
 
-class _TextSink:
+class TextSink:
     """Lines of text: to a file, or as they come to standard output or a device."""
 
     keeps_going = False
@@ -172,7 +175,7 @@ class _TextSink:
             self._file.abort()
 
 
-class JsonSink(_TextSink):
+class JsonSink(TextSink):
     """JSON Lines, one line per photo."""
 
     def __init__(self, target: str) -> None:
@@ -189,7 +192,7 @@ class JsonSink(_TextSink):
         self._stream.flush()
 
 
-class CsvSink(_TextSink):
+class CsvSink(TextSink):
     """A table, one row per face; a photo without one, or with an error, has a row of its own."""
 
     COLUMNS: Final = (

@@ -241,8 +241,8 @@ def test_pictures_without_faces_are_counted(tmp_path: Path) -> None:
         "other files passed over: 1 .md",
     ]
     assert [str(problem) for problem in reading.problems] == [
-        f"{tmp_path / 'images' / 'e.mov'}: can't be read (a film, not a photo: save a frame of it "
-        "as a picture)"
+        f"{tmp_path / 'images' / 'e.mov'}: can't be read (a film, not a photo: glassmask video "
+        "reads films; or save a frame of it as a picture)"
     ]
 
 
