@@ -15,7 +15,7 @@ from glassmask.errors import OutputError
 from glassmask.formats import is_own_drawing
 from glassmask.output.drawings import AnnotateSink
 from glassmask.output.report import ReportSink
-from glassmask.output.sinks import CsvSink, JsonSink, Sinks
+from glassmask.output.sinks import CsvSink, JsonSink, Photo, Sinks
 
 Demo = dict[str, NDArray[np.uint8]]
 
@@ -108,7 +108,8 @@ def test_where_one_can_not_write_the_others_go_on(
     nose: Checked, tmp_path: Path, keeps_going: bool
 ) -> None:
     told: list[str] = []
-    sinks, full = Sinks(told.append), Full(keeps_going=keeps_going)
+    sinks: Sinks[[Checked, Photo | None]] = Sinks(told.append)
+    full = Full(keeps_going=keeps_going)
     sinks.open("full", lambda: full)
     sinks.open("json", lambda: JsonSink(str(tmp_path / "a.jsonl")))
     for _ in range(3):
@@ -121,7 +122,7 @@ def test_where_one_can_not_write_the_others_go_on(
 
 
 def test_what_can_not_be_opened_takes_the_others_with_it(tmp_path: Path) -> None:
-    sinks = Sinks(lambda _: None)
+    sinks: Sinks[[Checked, Photo | None]] = Sinks(lambda _: None)
     sinks.open("json", lambda: JsonSink(str(tmp_path / "a.jsonl")))
     with pytest.raises(OutputError, match="can't write nowhere: No such file"):
         sinks.open("nowhere", lambda: JsonSink(str(tmp_path / "nowhere" / "b.jsonl")))

@@ -138,8 +138,8 @@ class FaceDetector:
         """Look again for faces near where they were, by the landmark network alone, once.
 
         It moves a box to where the face is now, as long as the face is still in its crop. That
-        costs a small part of `find`, and finds nobody new. A face's score is the mean, in logits, of
-        what it was and of what this look gives: one doubtful look alone does not lose a face.
+        costs a small part of `find`, and finds nobody new. A face's score is the mean, in logits,
+        of what it was and of what this look gives: one doubtful look alone does not lose a face.
 
         Args:
             photo: RGB uint8 (H, W, 3), for instance the next frame.
