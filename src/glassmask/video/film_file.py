@@ -68,7 +68,7 @@ class FilmFile:
         self._ahead: deque[Frame | Gap] = deque()
         self._news = threading.Condition()
         self._error: BaseException | None = None
-        self._is_begun = self._is_done = self._is_closing = False
+        self._is_begun = self._is_done = self._is_closing = self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="glassmask film", daemon=True)
 
     def __iter__(self) -> Iterator[Frame | Gap]:
@@ -96,7 +96,10 @@ class FilmFile:
             self._news.notify_all()
         if self._is_begun:
             self._thread.join()
-        self._decoder.close()
+        with self._news:  # two threads that close it at once would crash FFmpeg
+            if not self._is_closed:
+                self._is_closed = True
+                self._decoder.close()
 
     def __enter__(self) -> Self:
         return self
