@@ -139,8 +139,8 @@ def nothing_left() -> Iterator[None]:
     """No file stays open and no thread goes on; a server of the test may need a moment."""
     before = files_open()
     yield
-    assert threads_of_sources() == 0
-    end = time.monotonic() + 2.0
-    while files_open() > before and time.monotonic() < end:
+    end = time.monotonic() + 5.0
+    while (threads_of_sources() or files_open() > before) and time.monotonic() < end:
         time.sleep(0.05)
+    assert threads_of_sources() == 0
     assert files_open() <= before

@@ -132,7 +132,7 @@ def test_how_often_is_looked_at_each_pace() -> None:
     assert counts["exact"] == (100, 0, 100)
     find, follow, judge = counts["normal"]
     assert find == 20
-    assert 50 <= follow <= 52  # every other frame: the first that is 0.05 s after the last
+    assert 48 <= follow <= 52  # every other frame: the first that is 0.05 s after the last
     assert 14 <= judge <= 16  # each 0.3 s, in whole frames; and twice as often at first
     find, follow, judge = counts["light"]
     assert find == 8
@@ -303,6 +303,8 @@ def test_live_results_count_when_they_are_there_and_work_does_not_pile_up() -> N
                     assert time.monotonic() < end
                     time.sleep(0.001)
                 time.sleep(0.02)  # from its last line to its being done
+            if frame.time > 2.0:
+                time.sleep(0.005)  # no camera is faster than what goes on beside
             yield frame
 
     moments = list(watch(Reel(items(), is_live=True), slow))

@@ -82,12 +82,11 @@ class Track:
 
     def _speed(self) -> tuple[float, float]:
         """Pixels a second, to the right and down."""
-        then, before = next(
-            ((t, face) for t, face in self.path if t >= self.seen - _SPEED_OVER - 1e-6),
-            self.path[0],
-        )
-        if self.seen - then < 0.05:
+        earlier = [moment for moment in self.path if moment[0] <= self.seen - 0.03]
+        if not earlier:
             return 0.0, 0.0
+        late = [moment for moment in earlier if moment[0] >= self.seen - _SPEED_OVER - 1e-6]
+        then, before = late[0] if late else earlier[-1]
         (x, y), (x0, y0) = middle(self.face.box), middle(before.box)
         return (x - x0) / (self.seen - then), (y - y0) / (self.seen - then)
 
