@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import importlib
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -173,3 +174,11 @@ def test_the_runtime_loads_no_torch(name: str) -> None:
     loaded = loaded_after(f"import glassmask.{name}")
     assert f"glassmask.{name}" in loaded
     assert not heavy & loaded.keys()
+
+
+def test_onnx_runtime_tells_nobody_and_leaves_no_file(tmp_path: Path) -> None:
+    """Without what `glassmask` sets, it writes a file to the temporary folder when it is loaded."""
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    command = [sys.executable, "-c", "import glassmask, onnxruntime; glassmask.Checker()"]
+    subprocess.run(command, env={**environment, "TMPDIR": str(tmp_path)}, check=True)
+    assert list(tmp_path.iterdir()) == []

@@ -20,6 +20,7 @@ All of them are imported when they are first used: `import glassmask` imports no
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from glassmask.lazy import import_name
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from glassmask.output.annotate import annotate, heat_map
     from glassmask.photos import read_photo
     from glassmask.verdict import Answer, Reply, UnsureReason, Verdict
+
+# ONNX Runtime (Linux wheels from 1.29 on) tells its makers of every process that loads it, and writes
+# a file to the temporary folder, unless this is set before it is imported. Nothing is sent anywhere.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
     "Answer",
