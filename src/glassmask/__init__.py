@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from glassmask.photos import read_photo
     from glassmask.verdict import Answer, Reply, UnsureReason, Verdict
 
-# ONNX Runtime (Linux wheels from 1.29 on) tells its makers of every process that loads it, and writes
-# a file to the temporary folder, unless this is set before it is imported. Nothing is sent anywhere.
+# ONNX Runtime (Linux wheels from 1.29 on) tells its makers of every process that loads it, and
+# writes a file to the temporary folder, unless this is set before it is imported.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
