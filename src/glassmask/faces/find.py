@@ -50,7 +50,7 @@ STANDING: Final = 0.2
 Of val faces turned by 45, 90 and 180 degrees none is lost by it."""
 
 STAYS: Final = 0.3
-"""A face that is followed is lost where a look gives less, however sure everyone was of it. Of looks
+"""A face that is followed is lost where a look gives less, however sure it was before. Of looks
 beside the faces of a street, where none is, 1 in 100 give 0.23 or more."""
 
 GRID: Final = 16
