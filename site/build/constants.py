@@ -35,6 +35,7 @@ def constants() -> dict[str, object]:
         "looks": find.LOOKS,
         "slack": find.SLACK,
         "standing": find.STANDING,
+        "stays": find.STAYS,
         "turned": find.TURNED,
         "worthTurning": find.WORTH_TURNING,
         "grid": find.GRID,

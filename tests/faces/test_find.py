@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -204,3 +205,27 @@ def test_only_the_doubtful_are_looked_at_by_other_quarters(
     looks = watch(finder, chance=0.9, upright=[1])
     assert [face.turn for face in finder.find(PHOTO)] == [1, 1]
     assert looks == [(1, 0), (1, 2, 3), (1, 1)]
+
+
+def test_a_followed_face_is_lost_by_a_look_that_says_no_and_not_by_one_that_doubts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    detector = FaceDetector(threads=1)
+    place = detector.landmarker.place
+
+    def follow(look: float, score: float | None) -> float | None:
+        """The next score of a face of this score, where the look gives that."""
+
+        def places(*given: Any) -> list[LandmarkedBox]:
+            return [replace(one, face_score=look) for one in place(*given)]
+
+        monkeypatch.setattr(detector.landmarker, "place", places)
+        photo = np.full((120, 120, 3), 90, np.uint8)
+        (face,) = detector.follow(photo, [Face((30.0, 30.0, 60.0, 60.0), score=score)])
+        return None if face is None else face.score
+
+    assert follow(0.9, None) == pytest.approx(0.9)  # nothing is known of a whole picture
+    assert follow(0.5, 0.9) == pytest.approx(0.75)  # the mean of log 9 and 0 is log 3
+    assert follow(0.29, 0.999) is None
+    assert (follow(0.31, 0.999) or 0) > 0.9
+    assert follow(0.5, 0.6) is None  # of what was doubtful all along, one more doubt is too much

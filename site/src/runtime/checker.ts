@@ -11,7 +11,7 @@ import { BATCH, CROP_MARGIN, MAX_OUTSIDE } from "./constants";
 import { crop, squareAround } from "./crop";
 import { type EngineOptions, openEngine } from "./engine";
 import { atCrop, regionShares } from "./evidence";
-import { FaceDetector } from "./find";
+import { FaceDetector, type Known } from "./find";
 import { Finder } from "./finder";
 import { type Part, PARTS, type Question, QUESTIONS, WEARS, type Wear } from "./labels";
 import { Landmarker } from "./landmarks";
@@ -77,7 +77,7 @@ export class Checker {
   }
 
   /** Look again for faces near where they were: see `FaceDetector.follow`. */
-  follow(photo: Picture, faces: readonly Pick<Face, "box" | "turn">[]): Promise<(Face | null)[]> {
+  follow(photo: Picture, faces: readonly Known[]): Promise<(Face | null)[]> {
     return this.faces.follow(photo, faces);
   }
 

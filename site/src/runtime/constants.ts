@@ -12,6 +12,7 @@ export const WITHIN = listed.within;
 export const LOOKS = listed.looks;
 export const SLACK = listed.slack;
 export const STANDING = listed.standing;
+export const STAYS = listed.stays;
 export const TURNED = listed.turned;
 export const WORTH_TURNING = listed.worthTurning;
 export const GRID = listed.grid;

@@ -9,6 +9,7 @@ import {
   OVERLAP,
   SLACK,
   STANDING,
+  STAYS,
   TURNED,
   WITHIN,
   WORTH_TURNING,
@@ -30,6 +31,9 @@ interface Candidate {
   /** Of the landmarks, in [0, 1]. */
   readonly confidence: number;
 }
+
+/** A face that was found: where, how it lies, and how sure everyone was of it, if that is known. */
+export type Known = Pick<Face, "box" | "turn"> & Partial<Pick<Face, "score">>;
 
 /** Finds faces and their landmarks; a face is what both networks believe. */
 export class FaceDetector {
@@ -64,16 +68,17 @@ export class FaceDetector {
    * Look again for faces near where they were, by the landmark network alone, once.
    *
    * It moves a box to where the face is now, as long as the face is still in its crop. That costs
-   * a small part of `find`, and finds nobody new.
+   * a small part of `find`, and finds nobody new. A face's score is the mean, in logits, of what it
+   * was and of what this look gives: a doubtful look alone does not lose a face, one that says no
+   * does.
    *
    * @returns one per face, in the order given; null where it is lost, and for the less sure of
    *   two that are now one.
    */
-  async follow(
-    photo: Picture,
-    faces: readonly Pick<Face, "box" | "turn">[],
-  ): Promise<(Face | null)[]> {
-    const start = faces.map(({ box, turn }) => candidateAt(onGrid(cutTo(photo, box)), [], turn));
+  async follow(photo: Picture, faces: readonly Known[]): Promise<(Face | null)[]> {
+    const start = faces.map(({ box, turn, score }) =>
+      candidateAt(onGrid(cutTo(photo, box)), score === undefined ? [] : [logit(score)], turn),
+    );
     const inside = start.map((_, i) => i).filter((i) => Math.min(...sidesOf(start[i])) > 0);
     const closer = await this.lookCloser(
       photo,
@@ -81,7 +86,8 @@ export class FaceDetector {
     );
     const kept = inside
       .map((number, i) => ({ number, one: closer[i] }))
-      .filter(({ one }) => mayBeFace(one, MIN_FACE) && this.isFace(one));
+      .filter(({ one }) => mayBeFace(one, MIN_FACE) && this.isFace(one))
+      .filter(({ one }) => one.logits[one.logits.length - 1] >= logit(STAYS));
     const followed = new Array<Face | null>(faces.length).fill(null);
     for (const place of distinctPlaces(kept.map(({ one }) => one))) {
       followed[kept[place].number] = faceOf(kept[place].one);

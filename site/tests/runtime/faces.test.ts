@@ -245,6 +245,17 @@ describe("finding faces", () => {
     expect(await nobody.follow(PHOTO, boxes)).toEqual([null, null, null, null]);
   });
 
+  it("loses a face by a look that says no, and not by one that doubts", async () => {
+    const follow = async (look: number, score: number) => {
+      const faces = new FaceDetector(finderOf([], []), landmarkerOf(look, middle));
+      const [face] = await faces.follow(PHOTO, [{ box: [20, 20, 20, 20], turn: 0, score }]);
+      return face?.score;
+    };
+    expect(await follow(0.5, 0.9)).toBeCloseTo(0.75, 6); // the mean of log 9 and 0 is log 3
+    expect(await follow(0.29, 0.999)).toBeUndefined();
+    expect(await follow(0.31, 0.999)).toBeGreaterThan(0.9);
+  });
+
   it("remembers how far a face reaches outside the photo", async () => {
     const faces = new FaceDetector(finderOf([], []), landmarkerOf(0.9, middle));
     const [face] = await faces.follow(PHOTO, [{ box: [60, 40, 20, 20], turn: 0 }]);
