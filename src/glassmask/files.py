@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -105,6 +105,28 @@ def write_new(target: Path, content: bytes) -> None:
         file.abort()
         raise
     file.commit_new()
+
+
+def make_folders(folder: Path) -> list[Path]:
+    """Make a folder, and those above it that lack; which were made, the folder first.
+
+    Raises:
+        OSError: one can't be made; those that were are removed again.
+    """
+    made = [f for f in (folder, *folder.parents) if not f.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        remove_folders(made)
+        raise
+    return made
+
+
+def remove_folders(made: Iterable[Path]) -> None:
+    """Remove folders that were made, the innermost first, unless something else came into them."""
+    for folder in made:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def partial_name(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -14,14 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from cli.check_process import COMMAND
-from glassmask.cli.app import app
+from cli.films import lines, run_command, said
 from glassmask.errors import NetworkError
 from video.films import av, cut, damage, write_film
 from video.people import Person, StandIn
-from video.test_records import VALIDATOR
 
 TESTS = Path(__file__).parents[1]
 
@@ -76,21 +74,7 @@ def film(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
-    done = CliRunner().invoke(app, ["video", *map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    for record in records:
-        VALIDATOR.validate(record)
-    return records
-
-
-def said(done: Result) -> str:
-    """Complaints without the frames and line breaks that usage errors stand in."""
-    return " ".join(done.stderr.replace("│", " ").split())
+    return run_command("video", *arguments)
 
 
 def test_events_and_a_summary(film: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -14,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from glassmask.cli.app import app
+from cli.films import lines, run_command, said
+from video.cameras import Camera
 from video.people import Person, StandIn
-from video.test_live import Camera
-from video.test_records import VALIDATOR
 
 TESTS = Path(__file__).parents[1]
 
@@ -58,22 +56,10 @@ def killed(camera: Camera, monkeypatch: pytest.MonkeyPatch) -> Camera:
 
 
 def run(*arguments: str | Path) -> Result:
-    done = CliRunner().invoke(app, ["watch", *map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    done = run_command("watch", *arguments)
     assert "secret" not in done.output
     assert "Traceback" not in done.output
     return done
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    for record in records:
-        VALIDATOR.validate(record)
-    return records
-
-
-def said(done: Result) -> str:
-    return " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_for_a_while(camera: Camera, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from glassmask.errors import VideoError
 from glassmask.video.address import read_address
 from glassmask.video.clock import Clock
-from glassmask.video.decoding import READ_ERRORS, Damage, Decoded, Decoder
+from glassmask.video.decoded import Damage, Decoded
+from glassmask.video.decoding import READ_ERRORS, Decoder
 from video.films import av, corners, cut, damage, nothing_left, write_film
 
 

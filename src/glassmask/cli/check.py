@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from glassmask.cli.interrupt import StopRequest, WaitEnded
-from glassmask.cli.options import MaxFaces, MinFace
+from glassmask.cli.options import Engine, MaxFaces, MinFace, Network
 from glassmask.cli.outputs import Outputs
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
@@ -74,10 +74,7 @@ def check(
             'with no "unsure" (access control).'
         ),
     ] = None,
-    engine: Annotated[
-        Literal["auto", "onnxruntime", "openvino"],
-        typer.Option(help="auto takes OpenVINO when it is installed."),
-    ] = "auto",
+    engine: Engine = "auto",
     precision: Annotated[Literal["f32", "bf16"], typer.Option(help="bf16 needs OpenVINO.")] = "f32",
     max_megapixels: Annotated[
         float,
@@ -85,10 +82,7 @@ def check(
             min=0.001, max=178, help="Refuse larger photos, before they are decoded (at most 178)."
         ),
     ] = 50.0,
-    network: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Another network (ONNX, its manifest beside it)."),
-    ] = None,
+    network: Network = None,
     finder: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Another face finder, likewise.")
     ] = None,

@@ -12,6 +12,7 @@ from glassmask.cli.terminal import stop
 
 if TYPE_CHECKING:
     from glassmask.checker import Checker
+    from glassmask.networks.engines import EngineChoice
     from glassmask.video.door import Door
 
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?")
@@ -46,18 +47,6 @@ Zones: TypeAlias = Annotated[
 Config: TypeAlias = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="A TOML file with the source, lines and zones."),
-]
-
-Engine: TypeAlias = Annotated[
-    Literal["auto", "onnxruntime", "openvino"],
-    typer.Option("--engine", help="auto takes OpenVINO when it is installed."),
-]
-
-Network: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--network", metavar="FILE", help="Another network (ONNX, its manifest beside it)."
-    ),
 ]
 
 
@@ -107,17 +96,16 @@ def read_scene(config: Path | None, lines: list[str] | None, zones: list[str] | 
 
 def need_av() -> None:
     """End the command where PyAV is missing, before networks are loaded."""
+    from glassmask.errors import VideoError
+    from glassmask.video.opening import require_av
+
     try:
-        import av  # noqa: F401
-    except ModuleNotFoundError as error:
-        if error.name != "av":
-            raise
-        stop("films, cameras and streams need PyAV: pip install 'glassmask[video]'")
+        require_av()
+    except VideoError as error:
+        stop(str(error))
 
 
-def make_checker(
-    engine: Literal["auto", "onnxruntime", "openvino"], network: Path | None
-) -> Checker:
+def make_checker(engine: EngineChoice, network: Path | None) -> Checker:
     """A checker for films: a thread a network, as finding, judging and decoding go on together."""
     from glassmask.checker import Checker
     from glassmask.errors import NetworkError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -46,6 +46,18 @@ MinFace: TypeAlias = Annotated[
         metavar="PX",
         callback=_finite,
         help="Leave out faces whose shorter side is less, in photo pixels.",
+    ),
+]
+
+Engine: TypeAlias = Annotated[
+    Literal["auto", "onnxruntime", "openvino"],
+    typer.Option("--engine", help="auto takes OpenVINO when it is installed."),
+]
+
+Network: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--network", metavar="FILE", help="Another network (ONNX, its manifest beside it)."
     ),
 ]
 

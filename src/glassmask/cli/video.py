@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from glassmask.cli.film_options import (
     Config,
-    Engine,
     Lines,
-    Network,
     PaceOption,
     Zones,
     make_checker,
@@ -22,7 +20,7 @@ from glassmask.cli.film_options import (
     read_scene,
 )
 from glassmask.cli.interrupt import StopRequest
-from glassmask.cli.options import MinFace
+from glassmask.cli.options import Engine, MinFace, Network
 from glassmask.cli.terminal import USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.files import real_path
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from glassmask.output.sinks import Sinks
     from glassmask.video.film_file import FilmFile
     from glassmask.video.sinks import Ending, Happening, StreamedSink
-
-_FILMS: Final = (".mp4", ".mkv", ".webm")
 
 
 def video(
@@ -146,7 +142,9 @@ def _own_places(given: Path | None, films: Sequence[str], ending: str = "") -> l
         return []
     if len(films) == 1:
         return [given]
-    if ending and given.suffix.lower() in _FILMS:
+    from glassmask.video.film_format import CONTAINERS
+
+    if ending and given.suffix.lower() in CONTAINERS:
         stop(f"--annotate {given}: give a folder for the films, as there are several")
     return [given / f"{Path(film).stem}{ending}" for film in films]
 

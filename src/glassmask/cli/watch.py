@@ -10,9 +10,7 @@ import typer
 
 from glassmask.cli.film_options import (
     Config,
-    Engine,
     Lines,
-    Network,
     PaceOption,
     Zones,
     make_checker,
@@ -21,7 +19,7 @@ from glassmask.cli.film_options import (
     read_scene,
 )
 from glassmask.cli.interrupt import StopRequest, WaitEnded
-from glassmask.cli.options import MinFace
+from glassmask.cli.options import Engine, MinFace, Network
 from glassmask.cli.terminal import INTERRUPTED, USAGE, complain, stop
 from glassmask.faces.finder import MIN_FACE
 from glassmask.labels import Wear

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 from glassmask.cli.interrupt import StopRequest, WaitEnded
 from glassmask.cli.terminal import complain
 from glassmask.output.names import printable
+from glassmask.video.closing import ClosedByWith
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from glassmask.checker import Checker
     from glassmask.output.sinks import Sinks
     from glassmask.video.breaches import Breach, Breaches
@@ -98,7 +96,7 @@ class Watching:
             sinks.write(taken)
 
 
-class _Cut:
+class _Cut(ClosedByWith):
     """A source that also ends when somebody asks, when its time is over, or at a breach."""
 
     def __init__(self, source: Source, watching: Watching, request: StopRequest) -> None:
@@ -141,18 +139,8 @@ class _Cut:
         self._source.close()
 
     def close(self) -> None:
+        """Close the source."""
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def add_streamed(

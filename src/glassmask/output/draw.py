@@ -132,7 +132,7 @@ def boxes(photo: NDArray[np.uint8], marks: Sequence[Mark]) -> NDArray[np.uint8]:
         taken.append(tag.span)
         pen.rectangle(tag.span, fill=mark.colour)
         left, top = tag.span[:2]
-        pen.text((left + tag.pad, top + tag.pad / 3), tag.text, _ink(mark.colour), tag.font)
+        pen.text((left + tag.pad, top + tag.pad / 3), tag.text, ink(mark.colour), tag.font)
     return np.asarray(image)
 
 
@@ -155,7 +155,8 @@ class _Tag:
 
 
 @lru_cache(maxsize=64)
-def _font(points: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font_of(points: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The letters of labels, in a size."""
     return ImageFont.load_default(points)
 
 
@@ -175,10 +176,10 @@ def _placed(
     largest = max(smallest, min(max(size) / 22, 0.09 * h))
     tag = None
     for text in mark.texts:
-        natural = pen.textlength(text, _font(100)) / 100  # of points
+        natural = pen.textlength(text, font_of(100)) / 100  # of points
         fitting = max(smallest, min(round((w - 4) / (natural + 1)), largest))
         for points in dict.fromkeys((fitting, smallest)):
-            font = _font(points)
+            font = font_of(points)
             pad = points / 2
             width, height = natural * points + 2 * pad, points * 1.4 + 1
             if others and text != mark.texts[-1] and width > _WIDEST * w:
@@ -191,7 +192,7 @@ def _placed(
                     continue
                 if not outside and height > 0.2 * h:
                     continue
-                if not any(_meet(span, other) for other in (*taken, *others)):
+                if not any(meet(span, other) for other in (*taken, *others)):
                     return tag
     assert tag is not None
     left, top, right, bottom = tag.span
@@ -209,10 +210,12 @@ def _span(box: Box) -> Span:
     return x, y, x + w, y + h
 
 
-def _meet(one: Span, other: Span) -> bool:
+def meet(one: Span, other: Span) -> bool:
+    """Whether two spans share some of the picture."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _ink(ground: Colour) -> Colour:
+def ink(ground: Colour) -> Colour:
+    """Black or white, whichever reads on a ground."""
     luma = 0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2]
     return (0, 0, 0) if luma > 140 else (255, 255, 255)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassmask.checked import Checked, Networks
 from glassmask.evidence import place
-from glassmask.files import replacing
+from glassmask.files import make_folders, remove_folders, replacing
 from glassmask.labels import Question
 from glassmask.output.annotate import COLOURS, close_up, make_marks
 from glassmask.output.draw import boxes, data_url, fit, heat
@@ -62,17 +62,13 @@ class ReportSink:
         """
         self.target = str(folder)
         self._page = folder / "index.html"
-        if not _is_own(self._page):
-            raise FileExistsError(
-                17, "its index.html is no report of Glassmask: give another folder"
-            )
-        self._made = [f for f in (folder, *folder.parents) if not f.exists()]
+        require_own_page(self._page)
+        self._made = make_folders(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             # Without a name: nothing is left of it, whatever ends the run.
             self._sections = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
         except OSError:
-            self._remove_made()
+            remove_folders(self._made)
             raise
         self._counts: Counter[str] = Counter()
         self._networks: Networks | None = None
@@ -138,13 +134,7 @@ class ReportSink:
         """Give up: nothing of this report stays."""
         with contextlib.suppress(OSError):
             self._sections.close()
-        self._remove_made()
-
-    def _remove_made(self) -> None:
-        """Remove the folders that were made, unless something else came into them."""
-        for folder in self._made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        remove_folders(self._made)
 
     def _summary(self) -> str:
         if not self._counts:
@@ -154,12 +144,19 @@ class ReportSink:
         return ", ".join(f"{self._counts[k]} {k}" for k in order if self._counts[k])
 
 
-def _is_own(page: Path) -> bool:
-    """Whether a page may be replaced: there is none, or an earlier report."""
+def require_own_page(page: Path) -> None:
+    """Refuse to replace a page that is no report of ours, of photos or of a film.
+
+    Raises:
+        FileExistsError: it is someone else's.
+    """
     if not page.exists():
-        return True
+        return
     with page.open("rb") as file:
-        return b"<title>Glassmask report</title>" in file.read(4096)
+        if b"<title>Glassmask report</title>" not in file.read(4096):
+            raise FileExistsError(
+                17, "its index.html is no report of Glassmask: give another folder"
+            )
 
 
 def _networks_line(networks: Networks | None) -> str:

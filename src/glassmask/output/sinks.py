@@ -131,6 +131,35 @@ class Sinks(Generic[Taken]):
                 self._on_problem(f"can't write {sink.target}: {error.strerror or error}")
 
 
+class _Abortable(Protocol):
+    target: str
+
+    def abort(self) -> None: ...
+
+
+@contextlib.contextmanager
+def whole_or_nothing(sink: _Abortable, *failures: type[Exception]) -> Iterator[None]:
+    """Abort a sink where the block fails, and say in one line that it can't be written.
+
+    After an interrupt it is not aborted: what is done may still be closed.
+
+    Args:
+        sink: aborted.
+        failures: errors that mean the same as an `OSError`.
+
+    Raises:
+        OutputError: it can't be written.
+    """
+    try:
+        yield
+    except Exception as error:
+        sink.abort()
+        if not isinstance(error, (OSError, *failures)):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"can't write {sink.target}: {reason}") from error
+
+
 class TextSink:
     """Lines of text: to a file, or as they come to standard output or a device."""
 

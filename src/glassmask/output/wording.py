@@ -101,10 +101,13 @@ def label(verdict: Verdict) -> str:
 
 def short_label(verdict: Verdict) -> str:
     """The verdict in a word or two, for a small box among many: `nose bare`."""
-    if verdict.unsure:
-        return "unsure"
+    return "unsure" if verdict.unsure else short_text(verdict.wear, verdict.uncovered)
+
+
+def short_text(wear: Wear, uncovered: Sequence[Part]) -> str:
+    """How a mask is worn in a word or two; of what is uncovered, the part that says most."""
     # Of nose and mouth, the mouth says more: a bare nose alone is the commoner case.
-    return f"{verdict.uncovered[-1]} bare" if verdict.uncovered else SHORT_TEXT[verdict.wear]
+    return f"{uncovered[-1]} bare" if uncovered else SHORT_TEXT[wear]
 
 
 def listed(items: Sequence[str]) -> str:

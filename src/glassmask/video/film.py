@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from glassmask.errors import OutputError, VideoError
 from glassmask.faces.crop import Box
 from glassmask.files import Replacement, real_path
+from glassmask.output.sinks import whole_or_nothing
 from glassmask.video.film_format import (
     ENCODERS,
     FINEST,
@@ -141,7 +142,7 @@ class FilmSink:
             for one in moment.tracks
         }
         self._held.append(_Held(moment.time, moment.frame.pixels, moment.tracks, self._seen))
-        with self._guarded():
+        with whole_or_nothing(self, av.FFmpegError):
             while self._is_ripe():
                 self._emit()
 
@@ -155,7 +156,7 @@ class FilmSink:
             self.notes.append("no frame came: no film was written")
             self.abort()
             return
-        with self._guarded():
+        with whole_or_nothing(self, av.FFmpegError):
             last = self._held[-1].time
             while self._held:
                 self._emit()
@@ -187,18 +188,6 @@ class FilmSink:
         out, self._out, self._stream = self._out, None, None
         if out is not None:
             out.close()
-
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except (av.FFmpegError, OSError) as error:
-            self.abort()
-            reason = getattr(error, "strerror", None) or str(error)
-            raise OutputError(f"can't write {self.target}: {reason}") from error
-        except Exception:  # after an interrupt what is done may still be closed
-            self.abort()
-            raise
 
     def _is_ripe(self) -> bool:
         """Whether the first frame that is held may go: the next one says how long it lasts."""

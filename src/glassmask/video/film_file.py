@@ -6,13 +6,14 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from itertools import chain
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from glassmask.errors import VideoError
 from glassmask.photos import MAX_PIXELS
 from glassmask.video.address import Address
-from glassmask.video.decoding import Damage, Decoded, Decoder
+from glassmask.video.closing import ClosedByWith
+from glassmask.video.decoded import Damage, Decoded
+from glassmask.video.decoding import Decoder
 from glassmask.video.source import Frame, Gap, GapKind
 
 AHEAD: Final = 4
@@ -22,7 +23,7 @@ SHORT_BY: Final = 0.5
 """A file that ends so many seconds before its declared length is cut off."""
 
 
-class FilmFile:
+class FilmFile(ClosedByWith):
     """The frames of a file, all of them, and where it is damaged.
 
     Attributes:
@@ -100,17 +101,6 @@ class FilmFile:
             if not self._is_closed:
                 self._is_closed = True
                 self._decoder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _next(self) -> Frame | Gap | None:
         with self._news:

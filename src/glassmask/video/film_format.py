@@ -30,7 +30,7 @@ ENCODERS: Final[dict[Codec, tuple[str, dict[str, str]]]] = {
     "mpeg4": ("mpeg4", {"flags": "+qscale", "global_quality": str(3 * 118)}),
 }
 
-_CONTAINERS: Final[dict[str, tuple[str, tuple[Codec, ...]]]] = {
+CONTAINERS: Final[dict[str, tuple[str, tuple[Codec, ...]]]] = {
     ".mp4": ("mp4", ("av1", "h264", "mpeg4")),
     ".mkv": ("matroska", ("av1", "h264", "mpeg4")),
     ".webm": ("webm", ("av1",)),
@@ -47,10 +47,10 @@ def container_for(target: Path, codec: Codec) -> str:
         OutputError: none goes by that ending, or it can't hold this codec.
     """
     ending = target.suffix.lower()
-    if ending not in _CONTAINERS:
+    if ending not in CONTAINERS:
         named = ending or "without an ending"
-        raise OutputError(f"can't write {target}: {named}; films are {', '.join(_CONTAINERS)}")
-    name, codecs = _CONTAINERS[ending]
+        raise OutputError(f"can't write {target}: {named}; films are {', '.join(CONTAINERS)}")
+    name, codecs = CONTAINERS[ending]
     if codec not in codecs:
         raise OutputError(f"can't write {target}: {ending} holds {', '.join(codecs)}, not {codec}")
     return name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections import deque
-from collections.abc import Iterator
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -18,10 +17,12 @@ from numpy.typing import NDArray
 from glassmask.errors import OutputError
 from glassmask.evidence import enlarge
 from glassmask.faces.crop import crop
-from glassmask.files import replacing
+from glassmask.files import make_folders, remove_folders, replacing
 from glassmask.output.annotate import COLOURS, UNSURE_COLOUR
 from glassmask.output.draw import data_url, heat
 from glassmask.output.names import printable
+from glassmask.output.report import require_own_page
+from glassmask.output.sinks import whole_or_nothing
 from glassmask.output.wording import explanation
 from glassmask.verdict import Verdict
 from glassmask.version import __version__
@@ -56,7 +57,6 @@ HELD_BYTES: Final = 200_000_000
 """Frames that are kept, for an event is told a little after its own: so many, of so many bytes."""
 
 _SAME_FRAME: Final = 0.1  # seconds: an event's own frame is that near, or it is gone
-_OWN: Final = b"<title>Glassmask report</title>"  # as the reports of photos have it
 
 
 class FilmReport:
@@ -83,14 +83,14 @@ class FilmReport:
         """
         self.target = str(folder)
         self._page, self._blur = folder / "index.html", blur
-        self._made = [f for f in (folder, *folder.parents) if not f.exists()]
+        self._made: list[Path] = []
         try:
-            _require_own(self._page)
-            folder.mkdir(parents=True, exist_ok=True)
+            require_own_page(self._page)
+            self._made = make_folders(folder)
             # Without a name: nothing is left of it, whatever ends the run.
             self._parts = tempfile.TemporaryFile("w+b", dir=folder)  # noqa: SIM115
         except OSError as error:
-            self._remove_made()
+            remove_folders(self._made)
             raise OutputError(f"can't write {self.target}: {error.strerror or error}") from error
         self._frames: deque[tuple[float, NDArray[np.uint8]]] = deque()
         self._begin: float | None = None
@@ -107,7 +107,7 @@ class FilmReport:
         Raises:
             OutputError: it can't be written; nothing of the report stays.
         """
-        with self._guarded():
+        with whole_or_nothing(self):
             if self._begin is None:
                 self._begin = moment.time
             now = moment.time - self._begin
@@ -137,7 +137,7 @@ class FilmReport:
         Raises:
             OutputError: it can't be written; nothing of it stays.
         """
-        with self._guarded():
+        with whole_or_nothing(self):
             for number in list(self._rows):
                 self._finish(number)
             self._close_gap(self._end + (self._begin or 0.0))
@@ -159,24 +159,7 @@ class FilmReport:
         with contextlib.suppress(OSError):
             self._parts.close()
         self._frames.clear()
-        self._remove_made()
-
-    def _remove_made(self) -> None:
-        """Remove the folders that were made, unless something else came into them."""
-        for folder in self._made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            self.abort()
-            raise OutputError(f"can't write {self.target}: {error.strerror or error}") from error
-        except Exception:  # after an interrupt what is done may still be closed
-            self.abort()
-            raise
+        remove_folders(self._made)
 
     def _hold(self, time: float, pixels: NDArray[np.uint8]) -> None:
         self._frames.append((time, pixels))
@@ -286,16 +269,3 @@ class FilmReport:
             articles="\0",
             **colours,
         )
-
-
-def _require_own(page: Path) -> None:
-    """Refuse to replace a page that is no report of ours.
-
-    Raises:
-        FileExistsError: it is someone else's.
-    """
-    if not page.exists():
-        return
-    with page.open("rb") as file:
-        if _OWN not in file.read(4096):
-            raise FileExistsError(17, "its index.html is no report of Glassmask: give another")

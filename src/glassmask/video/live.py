@@ -6,13 +6,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from glassmask.errors import VideoError
 from glassmask.photos import MAX_PIXELS
 from glassmask.video.address import Address
-from glassmask.video.decoding import OPEN_WITHIN, READ_WITHIN, Decoded, Decoder
+from glassmask.video.closing import ClosedByWith
+from glassmask.video.decoded import Decoded
+from glassmask.video.decoding import OPEN_WITHIN, READ_WITHIN, Decoder
 from glassmask.video.source import Frame, Gap, GapKind
 
 FIRST_WAIT: Final = 0.5
@@ -25,7 +26,7 @@ CLOSE_WITHIN: Final = READ_WITHIN + 0.5
 then the thread is left to end by itself, within `OPEN_WITHIN`."""
 
 
-class LiveSource:
+class LiveSource(ClosedByWith):
     """The newest frame of a camera or stream, each time one is asked for.
 
     Frames between are passed over, and counted. Times are those of arrival. A source that is lost
@@ -95,17 +96,6 @@ class LiveSource:
         with self._news:
             self._news.notify_all()
         self._thread.join(CLOSE_WITHIN)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def _now(self) -> float:

@@ -10,6 +10,22 @@ from glassmask.video.address import read_address
 from glassmask.video.source import Source
 
 
+def require_av() -> None:
+    """Check that PyAV is there.
+
+    Raises:
+        VideoError: it is missing.
+    """
+    try:
+        import av  # noqa: F401, PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "av":
+            raise
+        raise VideoError(
+            "films, cameras and streams need PyAV: pip install 'glassmask[video]'"
+        ) from error
+
+
 def open(  # noqa: A001 the door's name, as files have it
     address: str | os.PathLike[str],
     *,
@@ -31,15 +47,10 @@ def open(  # noqa: A001 the door's name, as files have it
     Raises:
         VideoError: it can't be opened, or PyAV is missing.
     """
-    try:
-        from glassmask.video.film_file import FilmFile  # noqa: PLC0415 they need an extra
-        from glassmask.video.live import LiveSource  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name != "av":
-            raise
-        raise VideoError(
-            "films, cameras and streams need PyAV: pip install 'glassmask[video]'"
-        ) from error
+    require_av()
+    from glassmask.video.film_file import FilmFile  # noqa: PLC0415 they need an extra
+    from glassmask.video.live import LiveSource  # noqa: PLC0415
+
     where = read_address(os.fspath(address))
     if where.is_live:
         return LiveSource(where, give_up=give_up, max_pixels=max_pixels)

@@ -13,13 +13,13 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from glassmask.evidence import Evidence, place
 from glassmask.faces.crop import Box, Square
 from glassmask.output.annotate import COLOURS, UNSURE_COLOUR
-from glassmask.output.draw import HEAT_OPACITY, Colour, inferno
-from glassmask.output.wording import SHORT_TEXT, percent
+from glassmask.output.draw import HEAT_OPACITY, Colour, font_of, inferno, ink, meet
+from glassmask.output.wording import percent, short_text
 from glassmask.video.moment import Tracked
 from glassmask.video.state import State
 from glassmask.video.wording import state_text
@@ -122,8 +122,7 @@ def _texts(tracked: Tracked) -> tuple[str, str, str]:
     state, number = tracked.state, tracked.track
     if state.unsure or state.wear is None:
         return f"{number}: {state_text(state)}", f"{number}: unsure", str(number)
-    # Of nose and mouth, the mouth says more, as on photos.
-    short = f"{state.uncovered[-1]} bare" if state.uncovered else SHORT_TEXT[state.wear]
+    short = short_text(state.wear, state.uncovered)
     long = f"{number}: {state_text(state)} {percent(state.probability)}"
     return long, f"{number}: {short}", str(number)
 
@@ -211,7 +210,7 @@ def _draw_label(
                 continue
             for x in (max(0, min(side, width - wide)) for side in sides):
                 span = (x, y, x + wide, y + tall)
-                if not any(_meet(span, other) for other in (*taken, *others)):
+                if not any(meet(span, other) for other in (*taken, *others)):
                     return _paste(out, tile, span)
     # Nowhere is room: the shortest text, at the box's top.
     x, y = max(0, min(left, width - wide)), max(0, min(top, height - tall))
@@ -234,28 +233,17 @@ def _tile(text: str, colour: Colour, points: int) -> NDArray[np.uint8]:
         colour: of its ground.
         points: size of its letters in pixels.
     """
-    font = _font(points)
+    font = font_of(points)
     pad = points // 2
     size = round(font.getlength(text)) + 2 * pad, round(1.4 * points) + 1
     image = Image.new("RGB", size, colour)
-    luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
-    ink = (0, 0, 0) if luma > 140 else (255, 255, 255)
-    ImageDraw.Draw(image).text((pad, round(pad / 3)), text, ink, font)
+    ImageDraw.Draw(image).text((pad, round(pad / 3)), text, ink(colour), font)
     tile = np.array(image, np.uint8)
     tile.setflags(write=False)
     return tile
-
-
-@lru_cache(maxsize=8)
-def _font(points: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(points)
 
 
 def _span(box: Box) -> Span:
     """The whole pixels of a box (x, y, w, h)."""
     x, y, w, h = box
     return round(x), round(y), round(x + w), round(y + h)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
